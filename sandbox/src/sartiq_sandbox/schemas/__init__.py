@@ -1,0 +1,1 @@
+"""The shapes on the wire: what clients send and what they get."""

@@ -1,0 +1,1 @@
+"""accord: is the service in accord with its contract?"""

@@ -1,0 +1,430 @@
+"""The one door to schemathesis: it makes the cases and judges the answers, accord sends.
+
+Its examples, coverage, fuzzing and stateful cases are drawn over the bundled contract; every
+request, also one that a check repeats or a link chains, leaves through ``Wire``. Each operation
+and phase runs by itself from the seed, so a case does not depend on what ran before it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, cast
+
+import hypothesis
+import requests
+import schemathesis
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable
+from schemathesis.core.errors import SchemathesisError
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.generation import GenerationMode
+from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.generation.meta import REQUEST_SHAPE_PROBES, CoveragePhaseData
+from schemathesis.generation.overrides import Override
+from schemathesis.transport.requests import RequestsTransport
+
+from accord.cases.aim import Aim, Intent, Judgement
+from accord.cases.credential import Credential
+from accord.cases.judgement import judgement
+from accord.cases.request import Reply, Request
+from accord.cases.wrong import ABSENT, Wrong, put
+from accord.contract.pointer import Json
+
+# Stated by schemathesis' transport for itself; the service under test need not see them.
+_UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-encoding", "user-agent"})
+
+
+class Wire(Protocol):
+    """How a case leaves: sends *request* for the operation labelled ``METHOD /path``."""
+
+    def __call__(self, label: str, request: Request) -> Reply:
+        """Return the reply; raises ``Unanswered`` when there is no whole one."""
+
+
+class Unanswered(Exception):  # noqa: N818 - it is an answer that did not come, not a fault of accord
+    """A request without a whole reply; what is known of it is in the recording."""
+
+
+class Observer(Protocol):
+    """Who is told of every case that was played.
+
+    The result names the rules that found something: the one thing that hypothesis needs to know
+    to shrink towards it.
+    """
+
+    def __call__(self, label: str, aim: Aim, judgements: Sequence[Judgement]) -> Sequence[str]:
+        """Take one played case; the exchange itself passed through ``Wire`` just before."""
+
+
+class Values(Protocol):
+    """Values that must exist at the service, for a parameter or a member of a body."""
+
+    def __call__(self, label: str, location: str, name: str) -> Sequence[Any]:
+        """Return the known values of *name* in *location* of an operation; none when any will do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How much to draw: fuzzing cases for an operation, chains and steps in a chain."""
+
+    max_examples: int = 30
+    chains: int = 30
+    steps: int = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is changed about a valid case.
+
+    ``credential`` replaces the operation's own; ``wrong`` is put at its place; ``body`` and
+    ``content_type`` replace what would be sent, as bytes.
+    """
+
+    credential: Credential | None = None
+    wrong: Wrong | None = None
+    body: bytes | None = None
+    content_type: str = ""
+
+
+class Found(Exception):  # noqa: N818 - raised where hypothesis shrinks, caught right outside
+    """A rule found something; hypothesis tells bugs apart by the subclass, one for each rule."""
+
+
+_FOUND: dict[str, type[Found]] = {}
+
+
+def _found(rule: str) -> type[Found]:
+    if rule not in _FOUND:
+        _FOUND[rule] = type(f"Found_{rule.replace('-', '_')}", (Found,), {})
+    return _FOUND[rule]
+
+
+class Engine:
+    """Cases for one contract, bound to one way of sending them."""
+
+    def __init__(
+        self,
+        document: dict[str, Any],
+        *,
+        wire: Wire,
+        base_url: str,
+        credentials: Callable[[str], Credential],
+        values: Values,
+        settings: Mapping[str, Any],
+        seed: int,
+        budget: Budget,
+    ) -> None:
+        """Bind *document*, a bundled OpenAPI document, to *wire*.
+
+        *credentials* gives what the operation labelled ``METHOD /path`` is called with; *settings*
+        are schemathesis' own, beside accord's.
+        """
+        self._seed = seed
+        self._budget = budget
+        self._base_url = base_url
+        self._values = values
+        self._credentials = credentials
+        self._schema = _load(document, settings, base_url, seed)
+        _install_transport(self._schema, wire)
+        _install_credentials(self._schema, credentials)
+        self._operations = {
+            result.ok().label: result.ok() for result in self._schema.get_all_operations() if hasattr(result, "ok")
+        }
+
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels of the operations that cases can be made for."""
+        return tuple(self._operations)
+
+    def valid(self, label: str) -> Any:
+        """Return one case that keeps the contract: its first example, else a drawn one, else None."""
+        for case in self._examples(label, fill_missing=True):
+            self._fill(label, case)
+            return case
+        return None
+
+    def body(self, case: Any) -> Json:
+        """Return the body of *case* as JSON can say it: raw bytes become a text of the same role."""
+        return _plain(case.body)
+
+    def request(self, label: str, case: Any, changes: Changes) -> Request:
+        """Return *case* as a request for the wire, with *changes* made to a copy of it."""
+        copied = case.derive()
+        own = self._credentials(label)
+        for name in own.headers:
+            copied.headers.pop(name, None)
+        for name in own.query:
+            copied.query.pop(name, None)
+        if changes.wrong is not None:
+            _put(copied, changes.wrong)
+        shown = own if changes.credential is None else changes.credential
+        copied.headers.update(shown.headers)
+        copied.query.update(shown.query)
+        data = self._schema.transport.serialize_case(copied, base_url=self._base_url)
+        request = _as_request(requests.Request(**data).prepare())
+        return request if changes.body is None else _with_body(request, changes.body, changes.content_type)
+
+    def examples(self, label: str, observe: Observer) -> None:
+        """Play the examples of the contract, each as it is written."""
+        for case in self._examples(label, fill_missing=False):
+            self._play(label, case, observe, "examples")
+
+    def coverage(self, label: str, observe: Observer) -> None:
+        """Play the boundaries of every keyword, missing and doubled parameters, undeclared methods."""
+        operation = self._operations[label]
+        settings = self._schema.config.generation_for(operation=operation, phase="coverage")
+        generator = CoverageGenerator(
+            operation=operation,
+            generation_modes=list(GenerationMode),
+            generation_config=settings,
+            auth_storage=None,
+            override=Override(),
+            feedback=NO_FEEDBACK,
+        )
+        for case in generator:
+            self._play(label, case, observe, "coverage")
+
+    def fuzzing(self, label: str, observe: Observer) -> str:
+        """Play drawn cases, valid and invalid, shrinking what is found; returns why nothing could be drawn."""
+        operation = self._operations[label]
+        strategy = st.one_of([operation.as_strategy(generation_mode=mode) for mode in GenerationMode])
+
+        def test(case: Any) -> None:
+            rules = self._play(label, case, observe, "fuzzing")
+            if rules:
+                raise _found(sorted(rules)[0])
+
+        given = hypothesis.given(case=strategy)(test)
+        seeded = hypothesis.seed(self._seed_of(label, "fuzzing"))(given)
+        runner = hypothesis.settings(
+            max_examples=self._budget.max_examples,
+            database=None,
+            derandomize=False,
+            deadline=None,
+            print_blob=False,
+            report_multiple_bugs=True,
+            verbosity=hypothesis.Verbosity.quiet,
+            suppress_health_check=list(hypothesis.HealthCheck),
+            phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        )(seeded)
+        return _absorb(runner)
+
+    def stateful(self, observe: Observer) -> str:
+        """Play chains of operations along links, declared and inferred; returns why none could be."""
+        engine = self
+        base = cast("Any", self._schema.as_state_machine())
+
+        class Chain(base):  # type: ignore[misc]
+            def get_call_kwargs(self, case: Any) -> dict[str, Any]:  # noqa: ARG002 - schemathesis' hook
+                return {"base_url": engine._base_url}
+
+            def call(self, case: Any, **kwargs: Any) -> Any:
+                try:
+                    return case.call(**kwargs)
+                except Unanswered:
+                    observe(case.operation.label, _aim(case, "stateful"), [judgement_of_silence()])
+                    hypothesis.reject()
+
+            def validate_response(self, response: Any, case: Any, **kwargs: Any) -> None:
+                judgements = _judge(case, response, recorder=getattr(self, "recorder", None), **kwargs)
+                observe(case.operation.label, _aim(case, "stateful"), judgements)
+
+        settings = hypothesis.settings(
+            max_examples=self._budget.chains,
+            stateful_step_count=self._budget.steps,
+            database=None,
+            derandomize=False,
+            deadline=None,
+            print_blob=False,
+            verbosity=hypothesis.Verbosity.quiet,
+            suppress_health_check=list(hypothesis.HealthCheck),
+            phases=(hypothesis.Phase.generate,),
+        )
+        machine = hypothesis.seed(self._seed_of("", "stateful"))(Chain)
+        return _absorb(lambda: machine.run(settings=settings))
+
+    def _examples(self, label: str, *, fill_missing: bool) -> Iterator[Any]:
+        operation = self._operations[label]
+        yield from ExamplesGenerator(
+            operation=operation, override=Override(), feedback=NO_FEEDBACK, fill_missing=fill_missing
+        )
+
+    def _fill(self, label: str, case: Any) -> None:
+        """Put known values, where the team gave any, into a case that is meant to be valid."""
+        body = case.body if isinstance(case.body, dict) else {}
+        for location, container in (("path", case.path_parameters), ("query", case.query), ("body", body)):
+            for name in list(container):
+                known = self._values(label, location, name)
+                if known:
+                    container[name] = known[zlib.crc32(repr(container[name]).encode()) % len(known)]
+
+    def _seed_of(self, label: str, phase: str) -> int:
+        return zlib.crc32(f"{self._seed}/{phase}/{label}".encode())
+
+    def _play(self, label: str, case: Any, observe: Observer, phase: str) -> Sequence[str]:
+        aim = _aim(case, phase)
+        if aim.intent is Intent.VALID:
+            self._fill(label, case)
+        try:
+            response = case.call(base_url=self._base_url)
+        except Unanswered:
+            return observe(label, aim, [judgement_of_silence()])
+        return observe(label, aim, _judge(case, response))
+
+
+def judgement_of_silence() -> Judgement:
+    """Return the judgement of a request without a whole reply."""
+    return Judgement(kind="Unanswered", message="no whole response came")
+
+
+def _load(document: dict[str, Any], settings: Mapping[str, Any], base_url: str, seed: int) -> Any:
+    config = schemathesis.Config.from_dict(
+        {"seed": seed, "base-url": base_url, "generation": {"database": "none"}, "cache": {"enabled": False}, **settings}
+    )
+    return schemathesis.openapi.from_dict(document, config=config)
+
+
+def _install_transport(schema: Any, wire: Wire) -> None:
+    """Give *schema* a transport of its own.
+
+    Schemathesis chooses its transport by the kind of application and has no public way to bring
+    another, so the class of this one schema answers for itself.
+    """
+    transport = _Transport(wire)
+    schema.__class__ = type("WiredSchema", (type(schema),), {"transport": property(lambda _: transport)})
+
+
+def _install_credentials(schema: Any, credentials: Callable[[str], Credential]) -> None:
+    @schema.auth(refresh_interval=None)  # type: ignore[untyped-decorator]
+    class _Credential:
+        def get(self, case: Any, context: Any) -> Credential:  # noqa: ARG002 - schemathesis' protocol
+            return credentials(case.operation.label)
+
+        def set(self, case: Any, data: Credential, context: Any) -> None:  # noqa: ARG002
+            case.headers.update(data.headers)
+            case.query.update(data.query)
+
+
+class _Transport(RequestsTransport):
+    """Schemathesis' own serialization, accord's own sending."""
+
+    def __init__(self, wire: Wire) -> None:
+        from schemathesis.transport.requests import REQUESTS_TRANSPORT  # noqa: PLC0415 - the registry it fills late
+
+        super().__init__()
+        self._wire = wire
+        self._copy_serializers_from(REQUESTS_TRANSPORT)
+
+    def send(self, case: Any, *, session: Any = None, **kwargs: Any) -> schemathesis.Response:  # noqa: ARG002
+        data = self.serialize_case(case, **kwargs)
+        prepared = requests.Request(**data).prepare()
+        reply = self._wire(case.operation.label, _as_request(prepared))
+        headers: dict[str, list[str]] = {}
+        for name, value in reply.headers:
+            headers.setdefault(name.lower(), []).append(value)
+        return schemathesis.Response(
+            status_code=reply.status,
+            headers=headers,
+            content=reply.body,
+            request=prepared,
+            elapsed=0.0,
+            verify=True,
+            encoding="utf-8",
+        )
+
+
+def _as_request(prepared: requests.PreparedRequest) -> Request:
+    body = prepared.body or b""
+    return Request(
+        method=prepared.method or "GET",
+        url=prepared.url or "",
+        headers=tuple(
+            (_text(name), _text(value))
+            for name, value in prepared.headers.items()
+            if _text(name).lower() not in _UNSENT_HEADERS
+        ),
+        body=body.encode() if isinstance(body, str) else bytes(body),
+    )
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _plain(value: Any) -> Json:
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    # Exact types: schemathesis has subclasses of str that stand for raw bytes.
+    return cast("Json", value) if type(value) in (str, int, float, bool, type(None)) else "binary"
+
+
+def _with_body(request: Request, body: bytes, content_type: str) -> Request:
+    kept = tuple(
+        (name, value) for name, value in request.headers if name.lower() not in ("content-type", "content-length")
+    )
+    headers = (*kept, ("Content-Type", content_type), ("Content-Length", str(len(body))))
+    return replace(request, headers=headers, body=body)
+
+
+def _put(case: Any, wrong: Wrong) -> None:
+    """Put *wrong* into *case*, in the container of its location."""
+    if wrong.location == "body":
+        case.body = put(case.body, wrong.path, wrong.value)
+        return
+    container = {"path": case.path_parameters, "query": case.query, "header": case.headers}[wrong.location]
+    name = str(wrong.path[0])
+    if wrong.value is ABSENT:
+        container.pop(name, None)
+    else:
+        container[name] = wrong.value
+
+
+def _judge(case: Any, response: Any, *, recorder: Any = None, **kwargs: Any) -> list[Judgement]:
+    """Return what all of schemathesis' checks say of one answer."""
+    try:
+        case.validate_response(response, transport_kwargs=kwargs or None, recorder=recorder)
+    except FailureGroup as group:
+        return [judgement(failure) for failure in group.exceptions if isinstance(failure, Failure)]
+    except Unanswered:
+        return [judgement_of_silence()]
+    return []
+
+
+def _aim(case: Any, phase: str) -> Aim:
+    meta = case.meta
+    if meta is None:
+        return Aim(intent=Intent.VALID, phase=phase)
+    data = meta.phase.data
+    location = data.parameter_location.value if data.parameter_location is not None else ""
+    path = (data.parameter,) if data.parameter else ()
+    if isinstance(data, CoveragePhaseData) and data.scenario in REQUEST_SHAPE_PROBES:
+        return Aim(intent=Intent.SHAPE, phase=phase, variant=data.scenario.value)
+    intent = Intent.INVALID if meta.generation.mode.is_negative else Intent.VALID
+    return Aim(intent=intent, phase=phase, location=location, path=path, variant=data.description or "")
+
+
+def _absorb(run: Callable[[], object]) -> str:
+    """Run a hypothesis test whose findings were told on the way; returns why it could not run."""
+    try:
+        run()
+    except (Found, Flaky, BaseExceptionGroup) as error:
+        _reraise_foreign(error)
+    except Unsatisfiable:
+        return "no case satisfies the contract's schemas"
+    except SchemathesisError as error:
+        return str(error).splitlines()[0]
+    except HypothesisException as error:
+        return f"hypothesis gave up: {str(error).splitlines()[0]}"
+    return ""
+
+
+def _reraise_foreign(error: BaseException) -> None:
+    """Raise *error* again unless it consists of findings: a bug of accord's must not pass for one."""
+    if isinstance(error, BaseExceptionGroup):
+        _, foreign = error.split((Found, Flaky))
+        if foreign is not None:
+            raise error

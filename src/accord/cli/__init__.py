@@ -1,0 +1,56 @@
+"""The command line: one file for each verb.
+
+Exit codes: 0 nothing found at or above ``--fail-on``, 1 something found, 2 accord could not ask,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from accord.cli.generate import generate
+from accord.cli.verify import verify
+from accord.errors import AccordError
+
+app = typer.Typer(
+    name="accord",
+    help="Is the service in accord with its contract?",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(verify)
+app.command()(generate)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - only for --version
+
+        typer.echo(f"accord {version('accord')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    version: bool = typer.Option(False, "--version", callback=lambda value: _version(wanted=value), is_eager=True,  # noqa: FBT003
+                                 help="Print the version and exit."),
+) -> None:
+    """Is the service in accord with its contract?"""
+
+
+def main() -> None:
+    """Run the command line; what stops a run is told in one paragraph, without a traceback."""
+    try:
+        app()
+    except AccordError as error:
+        typer.echo(f"accord: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

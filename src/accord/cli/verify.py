@@ -1,0 +1,202 @@
+"""``accord verify``: hold a running service against its contract."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from accord.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from accord.config import Settings
+    from accord.findings.result import Run
+    from accord.run.verify import Options
+
+FORMATS = ("json", "junit")
+_INTERRUPTED = 130
+
+
+class Stage(StrEnum):
+    """The stages of a run, as ``--only`` takes them."""
+
+    REST = "rest"
+    WORKFLOWS = "workflows"
+    WEBSOCKET = "websocket"
+
+
+class Threshold(StrEnum):
+    """The severities, as ``--fail-on`` takes them."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+def verify(  # noqa: PLR0913 - one argument for each option
+    target: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads it at run time
+        typer.Argument(
+            help="An http(s) URL, or package.module:name of an ASGI application or factory. "
+            "Default: target in [tool.accord]."
+        ),
+    ] = None,
+    *,
+    contract: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="The contract's folder or document. Default: contract in [tool.accord]."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Where the drawn cases start; the same seed draws the same.")] = 0,
+    max_examples: Annotated[int, typer.Option(min=1, help="Fuzzing cases for each operation.")] = 30,
+    only: Annotated[Optional[Stage], typer.Option(help="Run one stage alone.")] = None,  # noqa: UP045
+    operation: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="Verify this operation alone, by its operationId; repeatable."),
+    ] = None,
+    header: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--header", "-H", help="Add 'Name: value' to every request; repeatable."),
+    ] = None,
+    fail_on: Annotated[Threshold, typer.Option(help="The severity from which the exit code is 1.")] = Threshold.ERROR,
+    report: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="Write a report: json=PATH or junit=PATH; repeatable."),
+    ] = None,
+    record: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Write every exchange and session to PATH, one JSON value a line."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one answer may take.")] = 10.0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a finding.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell requests and responses as well.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
+) -> None:
+    """Hold a running service against its contract and tell where it is not in accord.
+
+    \b
+    accord verify                                  what [tool.accord] names
+    accord verify http://127.0.0.1:8000            a service on the network
+    accord verify myapp.main:app --contract api/   an application in process
+    """
+    from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.exchange.client import Limits  # noqa: PLC0415
+    from accord.run.verify import Options  # noqa: PLC0415
+
+    reports = [_report(item) for item in report or ()]
+    settings = read_settings(Path.cwd())
+    if contract is not None:
+        settings = replace(settings, contract=contract)
+    chosen = target or settings.target
+    if chosen is None:
+        raise ConfigurationError(
+            "no target is named",
+            place="[tool.accord] target",
+            next_step="Give a URL or package.module:name, or set target in pyproject.toml.",
+        )
+    options = Options(
+        seed=seed,
+        max_examples=max_examples,
+        only=only.value if only else None,
+        operations=tuple(operation or ()),
+        headers=tuple(_header(item) for item in header or ()),
+        limits=Limits(seconds=timeout),
+        record=record,
+    )
+    run = _run(chosen, settings, options, no_color=no_color)
+    _tell(run, fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color)
+    for kind, path in reports:
+        _write(kind, path, run, fail_on)
+    raise typer.Exit(_exit_code(run, fail_on))
+
+
+def _run(target: str, settings: Settings, options: Options, *, no_color: bool) -> Run:
+    from accord.report.display import Display  # noqa: PLC0415
+    from accord.run.verify import opened  # noqa: PLC0415
+
+    with opened(target, settings, options) as verification, Display(sys.stderr, no_color=no_color) as display:
+        return verification.run(display.show)
+
+
+def _tell(run: Run, *, fail_on: Threshold, quiet: bool, verbose: bool, no_color: bool) -> None:
+    from accord.findings.finding import Severity  # noqa: PLC0415
+    from accord.report.console import console_for  # noqa: PLC0415
+    from accord.report.terminal import Detail, tell  # noqa: PLC0415
+
+    detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
+    tell(
+        run,
+        console_for(sys.stdout, no_color=no_color),
+        command=_again(sys.argv[1:], run.seed),
+        fail_on=Severity(fail_on.value),
+        detail=detail,
+    )
+
+
+def _again(arguments: Sequence[str], seed: int) -> str:
+    """Return the command that runs the same again; values of headers are left to the reader."""
+    kept: list[str] = []
+    skip = False
+    for argument in arguments:
+        if skip:
+            kept.append("'...'")
+            skip = False
+        elif argument in ("-H", "--header"):
+            kept.append(argument)
+            skip = True
+        elif argument.startswith(("--header=", "-H")):
+            kept.append("-H '...'")
+        else:
+            kept.append(shlex.quote(argument))
+    if not any(item == "--seed" or item.startswith("--seed=") for item in arguments):
+        kept.append(f"--seed {seed}")
+    return " ".join(["accord", *kept])
+
+
+def _report(item: str) -> tuple[str, Path]:
+    kind, _, path = item.partition("=")
+    if kind not in FORMATS or not path:
+        raise ConfigurationError(
+            f"{item!r} is not a report", place="--report", next_step="Give json=PATH or junit=PATH."
+        )
+    return kind, Path(path)
+
+
+def _header(item: str) -> tuple[str, str]:
+    name, separator, value = item.partition(":")
+    if not separator or not name.strip():
+        raise ConfigurationError(
+            f"{name!r} is not a header", place="--header", next_step="Write it as 'Name: value'."
+        )
+    return name.strip(), value.strip()
+
+
+def _write(kind: str, path: Path, run: Run, fail_on: Threshold) -> None:
+    from accord.findings.finding import Severity  # noqa: PLC0415
+    from accord.report import json_report, junit  # noqa: PLC0415
+
+    content = json_report.render(run) if kind == "json" else junit.render(run, fail_on=Severity(fail_on.value))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise ConfigurationError(
+            f"the report cannot be written: {error.strerror}", place=str(path), next_step="Name another path."
+        ) from error
+
+
+def _exit_code(run: Run, fail_on: Threshold) -> int:
+    from accord.findings.finding import Severity, Verdict  # noqa: PLC0415
+
+    if run.interrupted:
+        return _INTERRUPTED
+    if any(finding.severity.rank <= Severity(fail_on.value).rank for finding in run.findings):
+        return 1
+    if all(outcome.verdict is Verdict.NOT_REACHED for outcome in run.outcomes):
+        return 2
+    return 0

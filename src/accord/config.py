@@ -1,0 +1,150 @@
+"""Settings: ``[tool.accord]`` of a ``pyproject.toml``, with ``${ENVIRONMENT}`` values filled in."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from accord.errors import ConfigurationError
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_IDENTITY_KEYS = ("username", "password", "token", "api-key", "command")
+_KEYS = ("contract", "generated", "target", "hooks", "identities", "rules", "schemathesis", "username", "password")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentitySettings:
+    """How one caller proves who it is; exactly one way is filled in."""
+
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that ties a project to its contract.
+
+    ``root`` is the folder of the ``pyproject.toml``; ``contract`` and ``generated`` are relative to
+    it. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is passed on as it is.
+    """
+
+    root: Path
+    contract: Path | None = None
+    generated: Path | None = None
+    target: str | None = None
+    hooks: str | None = None
+    identities: Mapping[str, IdentitySettings] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    schemathesis: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_settings(start: Path) -> Settings:
+    """Return the settings of the nearest ``pyproject.toml`` with ``[tool.accord]`` at or above *start*.
+
+    Raises ``ConfigurationError`` for a file that does not parse, an unknown key, a wrong type, or
+    a variable that is not set.
+    """
+    for folder in (start, *start.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file():
+            table = _read(path).get("tool", {}).get("accord")
+            if table is not None:
+                return _settings(table, path)
+    return Settings(root=start)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"is not valid TOML: {error}", place=str(path)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot be read: {error}", place=str(path)) from error
+
+
+def _settings(table: dict[str, Any], path: Path) -> Settings:
+    where = f"{path.name} [tool.accord]"
+    _known(table, _KEYS, where)
+    identities = {
+        name: _identity(value, f"{path.name} [tool.accord.identities.{name}]")
+        for name, value in _table(table, "identities", where).items()
+    }
+    top = {key: table[key] for key in ("username", "password") if key in table}
+    if top:
+        identities.setdefault("default", _identity(top, where))
+    contract, generated = _text(table, "contract", where), _text(table, "generated", where)
+    return Settings(
+        root=path.parent,
+        contract=path.parent / contract if contract else None,
+        generated=path.parent / generated if generated else None,
+        target=_text(table, "target", where),
+        hooks=_text(table, "hooks", where),
+        identities=identities,
+        rules={key: str(value) for key, value in _table(table, "rules", where).items()},
+        schemathesis=_table(table, "schemathesis", where),
+    )
+
+
+def _identity(value: Any, where: str) -> IdentitySettings:
+    if not isinstance(value, dict):
+        raise ConfigurationError("is not a table", place=where)
+    _known(value, _IDENTITY_KEYS, where)
+    texts = {key.replace("-", "_"): _text(value, key, where) for key in value}
+    if ("username" in texts) != ("password" in texts):
+        raise ConfigurationError(
+            "has only one of username and password", place=where, next_step="Give both, or a token."
+        )
+    if len(texts) - ("username" in texts) != 1:
+        raise ConfigurationError(
+            "gives no or several ways to authenticate",
+            place=where,
+            next_step="Give username and password, or one of token, api-key, command.",
+        )
+    return IdentitySettings(**texts)
+
+
+def _known(table: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key not in keys:
+            near = get_close_matches(key, keys, n=1)
+            advice = f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(keys)}."
+            raise ConfigurationError(f"unknown key {key!r}", place=where, next_step=advice)
+
+
+def _table(table: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{key!r} is not a table", place=where)
+    return value
+
+
+def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
+    value = table.get(key)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{key!r} is not a string", place=where)
+    return expand(value, f"{where} {key}")
+
+
+def expand(text: str, where: str) -> str:
+    """Return *text* with each ``${NAME}`` replaced; raises ``ConfigurationError`` for one that is not set."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in os.environ:
+            raise ConfigurationError(
+                f"environment variable {name} is not set", place=where, next_step=f"Set {name} and run again."
+            )
+        return os.environ[name]
+
+    return _VARIABLE.sub(value, text)

@@ -1,0 +1,182 @@
+"""Channels and messages as AsyncAPI 3 describes them, read into frozen values.
+
+The action of an operation is the server application's: what it is said to ``receive``, the client
+sends; what it is said to ``send``, the server sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from accord.contract import library as libraries
+from accord.contract import pointer as pointers
+from accord.contract.library import Library
+from accord.contract.pointer import Json
+from accord.errors import ContractError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a channel.
+
+    ``schema`` is the URI of its payload's schema; ``discriminant`` the property whose constants
+    tell it from the other messages that travel the same way, ``tags`` those constants.
+    """
+
+    name: str
+    schema: str
+    uri: str
+    from_client: bool
+    from_server: bool
+    discriminant: str | None = None
+    tags: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Return where the contract describes it, as people read it."""
+        return libraries.place(self.uri)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One WebSocket channel; ``address`` is its path, ``session`` the raw ``x-session``, if any."""
+
+    id: str
+    address: str
+    messages: tuple[Message, ...]
+    session: Mapping[str, Json] | None
+    uri: str
+
+    @property
+    def place(self) -> str:
+        """Return where the contract describes it, as people read it."""
+        return libraries.place(self.uri)
+
+    def sent_by_server(self) -> tuple[Message, ...]:
+        """Return the messages that the server may send."""
+        return tuple(item for item in self.messages if item.from_server)
+
+    def sent_by_client(self) -> tuple[Message, ...]:
+        """Return the messages that the client may send."""
+        return tuple(item for item in self.messages if item.from_client)
+
+    def message(self, name: str) -> Message:
+        """Return the message called *name*; raises ``KeyError``."""
+        for item in self.messages:
+            if item.name == name:
+                return item
+        raise KeyError(name)
+
+
+def read_channels(library: Library, name: str) -> tuple[Channel, ...]:
+    """Return the channels of the AsyncAPI document called *name*, in document order."""
+    root = cast("dict[str, Any]", library.document(name).data)
+    directions = _directions(library, name, root)
+    channels: list[Channel] = []
+    for key in root.get("channels") or {}:
+        uri, data = library.follow(libraries.uri(name, pointers.join("/channels", key)))
+        channel = cast("dict[str, Any]", data)
+        channels.append(
+            Channel(
+                id=key,
+                address=channel.get("address") or "/",
+                messages=_messages(library, channel, uri, directions),
+                session=channel.get("x-session"),
+                uri=uri,
+            )
+        )
+    return tuple(channels)
+
+
+def _directions(library: Library, name: str, root: dict[str, Any]) -> dict[str, set[str]]:
+    """Map the URI of each channel message to the actions that name it."""
+    found: dict[str, set[str]] = {}
+    for key in root.get("operations") or {}:
+        uri, data = library.follow(libraries.uri(name, pointers.join("/operations", key)))
+        operation = cast("dict[str, Any]", data)
+        action = operation.get("action", "send")
+        _note(library, operation, uri, action, found)
+        reply = operation.get("reply")
+        if isinstance(reply, dict):
+            reply_uri, definition = library.follow(f"{uri}/reply")
+            answering = "send" if action == "receive" else "receive"
+            _note(library, cast("dict[str, Any]", definition), reply_uri, answering, found)
+    return found
+
+
+def _note(library: Library, holder: dict[str, Any], uri: str, action: str, found: dict[str, set[str]]) -> None:
+    if "messages" in holder:
+        for index, _ in enumerate(holder["messages"]):
+            target, _value = library.follow(f"{uri}/messages/{index}")
+            found.setdefault(target, set()).add(action)
+        return
+    if "channel" in holder:
+        channel_uri, data = library.follow(f"{uri}/channel")
+        for key in cast("dict[str, Any]", data).get("messages") or {}:
+            target, _value = library.follow(f"{channel_uri}{pointers.join('/messages', key)}")
+            found.setdefault(target, set()).add(action)
+
+
+def _messages(
+    library: Library, channel: dict[str, Any], channel_uri: str, directions: dict[str, set[str]]
+) -> tuple[Message, ...]:
+    messages: list[Message] = []
+    for key in channel.get("messages") or {}:
+        uri, data = library.follow(f"{channel_uri}{pointers.join('/messages', key)}")
+        definition = cast("dict[str, Any]", data)
+        actions = directions.get(uri, {"send", "receive"})
+        schema = _payload(definition, uri)
+        discriminant, tags = discriminate(library, schema)
+        messages.append(
+            Message(
+                name=key,
+                schema=schema,
+                uri=uri,
+                from_client="receive" in actions,
+                from_server="send" in actions,
+                discriminant=discriminant,
+                tags=tags,
+            )
+        )
+    return tuple(messages)
+
+
+def _payload(message: dict[str, Any], uri: str) -> str:
+    payload = message.get("payload")
+    if payload is None:
+        raise ContractError(
+            "a message without a payload promises nothing",
+            place=libraries.place(uri),
+            next_step="Give it a payload schema.",
+        )
+    if isinstance(payload, dict) and "schemaFormat" in payload:
+        return f"{uri}/payload/schema"
+    return f"{uri}/payload"
+
+
+def discriminate(library: Library, schema_uri: str) -> tuple[str | None, tuple[str, ...]]:
+    """Return the required property with a ``const`` or ``enum`` of strings, and those strings.
+
+    ``type`` wins where several properties would do; (None, ()) when none does.
+    """
+    address, value = library.follow(schema_uri)
+    schema = cast("dict[str, Any]", value if isinstance(value, dict) else {})
+    properties = schema.get("properties") or {}
+    names = sorted(schema.get("required") or [], key=lambda item: item != "type")
+    for name in names:
+        if name in properties:
+            _, definition = library.follow(f"{address}{pointers.join('/properties', name)}")
+            tags = _constants(definition)
+            if tags:
+                return name, tags
+    return None, ()
+
+
+def _constants(definition: Json) -> tuple[str, ...]:
+    if not isinstance(definition, dict):
+        return ()
+    members = [definition["const"]] if "const" in definition else definition.get("enum") or []
+    strings = [item for item in cast("list[Json]", members) if isinstance(item, str)]
+    return tuple(strings) if len(strings) == len(cast("list[Json]", members)) else ()

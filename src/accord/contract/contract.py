@@ -1,0 +1,168 @@
+"""A contract: everything that a folder of documents promises, loaded and resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from accord.contract.arazzo import Workflow, read_workflows
+from accord.contract.asyncapi import Channel, read_channels
+from accord.contract.dialect import modernise
+from accord.contract.document import Document, read_document
+from accord.contract.library import Library, read_library
+from accord.contract.openapi import Operation, SecurityScheme, read_operations, read_security_schemes
+from accord.contract.overlay import apply_overlay
+from accord.contract.published import check_document
+from accord.errors import ContractError
+
+KINDS = ("openapi", "asyncapi", "arazzo", "overlay")
+SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """What a team has promised.
+
+    ``openapi`` and ``asyncapi`` are the names of those documents in ``library``, None without one.
+    """
+
+    folder: Path
+    title: str
+    version: str
+    library: Library
+    openapi: str | None
+    asyncapi: str | None
+    operations: tuple[Operation, ...]
+    security_schemes: Mapping[str, SecurityScheme]
+    channels: tuple[Channel, ...]
+    workflows: tuple[Workflow, ...]
+
+    def operation(self, id_: str) -> Operation:
+        """Return the operation with that id; raises ``KeyError``."""
+        for item in self.operations:
+            if item.id == id_:
+                return item
+        raise KeyError(id_)
+
+    def line(self, place: str) -> int | None:
+        """Return the line of ``file#/pointer``, None when the document is not part of the contract."""
+        name, _, pointer = place.partition("#")
+        document = self.library.documents.get(name)
+        return document.line(pointer) if document else None
+
+
+def load(path: Path | str) -> Contract:
+    """Load the contract at *path*: a folder, or one OpenAPI or AsyncAPI document.
+
+    Documents are told apart by their root member (``openapi``, ``asyncapi``, ``arazzo``,
+    ``overlay``); overlays are applied, OpenAPI 3.0 is read in the terms of 3.1, and each document
+    is held against its published JSON Schema. Raises ``ContractError``.
+    """
+    path = Path(path)
+    folder, names = _names(path)
+    found = _kinds(folder, names)
+    if not found["openapi"] and not found["asyncapi"]:
+        raise ContractError(
+            "holds neither an OpenAPI nor an AsyncAPI document",
+            place=str(path),
+            next_step="Put openapi.yaml or asyncapi.yaml there, or name another folder.",
+        )
+    documents = read_library(folder, [name for kind in KINDS for name in found[kind]])
+    documents = _overlaid(documents, found["overlay"], found["openapi"])
+    openapi = _only(found["openapi"], "OpenAPI", folder)
+    asyncapi = _only(found["asyncapi"], "AsyncAPI", folder)
+    if openapi:
+        documents[openapi] = _checked_openapi(documents[openapi])
+    for name in found["asyncapi"]:
+        check_document(documents[name], "asyncapi")
+    library = Library(documents=documents)
+    information = cast("dict[str, Any]", documents[openapi or cast("str", asyncapi)].data.get("info") or {})
+    return Contract(
+        folder=folder,
+        title=str(information.get("title", folder.name)),
+        version=str(information.get("version", "")),
+        library=library,
+        openapi=openapi,
+        asyncapi=asyncapi,
+        operations=read_operations(library, openapi) if openapi else (),
+        security_schemes=read_security_schemes(library, openapi) if openapi else {},
+        channels=read_channels(library, asyncapi) if asyncapi else (),
+        workflows=_workflows(documents, found["arazzo"]),
+    )
+
+
+def _names(path: Path) -> tuple[Path, list[str]]:
+    if path.is_file():
+        return path.parent, [path.name]
+    if not path.is_dir():
+        raise ContractError(
+            "does not exist", place=str(path), next_step="Name the contract folder in [tool.accord] of pyproject.toml."
+        )
+    names = [item.name for item in sorted(path.iterdir()) if item.is_file() and item.suffix in SUFFIXES]
+    return path, names
+
+
+def _kinds(folder: Path, names: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for name in names:
+        data = read_document(folder / name, name=name).data
+        if "swagger" in data:
+            raise ContractError(
+                "is Swagger 2.0, which accord does not read",
+                place=name,
+                next_step="Convert it to OpenAPI 3 first, for example with swagger2openapi.",
+            )
+        for kind in KINDS:
+            if kind in data:
+                found[kind].append(name)
+    return found
+
+
+def _only(names: list[str], kind: str, folder: Path) -> str | None:
+    if len(names) > 1:
+        raise ContractError(
+            f"holds {len(names)} {kind} documents: {', '.join(names)}",
+            place=str(folder),
+            next_step="Keep one in the folder, or name the file itself as the contract.",
+        )
+    return names[0] if names else None
+
+
+def _overlaid(documents: dict[str, Document], overlays: list[str], openapi: list[str]) -> dict[str, Document]:
+    for name in overlays:
+        check_document(documents[name], "overlay")
+        extends = str(documents[name].data.get("extends", openapi[0] if openapi else ""))
+        target = extends.removeprefix("./")
+        if target not in documents:
+            raise ContractError(
+                f"extends {extends!r}, which is not in the contract",
+                place=documents[name].place("/extends"),
+                next_step="Name a document of the folder.",
+            )
+        documents[target] = apply_overlay(documents[target], documents[name])
+    return documents
+
+
+def _checked_openapi(document: Document) -> Document:
+    version = str(document.data["openapi"])
+    if version.startswith("3.1"):
+        check_document(document, "openapi-3.1")
+        return document
+    if version.startswith("3.0"):
+        check_document(document, "openapi-3.0")
+        return replace(document, data=modernise(document.data))
+    raise ContractError(
+        f"is OpenAPI {version}; accord reads 3.0 and 3.1",
+        place=document.place("/openapi"),
+        next_step="Publish the document as OpenAPI 3.1.",
+    )
+
+
+def _workflows(documents: dict[str, Document], names: list[str]) -> tuple[Workflow, ...]:
+    workflows: list[Workflow] = []
+    for name in names:
+        check_document(documents[name], "arazzo")
+        workflows.extend(read_workflows(cast("Any", documents[name].data), place=name))
+    return tuple(workflows)

@@ -1,0 +1,258 @@
+"""Operations as OpenAPI 3.0 and 3.1 describe them, read into frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from accord.contract import library as libraries
+from accord.contract import pointer as pointers
+from accord.contract.library import Library
+from accord.errors import ContractError
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaType:
+    """One media type of a body; ``schema`` is the URI of its schema, None without one."""
+
+    name: str
+    schema: str | None
+    uri: str
+    encoding: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter; ``location`` is ``path``, ``query``, ``header`` or ``cookie``."""
+
+    name: str
+    location: str
+    required: bool
+    schema: str | None
+    style: str
+    explode: bool
+    uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """One response header."""
+
+    name: str
+    required: bool
+    schema: str | None
+    uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A request body."""
+
+    required: bool
+    media_types: tuple[MediaType, ...]
+    uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One documented response; ``status`` is a code, a range such as ``4XX``, or ``default``."""
+
+    status: str
+    media_types: tuple[MediaType, ...]
+    headers: tuple[Header, ...]
+    uri: str
+
+    def media_type(self, content_type: str | None) -> MediaType | None:
+        """Return the declared media type that *content_type* falls under, the most exact first."""
+        if content_type is None:
+            return None
+        wanted = content_type.partition(";")[0].strip().lower()
+        ranked = sorted(self.media_types, key=lambda item: item.name.count("*"))
+        return next((item for item in ranked if _matches(item.name, wanted)), None)
+
+
+def _matches(declared: str, wanted: str) -> bool:
+    declared = declared.partition(";")[0].strip().lower()
+    if declared in ("*/*", wanted):
+        return True
+    return declared.endswith("/*") and wanted.startswith(declared[:-1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityScheme:
+    """One Security Scheme Object; ``definition`` is the object itself."""
+
+    name: str
+    type: str
+    definition: Mapping[str, Any]
+    uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation.
+
+    ``id`` is its operationId, else ``GET /path``. ``security`` lists the alternatives, each the
+    names of the schemes that it needs together; an empty alternative means anybody.
+    """
+
+    id: str
+    method: str
+    path: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    answers: Mapping[str, Answer]
+    security: tuple[tuple[str, ...], ...]
+    uri: str
+
+    @property
+    def secured(self) -> bool:
+        """Tell whether every way to call it needs a credential."""
+        return bool(self.security) and all(self.security)
+
+    @property
+    def place(self) -> str:
+        """Return where the contract describes it, as people read it."""
+        return libraries.place(self.uri)
+
+    def answer(self, status: int) -> Answer | None:
+        """Return what is documented for *status*: the code, its range, or the default."""
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in self.answers:
+                return self.answers[key]
+        return None
+
+    def parameters_in(self, location: str) -> tuple[Parameter, ...]:
+        """Return the parameters of one location."""
+        return tuple(item for item in self.parameters if item.location == location)
+
+
+def read_operations(library: Library, name: str) -> tuple[Operation, ...]:
+    """Return the operations of the OpenAPI document called *name*, in document order.
+
+    Raises ``ContractError`` for a reference that leads nowhere and for an operationId used twice.
+    """
+    root = library.document(name).data
+    operations: list[Operation] = []
+    seen: dict[str, str] = {}
+    for path in cast("dict[str, Any]", root.get("paths") or {}):
+        if not path.startswith("/"):
+            continue
+        item_uri, item = library.follow(libraries.uri(name, pointers.join("/paths", path)))
+        for method in METHODS:
+            if isinstance(item, dict) and method in item:
+                operation = _operation(library, name, path, method, item_uri)
+                if operation.id in seen:
+                    raise ContractError(
+                        f"operationId {operation.id!r} is already used at {seen[operation.id]}",
+                        place=operation.place,
+                        next_step="Give every operation an operationId of its own.",
+                    )
+                seen[operation.id] = operation.place
+                operations.append(operation)
+    return tuple(operations)
+
+
+def _operation(library: Library, name: str, path: str, method: str, item_uri: str) -> Operation:
+    uri = f"{item_uri}/{method}"
+    item = cast("dict[str, Any]", library.lookup(item_uri))
+    data = cast("dict[str, Any]", library.lookup(uri))
+    root = library.document(name).data
+    shared = _parameters(library, item.get("parameters", []), f"{item_uri}/parameters")
+    own = _parameters(library, data.get("parameters", []), f"{uri}/parameters")
+    merged = {(item.name, item.location): item for item in (*shared, *own)}
+    security = cast("list[dict[str, Any]]", data.get("security", root.get("security", [])))
+    return Operation(
+        id=data.get("operationId") or f"{method.upper()} {path}",
+        method=method.upper(),
+        path=path,
+        tags=tuple(data.get("tags", ())),
+        parameters=tuple(merged.values()),
+        body=_body(library, f"{uri}/requestBody") if "requestBody" in data else None,
+        answers={
+            str(status).upper() if str(status) != "default" else "default": _answer(library, status, uri)
+            for status in data.get("responses") or {}
+            if not str(status).startswith("x-")
+        },
+        security=tuple(tuple(alternative) for alternative in security),
+        uri=uri,
+    )
+
+
+def _parameters(library: Library, items: list[Any], base: str) -> Iterator[Parameter]:
+    for index, _ in enumerate(items):
+        uri, data = library.follow(f"{base}/{index}")
+        parameter = cast("dict[str, Any]", data)
+        location = parameter["in"]
+        style = parameter.get("style", "form" if location in ("query", "cookie") else "simple")
+        yield Parameter(
+            name=parameter["name"],
+            location=location,
+            required=bool(parameter.get("required", location == "path")),
+            schema=_schema_of(parameter, uri),
+            style=style,
+            explode=bool(parameter.get("explode", style == "form")),
+            uri=uri,
+        )
+
+
+def _schema_of(data: dict[str, Any], uri: str) -> str | None:
+    if "schema" in data:
+        return f"{uri}/schema"
+    for media_type in data.get("content") or {}:
+        if "schema" in data["content"][media_type]:
+            return f"{uri}{pointers.join('/content', media_type, 'schema')}"
+    return None
+
+
+def _body(library: Library, uri: str) -> Body:
+    uri, data = library.follow(uri)
+    body = cast("dict[str, Any]", data)
+    return Body(required=bool(body.get("required")), media_types=_media_types(body, uri), uri=uri)
+
+
+def _media_types(data: dict[str, Any], uri: str) -> tuple[MediaType, ...]:
+    found: list[MediaType] = []
+    for media_type, definition in (data.get("content") or {}).items():
+        at = f"{uri}{pointers.join('/content', media_type)}"
+        found.append(
+            MediaType(
+                name=media_type,
+                schema=f"{at}/schema" if "schema" in definition else None,
+                uri=at,
+                encoding=definition.get("encoding", {}),
+            )
+        )
+    return tuple(found)
+
+
+def _answer(library: Library, status: str, operation_uri: str) -> Answer:
+    uri, data = library.follow(f"{operation_uri}{pointers.join('/responses', status)}")
+    answer = cast("dict[str, Any]", data)
+    headers: list[Header] = []
+    for header in answer.get("headers") or {}:
+        at, definition = library.follow(f"{uri}{pointers.join('/headers', header)}")
+        value = cast("dict[str, Any]", definition)
+        # OpenAPI 3.1, 4.8.17.1: a response header called Content-Type is ignored.
+        if header.lower() != "content-type":
+            headers.append(
+                Header(name=header, required=bool(value.get("required")), schema=_schema_of(value, at), uri=at)
+            )
+    return Answer(status=str(status), media_types=_media_types(answer, uri), headers=tuple(headers), uri=uri)
+
+
+def read_security_schemes(library: Library, name: str) -> Mapping[str, SecurityScheme]:
+    """Return the security schemes that the OpenAPI document called *name* declares."""
+    components = cast("dict[str, Any]", library.document(name).data.get("components") or {})
+    schemes: dict[str, SecurityScheme] = {}
+    for scheme in components.get("securitySchemes") or {}:
+        uri, data = library.follow(libraries.uri(name, pointers.join("/components/securitySchemes", scheme)))
+        definition = cast("dict[str, Any]", data)
+        schemes[scheme] = SecurityScheme(
+            name=scheme, type=str(definition.get("type", "")), definition=definition, uri=uri
+        )
+    return schemes

@@ -1,0 +1,50 @@
+"""JSON values at the edge, and JSON pointers into them (RFC 6901)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+
+def escape(token: str) -> str:
+    """Return *token* as one reference token of a JSON pointer (RFC 6901, section 3)."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def unescape(token: str) -> str:
+    """Return the member name that a reference token stands for (RFC 6901, section 4)."""
+    return token.replace("~1", "/").replace("~0", "~")
+
+
+def join(base: str, *tokens: str | int) -> str:
+    """Return *base* extended by *tokens*, each escaped: ``join("/a", "b/c", 0)`` is ``/a/b~1c/0``."""
+    return base + "".join(f"/{escape(str(token))}" for token in tokens)
+
+
+def from_path(path: Iterable[str | int]) -> str:
+    """Return the pointer that *path*, a sequence of member names and indexes, spells."""
+    return join("", *path)
+
+
+def tokens(pointer: str) -> tuple[str, ...]:
+    """Return the unescaped reference tokens of *pointer*; the empty pointer has none."""
+    return tuple(unescape(token) for token in pointer.split("/")[1:]) if pointer else ()
+
+
+def lookup(value: Json, pointer: str) -> Json:
+    """Return what *pointer* names in *value*.
+
+    Raises ``LookupError`` when a step leads nowhere.
+    """
+    for token in tokens(pointer):
+        if isinstance(value, dict):
+            value = value[token]
+        elif isinstance(value, list):
+            if not (token.isdecimal() and token.isascii()) or (len(token) > 1 and token[0] == "0"):
+                raise LookupError(token)
+            value = value[int(token)]
+        else:
+            raise LookupError(token)
+    return value

@@ -1,0 +1,239 @@
+"""One WebSocket session with an application in process: two queues and no socket (ASGI WebSocket 2.4)."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from queue import Empty, SimpleQueue
+from urllib.parse import unquote
+
+from accord.exchange.application import Message, Scope
+from accord.exchange.asgi_call import ClientGoneError
+from accord.exchange.connection import Clock
+from accord.exchange.crash import describe
+from accord.exchange.lifespan import AppThread
+from accord.exchange.limits import Limits
+from accord.exchange.values import Closed, Opened, Received, Side
+from accord.exchange.wire import Address, Headers, encode_headers, with_defaults
+
+_AHEAD = 64
+"""How many messages an application may send ahead of its reader."""
+_GOODBYE = 1.0
+_TOO_BIG = 1009
+
+
+def websocket_scope(place: Address, headers: Headers, subprotocols: tuple[str, ...]) -> Scope:
+    """Return the scope of a handshake at *place*.
+
+    Raises ``ValueError`` for headers that HTTP cannot carry.
+    """
+    handshake: Headers = (
+        ("host", place.origin.authority),
+        ("user-agent", "accord"),
+        ("connection", "Upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "YWNjb3JkLWluLXByb2Nlc3M="),
+    )
+    if subprotocols:
+        handshake += (("sec-websocket-protocol", ", ".join(subprotocols)),)
+    return {
+        "type": "websocket",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "scheme": "ws",
+        "path": unquote(place.path),
+        "raw_path": place.path.encode(),
+        "query_string": (place.query or "").encode(),
+        "root_path": "",
+        "headers": [(name.lower(), value) for name, value in encode_headers(with_defaults(headers, handshake))],
+        "client": ("127.0.0.1", 50000),
+        "server": (place.origin.host, place.origin.port),
+        "subprotocols": list(subprotocols),
+        "extensions": {"websocket.http.response": {}},
+    }
+
+
+class AsgiPipe:
+    """A ``Pipe`` to an application in process."""
+
+    def __init__(self, thread: AppThread, *, clock: Clock, limits: Limits) -> None:
+        self.crash = ""
+        self._thread = thread
+        self._clock = clock
+        self._limits = limits
+        self._scope: Scope = {}
+        self._to_client: SimpleQueue[Opened | Received | Closed] = SimpleQueue()
+        self._to_app: asyncio.Queue[Message] = asyncio.Queue()
+        self._room = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._accepted = False
+        self._refusal: int | None = None
+        self._ended: Side | None = None
+        self._done = threading.Event()
+
+    def open(self, scope: Scope) -> Opened | Closed:
+        """Call the application and return what it makes of the handshake."""
+        self._scope = scope
+        scope["state"] = self._thread.state()
+        self._thread.call(self._start)
+        seconds = self._limits.connect_seconds
+        try:
+            opening = self._to_client.get(timeout=seconds)
+        except Empty:
+            self._ended = Side.CLIENT
+            self._thread.call(self._cancel)
+            detail = f"the handshake was not answered within {seconds:g} s"
+            return Closed(at=self._clock(), code=1006, by=Side.CLIENT, detail=detail)
+        if isinstance(opening, Received):
+            raise TypeError(opening)
+        return opening
+
+    def put(self, data: str | bytes) -> None:
+        """Hand one message to the application."""
+        self._thread.call(self._to_app.put_nowait, _receive_message(data))
+
+    def take(self, timeout: float) -> Received | Closed | None:
+        """Return the next message of the application, or how it ended."""
+        try:
+            event = self._to_client.get(timeout=timeout) if timeout > 0 else self._to_client.get_nowait()
+        except Empty:
+            return None
+        if self._to_client.qsize() >= _AHEAD - 1:
+            self._thread.call(self._room.set)
+        return None if isinstance(event, Opened) else event
+
+    def end(self, code: int, reason: str) -> Closed:
+        """Tell the application that the client closes; one that does not take leave is cancelled."""
+        closed = Closed(at=self._clock(), code=code, reason=reason, by=Side.CLIENT)
+        self._thread.call(self._leave, code, reason)
+        if not self._done.wait(min(self._limits.seconds, _GOODBYE)):
+            self._thread.call(self._cancel)
+        while event := self._next():
+            if isinstance(event, Closed):
+                return event
+        return closed
+
+    def _next(self) -> Opened | Received | Closed | None:
+        try:
+            return self._to_client.get_nowait()
+        except Empty:
+            return None
+
+    # What follows runs in the thread of the application.
+
+    def _start(self) -> None:
+        if self._ended is None:
+            self._to_app.put_nowait({"type": "websocket.connect"})
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _leave(self, code: int, reason: str) -> None:
+        if self._ended is None:
+            self._ended = Side.CLIENT
+            self._disconnect(code, reason)
+
+    def _disconnect(self, code: int, reason: str) -> None:
+        self._to_app.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self._room.set()
+
+    def _finish(self, closed: Closed) -> None:
+        self._ended = closed.by
+        self._to_client.put(closed)
+        self._disconnect(closed.code, closed.reason)
+
+    async def _run(self) -> None:
+        detail = "the application returned without closing"
+        try:
+            await self._thread.application(self._scope, self._receive, self._send)
+        except BaseException as problem:  # an application may raise anything
+            if self._ended is None or not _is_goodbye(problem):
+                self.crash = detail = describe(problem)
+        if self._ended is None:
+            status = None if self._accepted else 500
+            self._finish(Closed(at=self._clock(), code=1006, by=Side.SERVER, status=status, detail=detail))
+        self._done.set()
+
+    async def _receive(self) -> Message:
+        message = await self._to_app.get()
+        if message["type"] == "websocket.disconnect":
+            self._to_app.put_nowait(message)
+        return message
+
+    async def _send(self, message: Message) -> None:
+        kind = message["type"]
+        if self._ended is Side.CLIENT:
+            raise ClientGoneError("the client is gone")
+        if self._ended is Side.SERVER:
+            raise RuntimeError(f"ASGI message {kind!r} after the end of the session")
+        if self._accepted and kind == "websocket.send":
+            await self._deliver(message)
+        elif self._accepted and kind == "websocket.close":
+            code, reason = message.get("code", 1000), message.get("reason") or ""
+            self._finish(Closed(at=self._clock(), code=int(code), reason=str(reason), by=Side.SERVER))
+        elif not self._accepted:
+            self._answer_handshake(kind, message)
+        else:
+            raise RuntimeError(f"ASGI message {kind!r} is out of place here")
+
+    def _answer_handshake(self, kind: str, message: Message) -> None:
+        if kind == "websocket.http.response.body" and self._refusal is not None:
+            if not message.get("more_body", False):
+                self._refuse(self._refusal)
+        elif kind == "websocket.http.response.start" and self._refusal is None:
+            self._refusal = int(message["status"])
+        elif kind == "websocket.close" and self._refusal is None:
+            self._refuse(403)
+        elif kind == "websocket.accept" and self._refusal is None:
+            self._accept(message.get("subprotocol"))
+        else:
+            raise RuntimeError(f"ASGI message {kind!r} is out of place in a handshake")
+
+    def _accept(self, subprotocol: str | None) -> None:
+        if subprotocol is not None and subprotocol not in self._scope["subprotocols"]:
+            detail = f"the server chose the subprotocol {subprotocol[:100]!r}, which was not offered"
+            self._finish(Closed(at=self._clock(), code=1006, by=Side.CLIENT, detail=detail))
+            return
+        self._accepted = True
+        self._to_client.put(Opened(at=self._clock(), subprotocol=subprotocol))
+
+    def _refuse(self, status: int) -> None:
+        self._finish(Closed(at=self._clock(), code=1006, by=Side.SERVER, status=status))
+
+    async def _deliver(self, message: Message) -> None:
+        data = _sent_data(message)
+        size = len(data.encode()) if isinstance(data, str) else len(data)
+        if size > self._limits.bytes:
+            detail = f"a message passes {self._limits.bytes} bytes"
+            self._finish(Closed(at=self._clock(), code=_TOO_BIG, by=Side.CLIENT, detail=detail))
+            return
+        while self._to_client.qsize() >= _AHEAD and self._ended is None:
+            self._room.clear()
+            await self._room.wait()
+        if self._ended is not None:
+            raise ClientGoneError("the client is gone")
+        self._to_client.put(Received(at=self._clock(), data=data))
+
+
+def _receive_message(data: str | bytes) -> Message:
+    return {"type": "websocket.receive", "text" if isinstance(data, str) else "bytes": data}
+
+
+def _sent_data(message: Message) -> str | bytes:
+    binary, text = message.get("bytes"), message.get("text")
+    if binary is not None:
+        return bytes(binary)
+    if not isinstance(text, str):
+        raise TypeError(f"the text of a message is of type {type(text).__name__}")
+    return text
+
+
+def _is_goodbye(problem: BaseException) -> bool:
+    """Tell whether an application merely reports that its client has left, or was cancelled for that."""
+    if isinstance(problem, BaseExceptionGroup):
+        return all(_is_goodbye(item) for item in problem.exceptions)
+    goodbyes = (ClientGoneError, asyncio.CancelledError)
+    return isinstance(problem, goodbyes) or type(problem).__name__.endswith(("Disconnect", "Disconnected"))

@@ -1,0 +1,243 @@
+"""The client over sockets: HTTP/1.1 by httpx, to a service that may do anything."""
+
+from __future__ import annotations
+
+import socket
+import time
+import urllib.request
+from dataclasses import replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import ip_address
+from typing import TypeAlias
+
+import httpcore
+import httpx
+
+from accord.cases.request import Request
+from accord.errors import TargetError
+from accord.exchange.body import Body
+from accord.exchange.connection import Clock, Pipe, RecordedConnection
+from accord.exchange.crash import name_and_message
+from accord.exchange.ledger import Ledger, Observer
+from accord.exchange.limits import Limits
+from accord.exchange.network_websocket import SocketPipe
+from accord.exchange.transport import Transport, Watch
+from accord.exchange.values import Closed, Exchange, Lapse, Opened, Response, Side
+from accord.exchange.wire import Address, Headers, Origin, address, request_headers, with_defaults
+
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+
+Answer: TypeAlias = tuple[Response | None, Lapse | None, str]
+"""The response, as far as it came, why it is not whole, and the reason in words."""
+
+
+class NetworkClient:
+    """A ``Client`` of a running service.
+
+    Raises ``TargetError`` for a URL that means nothing, and when nothing accepts a connection there.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        *,
+        limits: Limits,
+        headers: Headers = (),
+        observe: Observer | None = None,
+    ) -> None:
+        place = _target_address(target)
+        self.target = target
+        self.base_url = f"{place.origin}{place.path.rstrip('/')}"
+        self._origin = place.origin
+        self._limits = limits
+        self._headers = headers
+        self._ledger = Ledger(observe)
+        self._tls = httpx.create_ssl_context() if place.origin.scheme == "https" else None
+        proxy = _proxy(place.origin)
+        _knock(target, place.origin, proxy, limits)
+        self._transport = Transport(tls=self._tls, proxy=proxy)
+        closed_jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        self._http = httpx.Client(transport=self._transport, cookies=closed_jar, trust_env=False)
+
+    def send(self, request: Request, *, operation: str | None = None) -> Exchange:
+        """Send *request* and return what came of it; never raises for what the service does."""
+        number, started, begin = self._ledger.number(), time.time(), time.perf_counter()
+        try:
+            place = address(request.url)
+            if place.origin == self._origin:
+                request = replace(request, headers=with_defaults(request.headers, self._headers))
+            prepared = _prepared(request, place)
+        except (ValueError, httpx.InvalidURL) as problem:
+            answer: Answer = (None, Lapse.PROTOCOL, f"not sent: {problem}")
+        else:
+            answer = self._ask(prepared)
+        response, lapse, detail = answer
+        return self._ledger.enter(
+            Exchange(
+                id=number,
+                operation=operation,
+                request=request,
+                response=response,
+                lapse=lapse,
+                detail=detail,
+                started=started,
+                seconds=max(0.0, time.perf_counter() - begin),
+            )
+        )
+
+    def connect(
+        self,
+        path: str,
+        *,
+        channel: str,
+        script: str,
+        identity: str | None = None,
+        headers: Headers = (),
+        subprotocols: tuple[str, ...] = (),
+    ) -> RecordedConnection:
+        """Open a WebSocket session; a refused one starts with how it ended."""
+        headers = with_defaults(headers, self._headers)
+
+        def open_pipe(clock: Clock) -> tuple[Pipe, Opened | Closed]:
+            pipe = SocketPipe(clock=clock, limits=self._limits, tls=self._tls)
+            try:
+                return pipe, pipe.open(address(self.base_url + path), headers, subprotocols)
+            except ValueError as problem:
+                return pipe, Closed(at=clock(), code=1006, by=Side.CLIENT, detail=f"not sent: {problem}")
+
+        return self._ledger.connect(
+            open_pipe,
+            url="ws" + self.base_url.removeprefix("http") + path,
+            channel=channel,
+            script=script,
+            identity=identity,
+            limits=self._limits,
+        )
+
+    def close(self) -> None:
+        """End the open sessions, within a bounded time, and close all connections."""
+        self._ledger.close()
+        self._http.close()
+
+    def _ask(self, request: httpx.Request) -> Answer:
+        if self._http.is_closed:
+            return None, Lapse.NO_CONNECTION, "the client is closed"
+        watch = Watch(seconds=self._limits.seconds, connect_seconds=self._limits.connect_seconds)
+        answer = self._ask_once(request, watch)
+        stale = answer[1] is Lapse.CLOSED and not watch.fresh and not watch.received
+        if stale and request.method in _IDEMPOTENT:
+            # A kept-alive connection may end just when it is used again (RFC 9112, section 9.3.1).
+            answer = self._ask_once(request, watch)
+        return answer
+
+    def _ask_once(self, request: httpx.Request, watch: Watch) -> Answer:
+        self._transport.watching(watch)
+        head: tuple[int, Headers] | None = None
+        body = Body(self._limits.bytes)
+        lapse: Lapse | None = None
+        detail = ""
+        try:
+            response = self._http.send(request, stream=True)
+            try:
+                head = response.status_code, _decoded_headers(response)
+                body = Body(self._limits.bytes, response.headers.get("content-encoding", ""))
+                for piece in response.iter_raw():
+                    body.feed(piece)
+                    if body.lapse:
+                        break
+            finally:
+                response.close()
+        except Exception as problem:  # noqa: BLE001  nothing that comes off a wire may end a run
+            lapse, detail = _lapse(problem, watch, self._limits)
+        whole = body.finish()
+        if lapse is None:
+            lapse, detail = body.lapse, body.detail
+        return Response(status=head[0], headers=head[1], body=whole) if head else None, lapse, detail
+
+
+def _prepared(request: Request, place: Address) -> httpx.Request:
+    """Return *request* as httpx takes it; the target goes on the wire as it was written."""
+    prepared = httpx.Request(
+        request.method,
+        str(place.origin),
+        headers=request_headers(request, place.origin),
+        content=request.body,
+        extensions={"target": place.target.encode()},
+    )
+    prepared.method = request.method
+    return prepared
+
+
+def _decoded_headers(response: httpx.Response) -> Headers:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+
+
+def _lapse(problem: Exception, watch: Watch, limits: Limits) -> tuple[Lapse, str]:
+    match problem:
+        case httpcore.ConnectError() | httpcore.ConnectTimeout() | httpcore.ProxyError():
+            return Lapse.NO_CONNECTION, name_and_message(problem)
+        case httpcore.TimeoutException():
+            return Lapse.TIMEOUT, f"no complete response within {limits.seconds:g} s"
+        case httpcore.NetworkError():
+            return Lapse.CLOSED, f"the connection broke: {problem}"
+        case httpcore.RemoteProtocolError() if watch.ended:
+            return Lapse.CLOSED, "the connection ended before the response was complete"
+        case httpcore.LocalProtocolError() if not watch.received:
+            return Lapse.PROTOCOL, f"not sent: {problem}"
+        case _:
+            return Lapse.PROTOCOL, f"what came back is not HTTP: {name_and_message(problem)}"
+
+
+def _target_address(target: str) -> Address:
+    shown = target
+    try:
+        if "@" in target.partition("://")[2].partition("/")[0]:
+            shown = "".join((target.partition("://")[0], "://", target.rpartition("@")[2]))
+            raise ValueError("a password in a URL ends up in logs and reports")
+        place = address(target)
+        if "?" in target or "#" in target:
+            raise ValueError("a base URL has neither query nor fragment")
+    except ValueError as problem:
+        advice = "Give the URL as http://host:port/prefix; identities belong into the settings."
+        raise TargetError(str(problem), place=shown, next_step=advice) from None
+    return place
+
+
+def _knock(target: str, origin: Origin, proxy: httpx.Proxy | None, limits: Limits) -> None:
+    """See that something accepts a connection, so that a run against nothing stops before it starts."""
+    host, port = origin.host, origin.port
+    if proxy is not None:
+        host, port = proxy.url.host, proxy.url.port or (443 if proxy.url.scheme == "https" else 80)
+    try:
+        socket.create_connection((host, port), timeout=limits.connect_seconds).close()
+    except socket.gaierror:
+        reason = f"the host name {host} is not known"
+    except TimeoutError:
+        reason = f"{host}:{port} did not accept a connection within {limits.connect_seconds:g} s"
+    except (OSError, ValueError, OverflowError) as problem:
+        reason = f"{host}:{port} does not accept connections: {getattr(problem, 'strerror', None) or problem}"
+    else:
+        return
+    raise TargetError(reason, place=target, next_step="Start the service, or correct the URL.")
+
+
+def _proxy(origin: Origin) -> httpx.Proxy | None:
+    """Return the proxy that the environment names for *origin*; there is none for this machine itself."""
+    if _is_loopback(origin.host) or urllib.request.proxy_bypass(origin.host):
+        return None
+    proxies = urllib.request.getproxies()
+    url = proxies.get(origin.scheme) or proxies.get("all")
+    if not url:
+        return None
+    try:
+        return httpx.Proxy(url if "://" in url else f"http://{url}")
+    except (ValueError, httpx.InvalidURL) as problem:
+        advice = f"Correct or unset {origin.scheme.upper()}_PROXY, or name the host in NO_PROXY."
+        raise TargetError(f"the proxy cannot be used: {problem}", place=str(origin), next_step=advice) from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

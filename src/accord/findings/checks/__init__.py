@@ -1,0 +1,1 @@
+"""Rules that hold an exchange or a session against the contract."""

@@ -1,0 +1,207 @@
+"""Rules whose verdict is schemathesis': one for each kind of failure that it knows.
+
+Where accord can name the place more exactly, the rule stands in ``response`` instead.
+"""
+
+# A rule takes the contract whether it needs it or not.
+# ruff: noqa: ARG001
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from accord.cases.aim import Intent, Judgement
+from accord.cases.form import may_keep_contract
+from accord.contract.contract import Contract
+from accord.findings.evidence import Observation
+from accord.findings.finding import Finding, Severity
+from accord.findings.rule import Rule, Subject
+
+_READS = ("GET", "HEAD")
+_UNPROCESSABLE = 422
+_FIRST_SERVER_ERROR = 500
+_CRASH = re.compile(r"^(?P<type>[\w.]+).*\((?P<place>[^()]+)\)$", re.DOTALL)
+
+
+def server_error(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when the service answers 5xx: it failed, whatever it was asked."""
+    if observed.status is None or observed.status < _FIRST_SERVER_ERROR:
+        return
+    detail = observed.exchange.detail
+    crash = _CRASH.match(detail)
+    where = f"{crash['type']} {re.sub(r':[0-9]+', '', crash['place'])}" if crash else ""
+    yield observed.finding(
+        f"the service failed{': ' + detail if detail else ''}",
+        expected="an answer that is not a server error",
+        seen=str(observed.status),
+        deviation=f"{observed.status} {where}".strip(),
+    )
+
+
+def malformed_response_body(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when a body does not parse as the media type that it is sent under."""
+    yield from _judged(observed, ("ContentDeserializationError", "MalformedJson"), _own_words)
+
+
+def discriminator_mismatch(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when a body's discriminator names another schema than the one that it satisfies."""
+    yield from _judged(observed, ("DiscriminatorMismatch",), _own_words)
+
+
+def rejected_valid_request(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when the service refuses a request that keeps the contract.
+
+    Files have rules that no schema can state: of those, a documented refusal is no defect.
+    """
+    if _has_file(observed) and str(observed.status) in observed.operation.answers and observed.status != _UNPROCESSABLE:
+        return
+    yield from _judged(
+        observed,
+        ("RejectedPositiveData",),
+        lambda item: f"a request that keeps the contract is refused with {item.subject}",
+    )
+
+
+def accepted_invalid_request(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when the service takes a request that breaks the contract, in every way that it can be read."""
+    place = observed.aim.place
+    request = observed.exchange.request
+    if may_keep_contract(contract.library, observed.operation, request.header("content-type"), request.body):
+        return
+    yield from _judged(
+        observed,
+        ("AcceptedNegativeData",),
+        lambda item: f"a request that breaks the contract{' at ' + place if place else ''} is accepted"
+        + (f": {observed.aim.variant}" if observed.aim.variant else ""),
+        deviation=place or "request",
+    )
+
+
+def accepted_missing_header(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when a request without a required header is not refused."""
+    yield from _judged(
+        observed,
+        ("MissingHeaderNotRejected",),
+        lambda item: f"a request without the required header {item.subject} is not refused",
+    )
+
+
+def unsupported_method(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when a method that the path does not declare is not refused with 405 and ``Allow``."""
+    yield from _judged(
+        observed,
+        ("UnsupportedMethodResponse",),
+        lambda item: f"{item.subject}, which the path does not declare, is not refused as RFC 9110, 15.5.6 says",
+    )
+
+
+def allow_header_mismatch(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when ``Allow`` names other methods than the contract declares for the path."""
+    yield from _judged(observed, ("AllowHeaderMismatch",), _own_words, deviation="allow")
+
+
+def use_after_free(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when something that was deleted can still be used."""
+    yield from _judged(observed, ("UseAfterFree",), _own_words, deviation="use-after-free")
+
+
+def unavailable_created_resource(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when something that was just created cannot be read.
+
+    Only of reads: the 404 of a request with a body may be about something that the body names.
+    """
+    if observed.operation.method not in _READS:
+        return
+    yield from _judged(observed, ("EnsureResourceAvailability",), _own_words, deviation="unavailable")
+
+
+def foreign_object_access(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when one caller reads what belongs to another."""
+    yield from _judged(observed, ("ObjectLevelAuthorizationViolation",), _own_words, deviation="foreign-object")
+
+
+def slow_response(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when an answer takes longer than the configured limit."""
+    yield from _judged(observed, ("ResponseTimeExceeded",), _own_words, deviation="time")
+
+
+def failed_custom_check(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when a check that the team registered with schemathesis fails."""
+    yield from _judged(observed, ("CustomFailure",), _own_words, deviation="custom")
+
+
+def _judged(
+    observed: Observation, kinds: tuple[str, ...], tell: Callable[[Judgement], str], *, deviation: str = ""
+) -> Iterator[Finding]:
+    for item in observed.judgements:
+        if item.kind in kinds:
+            yield observed.finding(
+                tell(item),
+                expected=item.expected,
+                seen=item.seen or str(observed.status or ""),
+                deviation=deviation or item.subject or item.kind,
+            )
+
+
+def _own_words(item: Judgement) -> str:
+    return item.message
+
+
+def _has_file(observed: Observation) -> bool:
+    content_type = (observed.exchange.request.header("content-type") or "").lower()
+    return content_type.startswith(("multipart/", "application/octet-stream", "image/", "audio/", "video/"))
+
+
+def _answered(observed: Observation) -> bool:
+    return observed.status is not None
+
+
+def _valid(observed: Observation) -> bool:
+    return observed.aim.intent is Intent.VALID and _answered(observed)
+
+
+def _invalid(observed: Observation) -> bool:
+    return observed.aim.intent is Intent.INVALID and _answered(observed)
+
+
+def _odd_method(observed: Observation) -> bool:
+    return observed.aim.variant == "unspecified_http_method" and _answered(observed)
+
+
+def _missing_header(observed: Observation) -> bool:
+    return _invalid(observed) and observed.aim.location == "header"
+
+
+def _chained(observed: Observation) -> bool:
+    return observed.aim.phase == "stateful" and _answered(observed)
+
+
+def _judged_as(kind: str) -> Callable[[Observation], bool]:
+    return lambda observed: any(item.kind == kind for item in observed.judgements)
+
+
+RULES = (
+    Rule(function=server_error, subject=Subject.ANSWER, when=_answered),
+    Rule(function=malformed_response_body, subject=Subject.ANSWER, when=_answered),
+    Rule(function=discriminator_mismatch, subject=Subject.ANSWER, when=_judged_as("DiscriminatorMismatch")),
+    Rule(function=rejected_valid_request, subject=Subject.ANSWER, when=_valid),
+    Rule(function=accepted_invalid_request, subject=Subject.ANSWER, when=_invalid),
+    Rule(function=accepted_missing_header, subject=Subject.ANSWER, when=_missing_header),
+    Rule(function=unsupported_method, subject=Subject.ANSWER, severity=Severity.WARNING, when=_odd_method),
+    Rule(function=allow_header_mismatch, subject=Subject.ANSWER, severity=Severity.WARNING, when=_odd_method),
+    Rule(function=use_after_free, subject=Subject.ANSWER, when=_chained),
+    Rule(function=unavailable_created_resource, subject=Subject.ANSWER, when=_chained),
+    Rule(
+        function=foreign_object_access,
+        subject=Subject.ANSWER,
+        when=_judged_as("ObjectLevelAuthorizationViolation"),
+    ),
+    Rule(
+        function=slow_response,
+        subject=Subject.ANSWER,
+        severity=Severity.WARNING,
+        when=_judged_as("ResponseTimeExceeded"),
+    ),
+    Rule(function=failed_custom_check, subject=Subject.ANSWER, when=_judged_as("CustomFailure")),
+)

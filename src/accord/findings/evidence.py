@@ -1,0 +1,83 @@
+"""What a rule looks at: an answer, a session, or a step of a workflow, each with what it was after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from accord.cases.aim import Aim, Judgement
+from accord.contract.asyncapi import Channel
+from accord.contract.openapi import Operation
+from accord.exchange.values import Exchange, Session
+from accord.findings.finding import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One exchange, why it was sent, and what schemathesis says of it."""
+
+    operation: Operation
+    aim: Aim
+    exchange: Exchange
+    judgements: tuple[Judgement, ...] = ()
+
+    @property
+    def status(self) -> int | None:
+        """Return the status of the answer, None when no whole answer came."""
+        if self.exchange.response is None or self.exchange.lapse is not None:
+            return None
+        return self.exchange.response.status
+
+    def finding(self, message: str, **details: Any) -> Finding:
+        """Return a finding about this exchange; its place is the operation unless *details* say otherwise."""
+        details.setdefault("pointer", self.operation.place)
+        return Finding(operation=self.operation.id, evidence=self.exchange, message=message, **details)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepObservation:
+    """One step of a workflow: what was expected of it and what came.
+
+    ``failure`` is empty when the step went as the workflow says; ``pointer`` is the criterion that
+    failed, else the step itself, as ``file#/pointer``.
+    """
+
+    workflow: str
+    step: str
+    operation: Operation | None
+    pointer: str
+    failure: str
+    expected: str
+    seen: str
+    exchange: Exchange | None
+
+    def finding(self, message: str, **details: Any) -> Finding:
+        """Return a finding about this step."""
+        details.setdefault("pointer", self.pointer)
+        operation = self.operation.id if self.operation else f"{self.workflow}/{self.step}"
+        return Finding(operation=operation, evidence=self.exchange, message=message, **details)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionObservation:
+    """One WebSocket session and the script that was played.
+
+    ``identity`` is who the client said to be; ``notes`` is what else the player knows, by name,
+    such as the ids that another organisation owns.
+    """
+
+    channel: Channel
+    session: Session
+    script: str
+    identity: str | None = None
+    notes: tuple[tuple[str, str], ...] = ()
+
+    def finding(self, message: str, **details: Any) -> Finding:
+        """Return a finding about this session; its place is the channel unless *details* say otherwise."""
+        details.setdefault("pointer", self.channel.place)
+        return Finding(channel=self.channel.id, evidence=self.session, message=message, **details)
+
+
+def stamped(finding: Finding, **stamps: Any) -> Finding:
+    """Return *finding* with what only the catalogue and the run know."""
+    return replace(finding, **stamps)

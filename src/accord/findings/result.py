@@ -1,0 +1,103 @@
+"""A whole run: what was asked, what was found, what was reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from accord.findings.finding import Finding, Outcome, Severity, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much was said: operations and cases over HTTP, sessions and messages over WebSocket."""
+
+    operations: int = 0
+    cases: int = 0
+    sessions: int = 0
+    messages: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What of the contract was reached.
+
+    ``statuses`` maps an operation to its documented statuses and how often each was seen;
+    ``undocumented`` maps an operation to other statuses that were seen; ``messages`` maps a
+    message to how often it was received.
+    """
+
+    statuses: Mapping[str, Mapping[str, int]]
+    undocumented: Mapping[str, Mapping[str, int]]
+    messages: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of ``accord verify``, complete or interrupted.
+
+    ``findings`` holds one finding for each fingerprint, in the order of discovery. ``started`` is
+    seconds since the epoch.
+    """
+
+    accord: str
+    contract: str
+    target: str
+    seed: int
+    started: float
+    seconds: float
+    findings: tuple[Finding, ...]
+    outcomes: tuple[Outcome, ...]
+    coverage: Coverage
+    counts: Counts
+    interrupted: bool = False
+
+    def rules(self) -> Mapping[str, Mapping[Verdict, int]]:
+        """Return, for each rule that was held against something, how often it came to each verdict."""
+        table: dict[str, dict[Verdict, int]] = {}
+        for outcome in self.outcomes:
+            row = table.setdefault(outcome.rule, dict.fromkeys(Verdict, 0))
+            row[outcome.verdict] += 1
+        return dict(sorted(table.items()))
+
+    def worst(self) -> Severity | None:
+        """Return the gravest severity among the findings, None without any."""
+        return min((finding.severity for finding in self.findings), key=lambda item: item.rank, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageStarted:
+    """A stage (``rest``, ``workflows``, ``websocket``) begins; ``trials`` is how many it will run."""
+
+    stage: str
+    trials: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialStarted:
+    """A trial begins; ``trial`` is its id, such as ``rest/create_product/fuzzing``."""
+
+    stage: str
+    trial: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialFinished:
+    """A trial is over; ``cases`` is the number of requests or messages it took."""
+
+    stage: str
+    trial: str
+    outcomes: tuple[Outcome, ...]
+    cases: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageFinished:
+    """A stage is over."""
+
+    stage: str
+    seconds: float
+
+
+Progress: TypeAlias = StageStarted | TrialStarted | TrialFinished | StageFinished

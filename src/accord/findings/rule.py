@@ -1,0 +1,45 @@
+"""A rule: something that accord can hold against a service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from accord.contract.contract import Contract
+from accord.findings.finding import Finding, Severity
+
+
+class Subject(StrEnum):
+    """What a rule looks at."""
+
+    ANSWER = "answer"
+    STEP = "step"
+    SESSION = "session"
+
+
+def always(_: Any) -> bool:
+    """Let a rule look at everything of its subject."""
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row of the catalogue.
+
+    ``function`` takes the contract and an ``Observation``, ``StepObservation`` or
+    ``SessionObservation`` and yields findings without ``rule`` and ``severity``. ``when`` tells
+    whether an observation can show the defect at all: a rule held against none is not reached.
+    """
+
+    function: Callable[[Contract, Any], Iterator[Finding]]
+    subject: Subject
+    severity: Severity = Severity.ERROR
+    since: str = "0.1.0"
+    when: Callable[[Any], bool] = always
+
+    @property
+    def id(self) -> str:
+        """Return the function's name with hyphens."""
+        return self.function.__name__.replace("_", "-")

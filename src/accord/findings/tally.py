@@ -1,0 +1,90 @@
+"""What a trial adds up to: each rule held, found or not reached at one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from accord.contract.contract import Contract
+from accord.exchange.values import Exchange, Session
+from accord.findings.evidence import Observation, SessionObservation, StepObservation, stamped
+from accord.findings.finding import Finding, Outcome, Severity, Verdict
+from accord.findings.rule import Rule, Subject
+
+_SUBJECTS = {
+    Observation: Subject.ANSWER,
+    StepObservation: Subject.STEP,
+    SessionObservation: Subject.SESSION,
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """Holds *rules* against what one trial observed, and keeps the smallest proof of each finding.
+
+    ``severities`` overrides defaults by rule id; ``reproduce`` makes the command of a finding.
+    """
+
+    contract: Contract
+    rules: Sequence[Rule]
+    severities: Mapping[str, Severity]
+    reproduce: Callable[[Exchange | Session], str]
+    cases: int = 0
+    _reached: set[str] = field(default_factory=set)
+    _findings: dict[str, dict[str, Finding]] = field(default_factory=dict)
+    _missed: dict[str, str] = field(default_factory=dict)
+
+    def take(
+        self, observed: Observation | StepObservation | SessionObservation, *, only: Iterable[str] | None = None
+    ) -> list[str]:
+        """Hold the rules for its subject, or *only* those, against *observed*; returns the ids that found."""
+        subject = _SUBJECTS[type(observed)]
+        wanted = None if only is None else set(only)
+        found: list[str] = []
+        for rule in self.rules:
+            if rule.subject is not subject or (wanted is not None and rule.id not in wanted):
+                continue
+            if rule.when(observed):
+                self._reached.add(rule.id)
+                if self._hold(rule, observed):
+                    found.append(rule.id)
+        return found
+
+    def miss(self, rule: str, reason: str) -> None:
+        """Note that *rule* could not be held against this place."""
+        self._missed.setdefault(rule, reason)
+
+    def outcomes(self, place: str) -> tuple[Outcome, ...]:
+        """Return one outcome for each rule that was reached or missed at *place*."""
+        results: list[Outcome] = []
+        for rule in sorted(self._reached | set(self._missed)):
+            findings = tuple(self._findings.get(rule, {}).values())
+            if findings:
+                results.append(Outcome(rule=rule, place=place, verdict=Verdict.FOUND, findings=findings))
+            elif rule in self._reached:
+                results.append(Outcome(rule=rule, place=place, verdict=Verdict.HELD))
+            else:
+                results.append(
+                    Outcome(rule=rule, place=place, verdict=Verdict.NOT_REACHED, reason=self._missed[rule])
+                )
+        return tuple(results)
+
+    def _hold(self, rule: Rule, observed: Observation | StepObservation | SessionObservation) -> bool:
+        any_found = False
+        kept = self._findings.setdefault(rule.id, {})
+        for finding in rule.function(self.contract, observed):
+            any_found = True
+            severity = self.severities.get(rule.id, rule.severity)
+            told = stamped(finding, rule=rule.id, severity=severity)
+            before = kept.get(told.fingerprint)
+            if before is None or _size(told) < _size(before):
+                command = self.reproduce(told.evidence) if told.evidence is not None else ""
+                kept[told.fingerprint] = stamped(told, reproduce=told.reproduce or command)
+        return any_found
+
+
+def _size(finding: Finding) -> int:
+    evidence = finding.evidence
+    if isinstance(evidence, Exchange):
+        return len(evidence.request.url) + len(evidence.request.body)
+    return len(evidence.events) if isinstance(evidence, Session) else 0

@@ -1,0 +1,1 @@
+"""Stage 5, report: what is told; the terminal, JSON, JUnit."""

@@ -1,0 +1,102 @@
+"""The JSON report: a whole run for other programs to read, as ``report.schema.json`` describes it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.resources import files
+
+from accord.contract.pointer import Json
+from accord.exchange.recording import dump
+from accord.findings.finding import Finding, Verdict
+from accord.findings.result import Coverage, Run
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def render(run: Run) -> bytes:
+    r"""Return *run* as JSON in UTF-8, valid under ``schema()``.
+
+    A lone surrogate, which UTF-8 cannot hold, becomes the six characters ``\ud800``.
+    """
+    text = json.dumps(_report(run), indent=2, ensure_ascii=False, allow_nan=False)
+    return _SURROGATE.sub(lambda found: f"\\\\u{ord(found[0]):04x}", f"{text}\n").encode()
+
+
+def schema() -> dict[str, Json]:
+    """Return the JSON Schema (2020-12) of the report."""
+    text = files("accord.report").joinpath("report.schema.json").read_text("utf-8")
+    document: dict[str, Json] = json.loads(text)
+    return document
+
+
+def _report(run: Run) -> Json:
+    return {
+        "accord": run.accord,
+        "contract": run.contract,
+        "target": run.target,
+        "seed": run.seed,
+        "started": _moment(run.started),
+        "seconds": run.seconds,
+        "interrupted": run.interrupted,
+        "findings": [_finding(finding) for finding in run.findings],
+        "rules": [_rule(rule, verdicts) for rule, verdicts in run.rules().items()],
+        "coverage": _coverage(run.coverage),
+        "counts": {
+            "operations": run.counts.operations,
+            "cases": run.counts.cases,
+            "sessions": run.counts.sessions,
+            "messages": run.counts.messages,
+        },
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "operation": finding.operation,
+        "channel": finding.channel,
+        "pointer": finding.pointer,
+        "evidence_pointer": finding.evidence_pointer,
+        "message": finding.message,
+        "expected": finding.expected,
+        "seen": finding.seen,
+        "exchange": None if finding.evidence is None else json.loads(dump(finding.evidence)),
+        "reproduce": finding.reproduce,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _rule(rule: str, verdicts: Mapping[Verdict, int]) -> Json:
+    return {
+        "id": rule,
+        "held": verdicts[Verdict.HELD],
+        "found": verdicts[Verdict.FOUND],
+        "not_reached": verdicts[Verdict.NOT_REACHED],
+    }
+
+
+def _coverage(coverage: Coverage) -> Json:
+    operations = sorted({*coverage.statuses, *coverage.undocumented})
+    return {
+        "operations": {
+            operation: {
+                "documented": _numbers(coverage.statuses.get(operation, {})),
+                "undocumented": _numbers(coverage.undocumented.get(operation, {})),
+            }
+            for operation in operations
+        },
+        "messages": _numbers(coverage.messages),
+    }
+
+
+def _numbers(table: Mapping[str, int]) -> Json:
+    return dict(sorted(table.items()))
+
+
+def _moment(started: float) -> str:
+    """Return *started* as an RFC 3339 date and time in UTC, to the millisecond."""
+    return datetime.fromtimestamp(started, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

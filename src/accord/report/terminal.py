@@ -1,0 +1,238 @@
+"""The terminal report: the verdict, each finding with its proof, and what was reached."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from rich.console import Console
+from rich.text import Text
+
+from accord.exchange.values import Exchange
+from accord.findings.finding import Finding, Severity, Verdict
+from accord.findings.result import Run
+from accord.report.console import console_for, encodable
+from accord.report.display import Display
+from accord.report.evidence import answered, conversation, told
+from accord.report.text import count, duration, printable
+
+__all__ = ["Detail", "Display", "console_for", "tell"]
+
+_Part: TypeAlias = tuple[str, str]
+"""Some words and the style they are written in."""
+
+_INDENT = 3
+_LABEL = 13
+_NARROWEST = 24
+_MESSAGE = 1_000
+_VALUE = 300
+_COMMAND = 8_000
+_REASONS = 8
+_RULES = 3
+_COLOR = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
+
+
+class Detail(StrEnum):
+    """How much is told."""
+
+    QUIET = "quiet"
+    """The verdict and one line for each finding."""
+    NORMAL = "normal"
+    """A block for each finding, and a summary."""
+    VERBOSE = "verbose"
+    """Also what was said in the evidence, the tally of each rule and everything that was not reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """One labelled value; a ``whole`` one is never broken into lines, so that it can be copied."""
+
+    label: str
+    value: str
+    style: str = ""
+    whole: bool = False
+
+
+def tell(
+    run: Run,
+    console: Console,
+    *,
+    command: str,
+    fail_on: Severity = Severity.ERROR,
+    detail: Detail = Detail.NORMAL,
+) -> None:
+    """Write *run* to *console*, the gravest findings first.
+
+    *command* is what runs the same run again, its seed included. On a terminal text is wrapped to
+    the width of it; elsewhere each value stays on one line. No value reaches the console with
+    control characters in it.
+    """
+    _line(console, (verdict(run, fail_on=fail_on), _verdict_style(run, fail_on)))
+    findings = sorted(run.findings, key=_gravity)
+    for number, finding in enumerate(findings, start=1):
+        if detail is Detail.QUIET:
+            _line(console, *_head(finding), (f": {printable(finding.message, limit=_VALUE)}", ""))
+            continue
+        _line(console)
+        _line(console, (f"{number}  ", "bold"), *_head(finding))
+        _write(console, _Row(label="", value=printable(finding.message, limit=_MESSAGE)), column=0)
+        for row in _block(finding, detail):
+            _write(console, row)
+    if detail is not Detail.QUIET:
+        _line(console)
+        for row in _summary(run, detail):
+            _write(console, row, indent=0)
+    if findings or detail is not Detail.QUIET:
+        _write(console, _Row(label="Run again", value=printable(command), whole=True), indent=0)
+
+
+def verdict(run: Run, *, fail_on: Severity) -> str:
+    """Return the verdict on *run* in one sentence of plain words."""
+    tally = Counter(finding.severity for finding in run.findings)
+    words = ", ".join(count(tally[severity], severity) for severity in Severity if tally[severity])
+    if any(severity.rank <= fail_on.rank for severity in tally):
+        return f"Not in accord{' so far, interrupted' if run.interrupted else ''}: {words}."
+    found = f"nothing found at {fail_on} or above{f', but {words}' if tally else ''}"
+    if run.interrupted:
+        return f"No verdict: interrupted, {found} so far."
+    if not tally and all(outcome.verdict is Verdict.NOT_REACHED for outcome in run.outcomes):
+        return "No verdict: nothing was checked."
+    return f"In accord: {found}."
+
+
+def _verdict_style(run: Run, fail_on: Severity) -> str:
+    words = verdict(run, fail_on=fail_on)
+    if words.startswith("In accord"):
+        return "bold green"
+    return "bold yellow" if words.startswith("No verdict") else "bold red"
+
+
+def _gravity(finding: Finding) -> tuple[int, str, str, str]:
+    return finding.severity.rank, finding.rule, finding.operation or finding.channel or "", finding.pointer
+
+
+def _head(finding: Finding) -> Iterator[_Part]:
+    yield f"{finding.severity}  ", _COLOR[finding.severity]
+    yield printable(finding.rule), "bold"
+    place = printable(finding.operation or finding.channel or "", limit=_VALUE)
+    where = " → ".join(part for part in (place, answered(finding.evidence)) if part)
+    if where:
+        yield f"  {where}", ""
+
+
+def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
+    rows = {
+        "contract": finding.pointer,
+        "evidence": finding.evidence_pointer,
+        "expected": finding.expected,
+        "seen": finding.seen,
+    }
+    for label, value in rows.items():
+        if value:
+            yield _Row(label=label, value=printable(value, limit=_VALUE))
+    if finding.evidence is not None:
+        label = "exchange" if isinstance(finding.evidence, Exchange) else "session"
+        yield _Row(label=label, value=told(finding.evidence))
+        if detail is Detail.VERBOSE:
+            for line in conversation(finding.evidence):
+                yield _Row(label="", value=line, style="dim")
+    yield from _command(finding.reproduce)
+    yield _Row(label="fingerprint", value=finding.fingerprint, style="dim")
+
+
+def _command(command: str) -> Iterator[_Row]:
+    lines = command.split("\n") if len(command) <= _COMMAND else [command]
+    # A margin keeps the lines of a value from passing for lines of this report.
+    margin = "│ " if len(lines) > 1 else ""
+    for number, line in enumerate(lines if command else ()):
+        label = "" if number else "reproduce"
+        yield _Row(label=label, value=margin + printable(line, limit=_COMMAND), whole=True)
+
+
+def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
+    said = run.counts
+    yield _Row(
+        label="Asked",
+        value=f"{count(said.operations, 'operation')}, {count(said.cases, 'case')}, "
+        f"{count(said.sessions, 'session')}, {count(said.messages, 'message')} in {duration(run.seconds)}",
+    )
+    yield _Row(label="Contract", value=printable(run.contract, limit=_VALUE))
+    yield _Row(label="Target", value=printable(run.target, limit=_VALUE))
+    yield _Row(label="Seed", value=f"{run.seed}")
+    yield from _rules(run, detail)
+    yield from _statuses(run, detail)
+    yield from _not_reached(run, detail)
+
+
+def _rules(run: Run, detail: Detail) -> Iterator[_Row]:
+    rules = run.rules()
+    found = sum(row[Verdict.FOUND] > 0 for row in rules.values())
+    held = sum(row[Verdict.HELD] > 0 and not row[Verdict.FOUND] for row in rules.values())
+    unreached = len(rules) - held - found
+    yield _Row(label="Rules", value=f"{held} held, {found} found, {unreached} not reached")
+    if detail is Detail.VERBOSE:
+        for rule, row in rules.items():
+            tally = ", ".join(f"{number:,} {verdict}" for verdict, number in row.items() if number)
+            yield _Row(label="", value=f"{printable(rule)}: {tally}", style="dim")
+
+
+def _statuses(run: Run, detail: Detail) -> Iterator[_Row]:
+    unseen = {
+        operation: [status for status, number in statuses.items() if not number]
+        for operation, statuses in run.coverage.statuses.items()
+    }
+    documented = sum(len(statuses) for statuses in run.coverage.statuses.values())
+    if not documented:
+        return
+    missing = sum(len(statuses) for statuses in unseen.values())
+    more = "; --verbose lists them" if missing and detail is not Detail.VERBOSE else ""
+    yield _Row(label="Statuses", value=f"{missing:,} of {documented:,} documented were not seen{more}")
+    if detail is Detail.VERBOSE:
+        for operation, statuses in sorted(unseen.items()):
+            if statuses:
+                words = printable(f"{operation}: {', '.join(sorted(statuses))}")
+                yield _Row(label="", value=words, style="dim")
+
+
+def _not_reached(run: Run, detail: Detail) -> Iterator[_Row]:
+    outcomes = [outcome for outcome in run.outcomes if outcome.verdict is Verdict.NOT_REACHED]
+    groups = Counter(outcome.reason for outcome in outcomes)
+    reasons = sorted(groups, key=lambda reason: (-groups[reason], reason))
+    shown = reasons if detail is Detail.VERBOSE else reasons[:_REASONS]
+    for number, reason in enumerate(shown):
+        rules = sorted({outcome.rule for outcome in outcomes if outcome.reason == reason})
+        names = _names(rules, len(rules) if detail is Detail.VERBOSE else _RULES)
+        words = printable(reason or "no reason given", limit=_VALUE)
+        label = "" if number else "Not reached"
+        yield _Row(label=label, value=f"{groups[reason]:,} × {words} ({names})")
+    if len(shown) < len(reasons):
+        yield _Row(label="", value=f"and {len(reasons) - len(shown)} more reasons; --verbose lists them")
+
+
+def _names(names: Sequence[str], limit: int) -> str:
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(printable(name) for name in names[:limit]) + more
+
+
+def _write(console: Console, row: _Row, *, indent: int = _INDENT, column: int = _LABEL) -> None:
+    """Write *row* with its value in a column of its own; a wrapped value stays in that column."""
+    margin = " " * indent + f"{row.label:<{column}}"
+    for line in _lines(console, row, console.width - len(margin)):
+        _line(console, (margin, "dim"), (line, row.style))
+        margin = " " * len(margin)
+
+
+def _lines(console: Console, row: _Row, room: int) -> list[str]:
+    if row.whole or not console.is_terminal:
+        return [row.value]
+    text = Text(encodable(row.value, console))
+    return [line.plain for line in text.wrap(console, max(room, _NARROWEST), overflow="fold")]
+
+
+def _line(console: Console, *parts: _Part) -> None:
+    text = Text.assemble(*[(encodable(words, console), style) for words, style in parts])
+    text.rstrip()
+    console.print(text, soft_wrap=True)

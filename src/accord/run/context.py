@@ -1,0 +1,76 @@
+"""What every trial of a run needs, and the shape of a trial."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from accord.cases.engine import Budget
+from accord.contract.contract import Contract
+from accord.exchange.client import Client
+from accord.exchange.reproduce import curl, script
+from accord.exchange.secrets import Secrets
+from accord.exchange.values import Exchange, Session
+from accord.findings.catalogue import CATALOGUE
+from accord.findings.finding import Severity
+from accord.findings.rule import Rule
+from accord.findings.tally import Tally
+from accord.run.hooks import Hooks
+from accord.run.identity import Identities
+
+if TYPE_CHECKING:
+    from accord.cases.engine import Engine
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """One run: the contract, the way to the service, who calls, and what to hold against it.
+
+    ``shared`` holds what several trials need and only one should make, by name: the engine, the
+    sessions that were played, the results of a workflow.
+    """
+
+    contract: Contract
+    client: Client
+    identities: Identities
+    secrets: Secrets
+    hooks: Hooks
+    seed: int
+    budget: Budget
+    settings: Mapping[str, object] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    switched_off: frozenset[str] = frozenset()
+    shared: dict[str, object] = field(default_factory=dict)
+    engine: Engine | None = None
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the rules of the catalogue that are switched on."""
+        return tuple(rule for rule in CATALOGUE if rule.id not in self.switched_off)
+
+    def tally(self) -> Tally:
+        """Return an empty tally for one trial."""
+        return Tally(
+            contract=self.contract, rules=self.rules(), severities=self.severities, reproduce=self.reproduce
+        )
+
+    def reproduce(self, evidence: Exchange | Session) -> str:
+        """Return the command that says the same again, without its secrets."""
+        if isinstance(evidence, Exchange):
+            return curl(evidence.request, secrets=self.secrets)
+        return script(evidence, secrets=self.secrets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """One question to the service, small enough to be one line of a log.
+
+    ``id`` does not depend on the seed: ``rest/create_product/fuzzing``. ``play`` asks it.
+    """
+
+    stage: str
+    id: str
+    play: Callable[[Context], Tally]
+
+
+Plan = Iterator[Trial]

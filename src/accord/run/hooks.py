@@ -1,0 +1,85 @@
+"""The escape hatch: functions of the user's own, named in ``[tool.accord] hooks``.
+
+A hooks module may define any of
+
+    credential(identity: str, operation: str) -> dict[str, str] | None     request headers
+    values(operation: str, location: str, name: str) -> list | None        values that must exist
+    before_run(base_url: str) -> None
+    after_run(base_url: str) -> None
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from accord.cases.credential import Credential
+from accord.errors import ConfigurationError
+
+NAMES = ("credential", "values", "before_run", "after_run")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """The functions that a hooks module defines; None for the others."""
+
+    credential: Callable[[str, str], dict[str, str] | None] | None = None
+    values: Callable[[str, str, str], list[Any] | None] | None = None
+    before_run: Callable[[str], None] | None = None
+    after_run: Callable[[str], None] | None = None
+
+    def credential_for(self, identity: str, operation: str) -> Credential | None:
+        """Return the credential that the module gives, None when it leaves that to accord."""
+        headers = _called(self.credential, identity, operation)
+        return None if headers is None else Credential(headers=headers)
+
+    def values_of(self, operation: str, location: str, name: str) -> Sequence[Any]:
+        """Return the known values of one place, none when any will do."""
+        return _called(self.values, operation, location, name) or ()
+
+    def before(self, base_url: str) -> None:
+        """Prepare the service."""
+        _called(self.before_run, base_url)
+
+    def after(self, base_url: str) -> None:
+        """Tidy up at the service."""
+        _called(self.after_run, base_url)
+
+
+def load_hooks(module: str | None, root: Path) -> Hooks:
+    """Import *module*, from *root* or the path; raises ``ConfigurationError``."""
+    if module is None:
+        return Hooks()
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    try:
+        loaded = importlib.import_module(module)
+    except Exception as error:
+        raise ConfigurationError(
+            f"hooks module {module!r} cannot be imported: {type(error).__name__}: {error}",
+            place="[tool.accord] hooks",
+            next_step="Name a module that Python finds from the project's folder.",
+        ) from error
+    functions = {name: getattr(loaded, name) for name in NAMES if callable(getattr(loaded, name, None))}
+    if not functions:
+        raise ConfigurationError(
+            f"hooks module {module!r} defines none of {', '.join(NAMES)}", place="[tool.accord] hooks"
+        )
+    return Hooks(**functions)
+
+
+def _called(function: Callable[..., Any] | None, *arguments: str) -> Any:
+    if function is None:
+        return None
+    try:
+        return function(*arguments)
+    except Exception as error:
+        raise ConfigurationError(
+            f"hook {function.__name__} raised {type(error).__name__}: {error}",
+            place=f"{function.__module__}.{function.__name__}",
+            next_step="Correct the hook.",
+        ) from error

@@ -1,0 +1,94 @@
+"""What of the contract a run reached: statuses by operation, messages by variant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from threading import Lock
+
+import orjson
+
+from accord.contract.asyncapi import Channel, Message
+from accord.contract.contract import Contract
+from accord.exchange.values import Exchange, Received, Session
+from accord.findings.result import Counts, Coverage
+
+
+class Reach:
+    """Counts every exchange and session of a run as they end; safe to call from several threads."""
+
+    def __init__(self, contract: Contract) -> None:
+        """Start at nothing for every documented status and message of *contract*."""
+        self._contract = contract
+        self._operations = {operation.id: operation for operation in contract.operations}
+        self._statuses: dict[str, Counter[str]] = {name: Counter() for name in self._operations}
+        self._undocumented: dict[str, Counter[str]] = {}
+        self._messages: Counter[str] = Counter()
+        self._cases = self._sessions = self._received = 0
+        self._lock = Lock()
+
+    def note(self, said: Exchange | Session) -> None:
+        """Count *said*."""
+        with self._lock:
+            if isinstance(said, Exchange):
+                self._note_exchange(said)
+            else:
+                self._note_session(said)
+
+    def _note_exchange(self, exchange: Exchange) -> None:
+        self._cases += 1
+        operation = self._operations.get(exchange.operation or "")
+        if operation is None or exchange.response is None or exchange.request.method != operation.method:
+            return
+        status = exchange.response.status
+        answer = operation.answer(status)
+        if answer is not None:
+            self._statuses[operation.id][answer.status] += 1
+        else:
+            self._undocumented.setdefault(operation.id, Counter())[str(status)] += 1
+
+    def _note_session(self, session: Session) -> None:
+        self._sessions += 1
+        channel = next((item for item in self._contract.channels if item.id == session.channel), None)
+        for event in session.events:
+            if isinstance(event, Received):
+                self._received += 1
+                message = classify(channel, event.data) if channel else None
+                if message is not None:
+                    self._messages[message.name] += 1
+
+    def coverage(self) -> Coverage:
+        """Return what was reached so far."""
+        with self._lock:
+            return Coverage(
+                statuses={
+                    name: {status: self._statuses[name][status] for status in operation.answers}
+                    for name, operation in self._operations.items()
+                },
+                undocumented={name: dict(counts) for name, counts in self._undocumented.items()},
+                messages={
+                    message.name: self._messages[message.name]
+                    for channel in self._contract.channels
+                    for message in channel.sent_by_server()
+                },
+            )
+
+    def counts(self, operations: int) -> Counts:
+        """Return how much was said so far."""
+        with self._lock:
+            return Counts(
+                operations=operations, cases=self._cases, sessions=self._sessions, messages=self._received
+            )
+
+
+def classify(channel: Channel, data: str | bytes) -> Message | None:
+    """Return the message of *channel* that *data* says to be by its discriminant, None for none."""
+    try:
+        value = orjson.loads(data)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    for message in channel.sent_by_server():
+        if message.discriminant is not None and value.get(message.discriminant) in message.tags:
+            return message
+    return None

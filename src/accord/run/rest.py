@@ -1,0 +1,284 @@
+"""The REST stage: what schemathesis draws, and accord's own cases of refusal, one trial each."""
+
+from __future__ import annotations
+
+import random
+import uuid
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+
+from accord.cases.aim import Aim, Intent, Judgement
+from accord.cases.credential import Credential, forgeries
+from accord.cases.engine import Changes, Engine, Unanswered
+from accord.cases.request import Reply, Request
+from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
+from accord.contract.bundle import bundle
+from accord.contract.openapi import Operation, Parameter
+from accord.exchange.values import Exchange, Response
+from accord.findings.evidence import Observation
+from accord.findings.tally import Tally
+from accord.run.context import Context, Trial
+
+STAGE = "rest"
+JSON = "application/json"
+_FIRST_SUCCESS, _LAST_SUCCESS = 200, 299
+
+
+def plan(context: Context, wanted: Callable[[Operation], bool]) -> Iterator[Trial]:
+    """Yield the trials of the REST stage for the operations that are *wanted*."""
+    operations = [operation for operation in context.contract.operations if wanted(operation)]
+    for operation in operations:
+        for phase in ("examples", "coverage", "fuzzing"):
+            yield Trial(stage=STAGE, id=f"rest/{operation.id}/{phase}", play=partial(_drawn, operation, phase))
+        for name, play in REFUSALS:
+            if _applies(name, operation):
+                yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(play, operation))
+    if len(operations) > 1:
+        yield Trial(stage=STAGE, id="rest/chains", play=partial(_chains, {item.id for item in operations}))
+
+
+def _applies(name: str, operation: Operation) -> bool:
+    match name:
+        case "bad-credential":
+            return operation.secured
+        case "unknown-id":
+            return bool(operation.parameters_in("path"))
+        case "malformed-body" | "foreign-media-type":
+            return operation.body is not None and any(item.name == JSON for item in operation.body.media_types)
+        case _:
+            return operation.body is not None or bool(operation.parameters)
+
+
+def label(operation: Operation) -> str:
+    """Return the name by which schemathesis knows *operation*."""
+    return f"{operation.method} {operation.path}"
+
+
+@dataclass(slots=True)
+class Wire:
+    """Sends what the engine makes, and keeps the exchanges until somebody has looked at them."""
+
+    context: Context
+    operations: dict[str, Operation]
+    waiting: list[Exchange]
+
+    def __call__(self, name: str, request: Request) -> Reply:
+        """Send *request*; raises ``Unanswered`` when no whole answer comes."""
+        exchange = self.context.client.send(request, operation=self.operations[name].id)
+        self.waiting.append(exchange)
+        if exchange.response is None or exchange.lapse is not None:
+            raise Unanswered
+        return cast("Response", exchange.response)
+
+    def take(self) -> Exchange:
+        """Return the first exchange since the last call: the case itself, not what a check repeated."""
+        exchange = self.waiting[0]
+        self.waiting.clear()
+        return exchange
+
+
+def engine(context: Context) -> tuple[Engine, Wire]:
+    """Return the engine of this run and the wire that it sends through, made once."""
+    if "engine" not in context.shared:
+        operations = {label(operation): operation for operation in context.contract.operations}
+        wire = Wire(context, operations, [])
+        document = bundle(context.contract.library, cast("str", context.contract.openapi))
+        made = Engine(
+            cast("dict[str, Any]", document),
+            wire=wire,
+            base_url=context.client.base_url,
+            credentials=lambda name: context.identities.credential(operations[name]),
+            values=lambda name, location, key: context.hooks.values_of(operations[name].id, location, key),
+            settings=context.settings,
+            seed=context.seed,
+            budget=context.budget,
+        )
+        context.shared["engine"] = (made, wire)
+    return cast("tuple[Engine, Wire]", context.shared["engine"])
+
+
+def _observer(context: Context, tally: Tally, wire: Wire) -> Callable[[str, Aim, Sequence[Judgement]], list[str]]:
+    def observe(name: str, aim: Aim, judgements: Sequence[Judgement]) -> list[str]:
+        tally.cases += len(wire.waiting)
+        observed = Observation(
+            operation=wire.operations[name], aim=aim, exchange=wire.take(), judgements=tuple(judgements)
+        )
+        return tally.take(observed)
+
+    return observe
+
+
+def _drawn(operation: Operation, phase: str, context: Context) -> Tally:
+    tally = context.tally()
+    made, wire = engine(context)
+    if label(operation) not in made.labels():
+        tally.miss("response-schema-violation", "schemathesis cannot make cases for this operation")
+        return tally
+    observe = _observer(context, tally, wire)
+    match phase:
+        case "examples":
+            made.examples(label(operation), observe)
+        case "coverage":
+            made.coverage(label(operation), observe)
+        case _:
+            reason = made.fuzzing(label(operation), observe)
+            if reason:
+                tally.miss("rejected-valid-request", reason)
+    return tally
+
+
+def _chains(wanted: set[str], context: Context) -> Tally:
+    tally = context.tally()
+    made, wire = engine(context)
+    observe = _observer(context, tally, wire)
+
+    def observe_wanted(name: str, aim: Aim, judgements: Sequence[Judgement]) -> list[str]:
+        if wire.operations[name].id in wanted:
+            return observe(name, aim, judgements)
+        wire.waiting.clear()
+        return []
+
+    reason = made.stateful(observe_wanted)
+    if reason:
+        tally.miss("use-after-free", reason)
+    return tally
+
+
+@dataclass(slots=True)
+class Probe:
+    """One trial of refusals: a valid case of the operation, and what is changed about it."""
+
+    context: Context
+    operation: Operation
+    tally: Tally
+    engine: Engine
+    case: Any
+
+    def ask(self, aim: Aim, changes: Changes) -> None:
+        """Send the case with *changes* and hold the rules against the answer."""
+        request = self.engine.request(label(self.operation), self.case, changes)
+        exchange = self.context.client.send(request, operation=self.operation.id)
+        self.tally.cases += 1
+        self.tally.take(Observation(operation=self.operation, aim=aim, exchange=exchange))
+
+
+def _probe(operation: Operation, context: Context, rule: str) -> tuple[Tally, Probe | None]:
+    """Return a tally and a probe; without a valid case to start from, *rule* is not reached."""
+    tally = context.tally()
+    made, _ = engine(context)
+    case = made.valid(label(operation)) if label(operation) in made.labels() else None
+    if case is None:
+        tally.miss(rule, "no valid request could be made from the contract")
+        return tally, None
+    return tally, Probe(context, operation, tally, made, case)
+
+
+def _bad_credential(operation: Operation, context: Context) -> Tally:
+    tally, probe = _probe(operation, context, "unauthenticated-access")
+    if probe is None:
+        return tally
+    good = context.identities.credential(operation)
+    if not good.headers and not good.query:
+        probe.ask(Aim(intent=Intent.CREDENTIAL, variant="no-token"), Changes(credential=Credential()))
+        tally.miss("unauthenticated-access", "no identity is configured: only a missing credential was tried")
+        return tally
+    given = {name: context.identities.token(name) for name in ("expired", "revoked")}
+    for forgery in forgeries(good, expired=given["expired"], revoked=given["revoked"]):
+        if forgery.credential is None:
+            tally.miss(f"unauthenticated-access ({forgery.name})", forgery.reason)
+            continue
+        aim = Aim(intent=Intent.CREDENTIAL, variant=forgery.name)
+        probe.ask(aim, Changes(credential=forgery.credential))
+    return tally
+
+
+def _unknown_id(operation: Operation, context: Context) -> Tally:
+    tally, probe = _probe(operation, context, "answered-unknown-id")
+    if probe is None:
+        return tally
+    for parameter in operation.parameters_in("path"):
+        value = _unknown(context, operation, parameter)
+        if value is None or operation.answer(404) is None or "404" not in operation.answers:
+            reason = "the contract documents no 404" if value is not None else "the parameter is not an id"
+            tally.miss(f"answered-unknown-id ({parameter.name})", reason)
+            continue
+        wrong = Wrong(location="path", path=(parameter.name,), keyword="unknown", value=value)
+        probe.ask(Aim(intent=Intent.UNKNOWN_ID, location="path", path=(parameter.name,)), Changes(wrong=wrong))
+    return tally
+
+
+def _unknown(context: Context, operation: Operation, parameter: Parameter) -> Any:
+    """Return an id of the right form that nobody has given out; None where the schema lists the values."""
+    if parameter.schema is None:
+        return None
+    _, schema = context.contract.library.follow(parameter.schema)
+    draw = random.Random(zlib.crc32(f"{context.seed}/{operation.id}/{parameter.name}".encode()))  # noqa: S311
+    validator = context.contract.library.validator(parameter.schema)
+    candidates: tuple[Any, ...] = (
+        str(uuid.UUID(int=draw.getrandbits(128), version=4)),
+        draw.randrange(10**8, 2 * 10**9),
+        "".join(draw.choices("abcdefghijklmnopqrstuvwxyz", k=12)),
+    )
+    if not isinstance(schema, dict) or "enum" in schema or "const" in schema:
+        return None
+    return next((item for item in candidates if validator.is_valid(item)), None)
+
+
+def _invalid_field(operation: Operation, context: Context) -> Tally:
+    tally, probe = _probe(operation, context, "accepted-invalid-field")
+    if probe is None:
+        return tally
+    wrongs: list[Wrong] = list(wrong_parameters(context.contract.library, operation))
+    media_type = probe.case.media_type
+    declared = next(
+        (item for item in (operation.body.media_types if operation.body else ()) if item.name == media_type), None
+    )
+    if declared is not None and declared.schema is not None:
+        found = wrong_bodies(context.contract.library, declared.schema, probe.engine.body(probe.case))
+        wrongs.extend(wrong for wrong in found if media_type == JSON or _fits_a_form(wrong))
+    for wrong in wrongs:
+        aim = Aim(
+            intent=Intent.INVALID_PLACE, location=wrong.location, path=wrong.path, keyword=wrong.keyword
+        )
+        probe.ask(aim, Changes(wrong=wrong))
+    if not wrongs:
+        tally.miss("accepted-invalid-field", "nothing about a request can be wrong")
+    return tally
+
+
+def _fits_a_form(wrong: Wrong) -> bool:
+    """Tell whether a form can carry *wrong*: it knows texts and absence, not types."""
+    return wrong.keyword not in ("type", "null")
+
+
+def _malformed_body(operation: Operation, context: Context) -> Tally:
+    tally, probe = _probe(operation, context, "accepted-malformed-body")
+    if probe is not None:
+        changes = Changes(body=b'{"unfinished": ', content_type=JSON)
+        probe.ask(Aim(intent=Intent.MALFORMED_BODY, location="body", variant="JSON"), changes)
+    return tally
+
+
+def _foreign_media_type(operation: Operation, context: Context) -> Tally:
+    tally, probe = _probe(operation, context, "accepted-foreign-media-type")
+    if probe is None:
+        return tally
+    if operation.body is not None and any(item.name in ("*/*", "text/*") for item in operation.body.media_types):
+        tally.miss("accepted-foreign-media-type", "the operation takes every media type")
+        return tally
+    body = probe.engine.request(label(operation), probe.case, Changes()).body
+    changes = Changes(body=body, content_type="text/plain")
+    probe.ask(Aim(intent=Intent.MEDIA_TYPE, location="body", variant="text/plain"), changes)
+    return tally
+
+
+REFUSALS: tuple[tuple[str, Callable[[Operation, Context], Tally]], ...] = (
+    ("bad-credential", _bad_credential),
+    ("unknown-id", _unknown_id),
+    ("invalid-field", _invalid_field),
+    ("malformed-body", _malformed_body),
+    ("foreign-media-type", _foreign_media_type),
+)

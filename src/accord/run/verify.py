@@ -1,0 +1,226 @@
+"""``accord verify`` without its command line: open a target, plan the trials, play them, add them up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from accord.cases.engine import Budget
+from accord.config import Settings
+from accord.contract.contract import Contract, load
+from accord.contract.openapi import Operation
+from accord.errors import ConfigurationError
+from accord.exchange.client import Limits, open_client
+from accord.exchange.recording import Recorder
+from accord.exchange.secrets import Secrets
+from accord.exchange.values import Exchange, Session
+from accord.findings.catalogue import by_id
+from accord.findings.finding import Finding, Outcome, Severity
+from accord.findings.result import Progress, Run, StageFinished, StageStarted, TrialFinished, TrialStarted
+from accord.findings.tally import Tally
+from accord.run import rest, workflow
+from accord.run.context import Context, Trial
+from accord.run.hooks import load_hooks
+from accord.run.identity import Identities
+from accord.run.reach import Reach
+
+STAGES = ("rest", "workflows", "websocket")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What one run is asked to do; see ``accord verify --help`` for each."""
+
+    seed: int = 0
+    max_examples: int = 30
+    only: str | None = None
+    operations: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    record: Path | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Verification:
+    """An opened target with everything to verify it; ``trials`` is the plan, in order."""
+
+    context: Context
+    options: Options
+    target: str
+    trials: tuple[Trial, ...]
+    reach: Reach
+    operations: int
+
+    def run(self, tell: Callable[[Progress], None], trials: Sequence[Trial] | None = None) -> Run:
+        """Play *trials*, all of the plan by default, and return the run.
+
+        Ctrl-C ends it early: the run then says so and holds what was found until then.
+        """
+        started, clock = time.time(), time.monotonic()
+        outcomes: list[Outcome] = []
+        interrupted = False
+        try:
+            for outcome in self._play(self.trials if trials is None else trials, tell):
+                outcomes.append(outcome)
+        except KeyboardInterrupt:
+            interrupted = True
+        return self.result(outcomes, started=started, seconds=time.monotonic() - clock, interrupted=interrupted)
+
+    def result(
+        self, outcomes: Sequence[Outcome], *, started: float, seconds: float, interrupted: bool = False
+    ) -> Run:
+        """Return the run that *outcomes* add up to."""
+        return Run(
+            accord=version("accord"),
+            contract=f"{self.context.contract.title} {self.context.contract.version}".strip(),
+            target=self.target,
+            seed=self.options.seed,
+            started=started,
+            seconds=seconds,
+            findings=distinct(outcomes),
+            outcomes=tuple(outcomes),
+            coverage=self.reach.coverage(),
+            counts=self.reach.counts(self.operations),
+            interrupted=interrupted,
+        )
+
+    def _play(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:
+        for stage in STAGES:
+            mine = [trial for trial in trials if trial.stage == stage]
+            if not mine:
+                continue
+            since = time.monotonic()
+            tell(StageStarted(stage=stage, trials=len(mine)))
+            for trial in mine:
+                tell(TrialStarted(stage=stage, trial=trial.id))
+                tally = self.play(trial)
+                outcomes = tally.outcomes(trial.id)
+                tell(TrialFinished(stage=stage, trial=trial.id, outcomes=outcomes, cases=tally.cases))
+                yield from outcomes
+            tell(StageFinished(stage=stage, seconds=time.monotonic() - since))
+
+    def play(self, trial: Trial) -> Tally:
+        """Play one trial."""
+        return trial.play(self.context)
+
+
+def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
+    """Return one finding for each fingerprint, in the order of discovery."""
+    kept: dict[str, Finding] = {}
+    for outcome in outcomes:
+        for finding in outcome.findings:
+            kept.setdefault(finding.fingerprint, finding)
+    return tuple(kept.values())
+
+
+@contextmanager
+def opened(target: str, settings: Settings, options: Options) -> Iterator[Verification]:
+    """Open *target* for a run; on leaving, the target is let go and the hook ``after_run`` called.
+
+    Raises an ``AccordError`` when the question cannot be asked.
+    """
+    contract = load_contract(settings)
+    severities, off = read_severities(settings)
+    wanted = _wanted(contract, options.operations)
+    secrets = Secrets()
+    reach = Reach(contract)
+    recorder = Recorder(options.record, secrets=secrets) if options.record else None
+    hooks = load_hooks(settings.hooks, settings.root)
+
+    def observe(said: Exchange | Session) -> None:
+        reach.note(said)
+        if recorder is not None:
+            recorder.record(said)
+
+    try:
+        client = open_client(target, limits=options.limits, headers=options.headers, observe=observe)
+        try:
+            hooks.before(client.base_url)
+            context = Context(
+                contract=contract,
+                client=client,
+                identities=Identities(contract, client, settings.identities, secrets, hooks),
+                secrets=secrets,
+                hooks=hooks,
+                seed=options.seed,
+                budget=Budget(max_examples=options.max_examples, chains=options.max_examples),
+                settings=settings.schemathesis,
+                severities=severities,
+                switched_off=off,
+            )
+            context.shared["workflow-player"] = lambda: workflow.play(context)
+            yield Verification(
+                context=context,
+                options=options,
+                target=target,
+                trials=tuple(plan(context, options, wanted)),
+                reach=reach,
+                operations=sum(1 for operation in contract.operations if wanted(operation)),
+            )
+            hooks.after(client.base_url)
+        finally:
+            client.close()
+    finally:
+        if recorder is not None:
+            recorder.close()
+
+
+def plan(context: Context, options: Options, wanted: Callable[[Operation], bool]) -> Iterator[Trial]:
+    """Yield every trial that *options* ask for; the order and the ids do not depend on the seed."""
+    from accord.run import socket  # noqa: PLC0415
+
+    if options.only in (None, "rest") and context.contract.openapi is not None:
+        yield from rest.plan(context, wanted)
+    if options.operations:
+        return
+    if options.only in (None, "workflows"):
+        yield from workflow.plan(context)
+    if options.only in (None, "websocket"):
+        yield from socket.plan(context.contract)
+
+
+def load_contract(settings: Settings) -> Contract:
+    """Load the contract that *settings* name; raises ``ConfigurationError`` when they name none."""
+    if settings.contract is None:
+        raise ConfigurationError(
+            "no contract is named",
+            place="[tool.accord] contract",
+            next_step="Name the folder of your contract in pyproject.toml, or give --contract.",
+        )
+    return load(settings.contract)
+
+
+def read_severities(settings: Settings) -> tuple[dict[str, Severity], frozenset[str]]:
+    """Return the severities that *settings* override, and the rules that they switch off."""
+    known = by_id()
+    severities: dict[str, Severity] = {}
+    off: set[str] = set()
+    for rule, value in settings.rules.items():
+        place = f"[tool.accord.rules] {rule}"
+        if rule not in known:
+            raise ConfigurationError("no such rule", place=place, next_step="See docs/rules for the ids.")
+        if value == "off":
+            off.add(rule)
+        elif value in list(Severity):
+            severities[rule] = Severity(value)
+        else:
+            raise ConfigurationError(
+                f"{value!r} is not a severity", place=place, next_step="Use error, warning, note or off."
+            )
+    return severities, frozenset(off)
+
+
+def _wanted(contract: Contract, names: tuple[str, ...]) -> Callable[[Operation], bool]:
+    known = {operation.id for operation in contract.operations}
+    for name in names:
+        if name not in known:
+            raise ConfigurationError(
+                f"operation {name!r} is not in the contract",
+                place="--operation",
+                next_step=f"Known operations: {', '.join(sorted(known))}.",
+            )
+    return lambda operation: not names or operation.id in names

@@ -1,0 +1,1 @@
+"""The documents of the contracts hold what they promise about themselves."""
