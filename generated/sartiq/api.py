@@ -1,6 +1,7 @@
-# Written by `accord generate` from asyncapi.yaml, messages.schema.json, openapi.yaml, workflows.arazzo.yaml.
+# Written by `accord generate` from asyncapi.yaml, messages.schema.json, openapi.yaml.
 # Do not edit: change the contract and run the command again.
 # ruff: noqa
+# mypy: disable-error-code="assignment"
 """What the HTTP operations exchange: their bodies and the schemas in them."""
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictStr
 
+from . import messages
 from .messages import (
     GenerationPublic,
     GenerationTool,
@@ -18,7 +20,6 @@ from .messages import (
     ShotTypePublic,
 )
 from .scalars import UUID, AnyUrl, AwareDatetime, EmailStr, StrictInt
-from .messages import WebSocketMessage
 
 
 class BodyLoginAccessToken(BaseModel):
@@ -53,15 +54,6 @@ class BrandPage(BaseModel):
     size: Annotated[StrictInt, Field(ge=1)]
 
 
-class Generation(GenerationPublic):
-    """
-    A generation as the WebSocket channel tells it, and when it was completed.
-    """
-
-    predictions: list[Prediction]
-    completed_at: AwareDatetime | None
-
-
 class GenerationRequest(BaseModel):
     model_config = ConfigDict(
         extra="allow",
@@ -70,39 +62,6 @@ class GenerationRequest(BaseModel):
         UUID | None, Field(description="Null leaves the choice to the server.")
     ] = None
     num_predictions: Annotated[StrictInt, Field(ge=1, le=8)] = 1
-
-
-class GenerativeModelList(BaseModel):
-    model_config = ConfigDict(
-        extra="allow",
-    )
-    data: list[GenerativeModelsPublic]
-    count: Annotated[StrictInt, Field(ge=0)]
-
-
-class GenerativeModelsPublic(BaseModel):
-    """
-    A model that generates.
-    """
-
-    model_config = ConfigDict(
-        extra="allow",
-    )
-    id: UUID
-    name: StrictStr
-    icon: StrictStr | None
-    provider: StrictStr
-    provider_config: dict[str, Any] | None
-    provider_capabilities: dict[str, Any] | None
-    fallback_provider: StrictStr | None
-    fallback_provider_config: dict[str, Any] | None
-    fallback_provider_capabilities: dict[str, Any] | None
-    tool_types: list[GenerationTool]
-    recommended: StrictBool
-    beta: StrictBool
-    max_output_width: StrictInt | None
-    max_output_height: StrictInt | None
-    max_size_pixels: StrictInt | None
 
 
 class HTTPError(BaseModel):
@@ -116,27 +75,6 @@ class HTTPError(BaseModel):
     detail: StrictStr
 
 
-class HTTPValidationError(BaseModel):
-    model_config = ConfigDict(
-        extra="allow",
-    )
-    detail: list[ValidationError]
-
-
-class Look(BaseModel):
-    model_config = ConfigDict(
-        extra="allow",
-    )
-    id: UUID
-    shooting_id: UUID
-    main_product_id: UUID
-    subject_id: UUID
-    style_id: UUID
-    shots: list[Shot]
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
-
-
 class LookCreate(BaseModel):
     model_config = ConfigDict(
         extra="allow",
@@ -145,29 +83,6 @@ class LookCreate(BaseModel):
     subject_id: UUID
     style_id: UUID
     shot_type_ids: Annotated[list[UUID], Field(max_length=20, min_length=1)]
-
-
-class Prediction(PredictionPublic):
-    """
-    A prediction as the WebSocket channel tells it, and its image.
-    """
-
-    image_url: Annotated[
-        AnyUrl | None, Field(description="The same as `result_image_url`.")
-    ]
-
-
-class Product(BaseModel):
-    model_config = ConfigDict(
-        extra="allow",
-    )
-    id: UUID
-    name: StrictStr
-    sku: StrictStr
-    category: StrictStr
-    images: list[ProductImage]
-    created_at: AwareDatetime
-    updated_at: AwareDatetime
 
 
 class ProductCreate(BaseModel):
@@ -179,14 +94,6 @@ class ProductCreate(BaseModel):
         StrictStr, Field(description="Need not be unique.", max_length=64, min_length=1)
     ]
     category: Annotated[StrictStr, Field(max_length=64, min_length=1)]
-
-
-class ProductImage(BaseModel):
-    model_config = ConfigDict(
-        extra="allow",
-    )
-    url: AnyUrl
-    type: ProductImageType
 
 
 class ProductImageType(StrEnum):
@@ -203,16 +110,6 @@ class ProductImageUpload(BaseModel):
         bytes, Field(description="A JPEG, PNG or WebP image of at most 52428800 bytes.")
     ]
     type: ProductImageType
-
-
-class ProductPage(BaseModel):
-    model_config = ConfigDict(
-        extra="allow",
-    )
-    items: list[Product]
-    total: Annotated[StrictInt, Field(ge=0)]
-    page: Annotated[StrictInt, Field(ge=1)]
-    size: Annotated[StrictInt, Field(ge=1)]
 
 
 class Shooting(BaseModel):
@@ -256,17 +153,6 @@ class ShootingPage(BaseModel):
     size: Annotated[StrictInt, Field(ge=1)]
 
 
-class Shot(ShotPublic):
-    """
-    A shot as the WebSocket channel tells it, and its image.
-    """
-
-    current_image_url: Annotated[
-        AnyUrl | None,
-        Field(description="The `effective_image_url` of the current revision."),
-    ]
-
-
 class ShotApproval(BaseModel):
     model_config = ConfigDict(
         extra="allow",
@@ -274,31 +160,11 @@ class ShotApproval(BaseModel):
     prediction_id: UUID
 
 
-class ShotPage(BaseModel):
-    model_config = ConfigDict(
-        extra="allow",
-    )
-    items: list[Shot]
-    total: Annotated[StrictInt, Field(ge=0)]
-    page: Annotated[StrictInt, Field(ge=1)]
-    size: Annotated[StrictInt, Field(ge=1)]
-
-
 class ShotRejection(BaseModel):
     model_config = ConfigDict(
         extra="allow",
     )
     notes: Annotated[StrictStr | None, Field(max_length=2000)] = None
-
-
-class ShotTypePage(BaseModel):
-    model_config = ConfigDict(
-        extra="allow",
-    )
-    items: list[ShotTypePublic]
-    total: Annotated[StrictInt, Field(ge=0)]
-    page: Annotated[StrictInt, Field(ge=1)]
-    size: Annotated[StrictInt, Field(ge=1)]
 
 
 class Style(BaseModel):
@@ -321,6 +187,11 @@ class StylePage(BaseModel):
     size: Annotated[StrictInt, Field(ge=1)]
 
 
+class SubjectSubjectType(StrEnum):
+    AI = "AI"
+    REAL = "REAL"
+
+
 class Subject(BaseModel):
     model_config = ConfigDict(
         extra="allow",
@@ -340,11 +211,6 @@ class SubjectPage(BaseModel):
     total: Annotated[StrictInt, Field(ge=0)]
     page: Annotated[StrictInt, Field(ge=1)]
     size: Annotated[StrictInt, Field(ge=1)]
-
-
-class SubjectSubjectType(StrEnum):
-    AI = "AI"
-    REAL = "REAL"
 
 
 class Token(BaseModel):
@@ -395,150 +261,285 @@ class ValidationError(BaseModel):
     ctx: dict[str, Any] | None = None
 
 
+class GenerativeModelsPublic(BaseModel):
+    """
+    A model that generates.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+    )
+    id: UUID
+    name: StrictStr
+    icon: StrictStr | None
+    provider: StrictStr
+    provider_config: dict[str, Any] | None
+    provider_capabilities: dict[str, Any] | None
+    fallback_provider: StrictStr | None
+    fallback_provider_config: dict[str, Any] | None
+    fallback_provider_capabilities: dict[str, Any] | None
+    tool_types: list[GenerationTool]
+    recommended: StrictBool
+    beta: StrictBool
+    max_output_width: StrictInt | None
+    max_output_height: StrictInt | None
+    max_size_pixels: StrictInt | None
+
+
+class HTTPValidationError(BaseModel):
+    model_config = ConfigDict(
+        extra="allow",
+    )
+    detail: list[ValidationError]
+
+
+class ProductImage(BaseModel):
+    model_config = ConfigDict(
+        extra="allow",
+    )
+    url: AnyUrl
+    type: ProductImageType
+
+
+class GenerativeModelList(BaseModel):
+    model_config = ConfigDict(
+        extra="allow",
+    )
+    data: list[GenerativeModelsPublic]
+    count: Annotated[StrictInt, Field(ge=0)]
+
+
+class Product(BaseModel):
+    model_config = ConfigDict(
+        extra="allow",
+    )
+    id: UUID
+    name: StrictStr
+    sku: StrictStr
+    category: StrictStr
+    images: list[ProductImage]
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class ProductPage(BaseModel):
+    model_config = ConfigDict(
+        extra="allow",
+    )
+    items: list[Product]
+    total: Annotated[StrictInt, Field(ge=0)]
+    page: Annotated[StrictInt, Field(ge=1)]
+    size: Annotated[StrictInt, Field(ge=1)]
+
+
+class ShotTypePage(BaseModel):
+    model_config = ConfigDict(
+        extra="allow",
+    )
+    items: list[ShotTypePublic]
+    total: Annotated[StrictInt, Field(ge=0)]
+    page: Annotated[StrictInt, Field(ge=1)]
+    size: Annotated[StrictInt, Field(ge=1)]
+
+
+class Prediction(PredictionPublic):
+    """
+    A prediction as the WebSocket channel tells it, and its image.
+    """
+
+    image_url: Annotated[
+        AnyUrl | None, Field(description="The same as `result_image_url`.")
+    ]
+
+
+class Shot(ShotPublic):
+    """
+    A shot as the WebSocket channel tells it, and its image.
+    """
+
+    current_image_url: Annotated[
+        AnyUrl | None,
+        Field(description="The `effective_image_url` of the current revision."),
+    ]
+
+
+class ShotPage(BaseModel):
+    model_config = ConfigDict(
+        extra="allow",
+    )
+    items: list[Shot]
+    total: Annotated[StrictInt, Field(ge=0)]
+    page: Annotated[StrictInt, Field(ge=1)]
+    size: Annotated[StrictInt, Field(ge=1)]
+
+
+class Generation(GenerationPublic):
+    """
+    A generation as the WebSocket channel tells it, and when it was completed.
+    """
+
+    predictions: list[Prediction]
+    completed_at: AwareDatetime | None
+
+
+class Look(BaseModel):
+    model_config = ConfigDict(
+        extra="allow",
+    )
+    id: UUID
+    shooting_id: UUID
+    main_product_id: UUID
+    subject_id: UUID
+    style_id: UUID
+    shots: list[Shot]
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
 SCHEMAS: dict[str, type] = {
-    'openapi.yaml#/components/schemas/HTTPError': HTTPError,
-    'openapi.yaml#/components/schemas/HTTPValidationError': HTTPValidationError,
-    'openapi.yaml#/components/schemas/ValidationError': ValidationError,
-    'openapi.yaml#/components/schemas/Body_login_access_token': BodyLoginAccessToken,
-    'openapi.yaml#/components/schemas/Token': Token,
-    'openapi.yaml#/components/schemas/UserPublic': UserPublic,
-    'openapi.yaml#/components/schemas/ProductImageType': ProductImageType,
-    'openapi.yaml#/components/schemas/ProductImage': ProductImage,
-    'openapi.yaml#/components/schemas/ProductImageUpload': ProductImageUpload,
-    'openapi.yaml#/components/schemas/ProductCreate': ProductCreate,
-    'openapi.yaml#/components/schemas/Product': Product,
-    'openapi.yaml#/components/schemas/ProductPage': ProductPage,
-    'openapi.yaml#/components/schemas/ShootingCreate': ShootingCreate,
-    'openapi.yaml#/components/schemas/Shooting': Shooting,
-    'openapi.yaml#/components/schemas/ShootingPage': ShootingPage,
-    'openapi.yaml#/components/schemas/LookCreate': LookCreate,
-    'openapi.yaml#/components/schemas/Look': Look,
-    'openapi.yaml#/components/schemas/Shot': Shot,
-    'openapi.yaml#/components/schemas/ShotPage': ShotPage,
-    'openapi.yaml#/components/schemas/ShotApproval': ShotApproval,
-    'openapi.yaml#/components/schemas/ShotRejection': ShotRejection,
-    'openapi.yaml#/components/schemas/GenerationRequest': GenerationRequest,
-    'openapi.yaml#/components/schemas/Prediction': Prediction,
-    'openapi.yaml#/components/schemas/Generation': Generation,
-    'openapi.yaml#/components/schemas/Brand': Brand,
-    'openapi.yaml#/components/schemas/BrandPage': BrandPage,
-    'openapi.yaml#/components/schemas/Subject': Subject,
-    'openapi.yaml#/components/schemas/SubjectPage': SubjectPage,
-    'openapi.yaml#/components/schemas/Style': Style,
-    'openapi.yaml#/components/schemas/StylePage': StylePage,
-    'openapi.yaml#/components/schemas/ShotTypePage': ShotTypePage,
-    'openapi.yaml#/components/schemas/GenerativeModelsPublic': GenerativeModelsPublic,
-    'openapi.yaml#/components/schemas/GenerativeModelList': GenerativeModelList,
+    "openapi.yaml#/components/schemas/Body_login_access_token": BodyLoginAccessToken,
+    "openapi.yaml#/components/schemas/Brand": Brand,
+    "openapi.yaml#/components/schemas/BrandPage": BrandPage,
+    "openapi.yaml#/components/schemas/Generation": Generation,
+    "openapi.yaml#/components/schemas/GenerationRequest": GenerationRequest,
+    "openapi.yaml#/components/schemas/GenerativeModelList": GenerativeModelList,
+    "openapi.yaml#/components/schemas/GenerativeModelsPublic": GenerativeModelsPublic,
+    "openapi.yaml#/components/schemas/HTTPError": HTTPError,
+    "openapi.yaml#/components/schemas/HTTPValidationError": HTTPValidationError,
+    "openapi.yaml#/components/schemas/Look": Look,
+    "openapi.yaml#/components/schemas/LookCreate": LookCreate,
+    "openapi.yaml#/components/schemas/Prediction": Prediction,
+    "openapi.yaml#/components/schemas/Product": Product,
+    "openapi.yaml#/components/schemas/ProductCreate": ProductCreate,
+    "openapi.yaml#/components/schemas/ProductImage": ProductImage,
+    "openapi.yaml#/components/schemas/ProductImageType": ProductImageType,
+    "openapi.yaml#/components/schemas/ProductImageUpload": ProductImageUpload,
+    "openapi.yaml#/components/schemas/ProductPage": ProductPage,
+    "openapi.yaml#/components/schemas/Shooting": Shooting,
+    "openapi.yaml#/components/schemas/ShootingCreate": ShootingCreate,
+    "openapi.yaml#/components/schemas/ShootingPage": ShootingPage,
+    "openapi.yaml#/components/schemas/Shot": Shot,
+    "openapi.yaml#/components/schemas/ShotApproval": ShotApproval,
+    "openapi.yaml#/components/schemas/ShotPage": ShotPage,
+    "openapi.yaml#/components/schemas/ShotRejection": ShotRejection,
+    "openapi.yaml#/components/schemas/ShotTypePage": ShotTypePage,
+    "openapi.yaml#/components/schemas/Style": Style,
+    "openapi.yaml#/components/schemas/StylePage": StylePage,
+    "openapi.yaml#/components/schemas/Subject": Subject,
+    "openapi.yaml#/components/schemas/SubjectPage": SubjectPage,
+    "openapi.yaml#/components/schemas/Token": Token,
+    "openapi.yaml#/components/schemas/UserPublic": UserPublic,
+    "openapi.yaml#/components/schemas/ValidationError": ValidationError,
 }
 """The model of each schema, by its place in the contract."""
 
 REQUESTS: dict[tuple[str, str], type] = {
-    ('login_access_token', 'application/x-www-form-urlencoded'): BodyLoginAccessToken,
-    ('create_product', 'application/json'): ProductCreate,
-    ('upload_product_image', 'multipart/form-data'): ProductImageUpload,
-    ('create_shooting', 'application/json'): ShootingCreate,
-    ('add_look', 'application/json'): LookCreate,
-    ('generate_shot', 'application/json'): GenerationRequest,
-    ('approve_shot', 'application/json'): ShotApproval,
-    ('reject_shot', 'application/json'): ShotRejection,
+    ("login_access_token", "application/x-www-form-urlencoded"): BodyLoginAccessToken,
+    ("create_product", "application/json"): ProductCreate,
+    ("upload_product_image", "multipart/form-data"): ProductImageUpload,
+    ("create_shooting", "application/json"): ShootingCreate,
+    ("add_look", "application/json"): LookCreate,
+    ("generate_shot", "application/json"): GenerationRequest,
+    ("approve_shot", "application/json"): ShotApproval,
+    ("reject_shot", "application/json"): ShotRejection,
 }
 """The model of each request body, by operation and media type."""
 
 RESPONSES: dict[tuple[str, str], type] = {
-    ('login_access_token', '200'): Token,
-    ('login_access_token', '400'): HTTPError,
-    ('login_access_token', '401'): HTTPError,
-    ('login_access_token', '422'): HTTPValidationError,
-    ('test_token', '200'): UserPublic,
-    ('test_token', '401'): HTTPError,
-    ('read_user_me', '200'): UserPublic,
-    ('read_user_me', '401'): HTTPError,
-    ('list_products', '200'): ProductPage,
-    ('list_products', '401'): HTTPError,
-    ('list_products', '422'): HTTPValidationError,
-    ('create_product', '200'): Product,
-    ('create_product', '400'): HTTPError,
-    ('create_product', '401'): HTTPError,
-    ('create_product', '403'): HTTPError,
-    ('create_product', '422'): HTTPValidationError,
-    ('read_product', '200'): Product,
-    ('read_product', '401'): HTTPError,
-    ('read_product', '404'): HTTPError,
-    ('read_product', '422'): HTTPValidationError,
-    ('upload_product_image', '200'): ProductImage,
-    ('upload_product_image', '400'): HTTPError,
-    ('upload_product_image', '401'): HTTPError,
-    ('upload_product_image', '403'): HTTPError,
-    ('upload_product_image', '404'): HTTPError,
-    ('upload_product_image', '413'): HTTPError,
-    ('upload_product_image', '415'): HTTPError,
-    ('upload_product_image', '422'): HTTPValidationError,
-    ('list_shootings', '200'): ShootingPage,
-    ('list_shootings', '401'): HTTPError,
-    ('list_shootings', '422'): HTTPValidationError,
-    ('create_shooting', '200'): Shooting,
-    ('create_shooting', '400'): HTTPError,
-    ('create_shooting', '401'): HTTPError,
-    ('create_shooting', '403'): HTTPError,
-    ('create_shooting', '404'): HTTPError,
-    ('create_shooting', '422'): HTTPValidationError,
-    ('read_shooting', '200'): Shooting,
-    ('read_shooting', '401'): HTTPError,
-    ('read_shooting', '404'): HTTPError,
-    ('read_shooting', '422'): HTTPValidationError,
-    ('add_look', '200'): Look,
-    ('add_look', '400'): HTTPError,
-    ('add_look', '401'): HTTPError,
-    ('add_look', '403'): HTTPError,
-    ('add_look', '404'): HTTPError,
-    ('add_look', '409'): HTTPError,
-    ('add_look', '422'): HTTPValidationError,
-    ('list_shots', '200'): ShotPage,
-    ('list_shots', '401'): HTTPError,
-    ('list_shots', '422'): HTTPValidationError,
-    ('read_shot', '200'): Shot,
-    ('read_shot', '401'): HTTPError,
-    ('read_shot', '404'): HTTPError,
-    ('read_shot', '422'): HTTPValidationError,
-    ('generate_shot', '200'): Generation,
-    ('generate_shot', '400'): HTTPError,
-    ('generate_shot', '401'): HTTPError,
-    ('generate_shot', '403'): HTTPError,
-    ('generate_shot', '404'): HTTPError,
-    ('generate_shot', '409'): HTTPError,
-    ('generate_shot', '422'): HTTPValidationError,
-    ('approve_shot', '200'): Shot,
-    ('approve_shot', '400'): HTTPError,
-    ('approve_shot', '401'): HTTPError,
-    ('approve_shot', '403'): HTTPError,
-    ('approve_shot', '404'): HTTPError,
-    ('approve_shot', '409'): HTTPError,
-    ('approve_shot', '422'): HTTPValidationError,
-    ('reject_shot', '200'): Shot,
-    ('reject_shot', '400'): HTTPError,
-    ('reject_shot', '401'): HTTPError,
-    ('reject_shot', '403'): HTTPError,
-    ('reject_shot', '404'): HTTPError,
-    ('reject_shot', '409'): HTTPError,
-    ('reject_shot', '422'): HTTPValidationError,
-    ('read_generation', '200'): Generation,
-    ('read_generation', '401'): HTTPError,
-    ('read_generation', '404'): HTTPError,
-    ('read_generation', '422'): HTTPValidationError,
-    ('list_brands', '200'): BrandPage,
-    ('list_brands', '401'): HTTPError,
-    ('list_brands', '422'): HTTPValidationError,
-    ('list_subjects', '200'): SubjectPage,
-    ('list_subjects', '401'): HTTPError,
-    ('list_subjects', '422'): HTTPValidationError,
-    ('list_styles', '200'): StylePage,
-    ('list_styles', '401'): HTTPError,
-    ('list_styles', '422'): HTTPValidationError,
-    ('list_shot_types', '200'): ShotTypePage,
-    ('list_shot_types', '401'): HTTPError,
-    ('list_shot_types', '422'): HTTPValidationError,
-    ('list_generation_models', '200'): GenerativeModelList,
-    ('list_generation_models', '422'): HTTPValidationError,
-    ('get_websocket_message', '200'): WebSocketMessage,
+    ("login_access_token", "200"): Token,
+    ("login_access_token", "400"): HTTPError,
+    ("login_access_token", "401"): HTTPError,
+    ("login_access_token", "422"): HTTPValidationError,
+    ("test_token", "200"): UserPublic,
+    ("test_token", "401"): HTTPError,
+    ("read_user_me", "200"): UserPublic,
+    ("read_user_me", "401"): HTTPError,
+    ("list_products", "200"): ProductPage,
+    ("list_products", "401"): HTTPError,
+    ("list_products", "422"): HTTPValidationError,
+    ("create_product", "200"): Product,
+    ("create_product", "400"): HTTPError,
+    ("create_product", "401"): HTTPError,
+    ("create_product", "403"): HTTPError,
+    ("create_product", "422"): HTTPValidationError,
+    ("read_product", "200"): Product,
+    ("read_product", "401"): HTTPError,
+    ("read_product", "404"): HTTPError,
+    ("read_product", "422"): HTTPValidationError,
+    ("upload_product_image", "200"): ProductImage,
+    ("upload_product_image", "400"): HTTPError,
+    ("upload_product_image", "401"): HTTPError,
+    ("upload_product_image", "403"): HTTPError,
+    ("upload_product_image", "404"): HTTPError,
+    ("upload_product_image", "413"): HTTPError,
+    ("upload_product_image", "415"): HTTPError,
+    ("upload_product_image", "422"): HTTPValidationError,
+    ("list_shootings", "200"): ShootingPage,
+    ("list_shootings", "401"): HTTPError,
+    ("list_shootings", "422"): HTTPValidationError,
+    ("create_shooting", "200"): Shooting,
+    ("create_shooting", "400"): HTTPError,
+    ("create_shooting", "401"): HTTPError,
+    ("create_shooting", "403"): HTTPError,
+    ("create_shooting", "404"): HTTPError,
+    ("create_shooting", "422"): HTTPValidationError,
+    ("read_shooting", "200"): Shooting,
+    ("read_shooting", "401"): HTTPError,
+    ("read_shooting", "404"): HTTPError,
+    ("read_shooting", "422"): HTTPValidationError,
+    ("add_look", "200"): Look,
+    ("add_look", "400"): HTTPError,
+    ("add_look", "401"): HTTPError,
+    ("add_look", "403"): HTTPError,
+    ("add_look", "404"): HTTPError,
+    ("add_look", "409"): HTTPError,
+    ("add_look", "422"): HTTPValidationError,
+    ("list_shots", "200"): ShotPage,
+    ("list_shots", "401"): HTTPError,
+    ("list_shots", "422"): HTTPValidationError,
+    ("read_shot", "200"): Shot,
+    ("read_shot", "401"): HTTPError,
+    ("read_shot", "404"): HTTPError,
+    ("read_shot", "422"): HTTPValidationError,
+    ("generate_shot", "200"): Generation,
+    ("generate_shot", "400"): HTTPError,
+    ("generate_shot", "401"): HTTPError,
+    ("generate_shot", "403"): HTTPError,
+    ("generate_shot", "404"): HTTPError,
+    ("generate_shot", "409"): HTTPError,
+    ("generate_shot", "422"): HTTPValidationError,
+    ("approve_shot", "200"): Shot,
+    ("approve_shot", "400"): HTTPError,
+    ("approve_shot", "401"): HTTPError,
+    ("approve_shot", "403"): HTTPError,
+    ("approve_shot", "404"): HTTPError,
+    ("approve_shot", "409"): HTTPError,
+    ("approve_shot", "422"): HTTPValidationError,
+    ("reject_shot", "200"): Shot,
+    ("reject_shot", "400"): HTTPError,
+    ("reject_shot", "401"): HTTPError,
+    ("reject_shot", "403"): HTTPError,
+    ("reject_shot", "404"): HTTPError,
+    ("reject_shot", "409"): HTTPError,
+    ("reject_shot", "422"): HTTPValidationError,
+    ("read_generation", "200"): Generation,
+    ("read_generation", "401"): HTTPError,
+    ("read_generation", "404"): HTTPError,
+    ("read_generation", "422"): HTTPValidationError,
+    ("list_brands", "200"): BrandPage,
+    ("list_brands", "401"): HTTPError,
+    ("list_brands", "422"): HTTPValidationError,
+    ("list_subjects", "200"): SubjectPage,
+    ("list_subjects", "401"): HTTPError,
+    ("list_subjects", "422"): HTTPValidationError,
+    ("list_styles", "200"): StylePage,
+    ("list_styles", "401"): HTTPError,
+    ("list_styles", "422"): HTTPValidationError,
+    ("list_shot_types", "200"): ShotTypePage,
+    ("list_shot_types", "401"): HTTPError,
+    ("list_shot_types", "422"): HTTPValidationError,
+    ("list_generation_models", "200"): GenerativeModelList,
+    ("list_generation_models", "422"): HTTPValidationError,
+    ("get_websocket_message", "200"): messages.WebSocketMessage,
 }
 """The model of each JSON response body, by operation and status."""

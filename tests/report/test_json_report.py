@@ -19,6 +19,20 @@ from accord.findings.result import Run
 from accord.report.json_report import render, schema
 
 BOUNDED = settings(max_examples=40, derandomize=True, deadline=None)
+FINDING = {
+    "rule": "r",
+    "severity": "error",
+    "operation": None,
+    "channel": None,
+    "pointer": "",
+    "evidence_pointer": "",
+    "message": "m",
+    "expected": "",
+    "seen": "",
+    "exchange": None,
+    "reproduce": "",
+    "fingerprint": "0123456789abcdef",
+}
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +83,19 @@ def test_the_schema_is_closed_and_described() -> None:
         assert part.get("description") or "$ref" in part
         if part.get("type") == "object":
             assert "additionalProperties" in part
+            assert part["additionalProperties"] is False or isinstance(part["additionalProperties"], dict)
             assert list(part.get("properties", {})) == part.get("required", [])
-        nested = [*part.get("properties", {}).values(), *part.get("$defs", {}).values(), part.get("items")]
+        definitions = [part for name, part in part.get("$defs", {}).items() if name != "Recorded"]
+        nested = [*part.get("properties", {}).values(), *definitions, part.get("items")]
         nested.append(part.get("additionalProperties"))
         parts.extend(item for item in nested if isinstance(item, dict))
+
+
+def test_the_schema_accepts_the_finding_that_the_next_test_spoils(
+    sample: Run, reference: jsonschema.Draft202012Validator
+) -> None:
+    """A finding without evidence is fine as it stands."""
+    assert reference.is_valid({**json.loads(render(sample)), "findings": [FINDING]})
 
 
 @pytest.mark.parametrize(
@@ -83,6 +106,9 @@ def test_the_schema_is_closed_and_described() -> None:
         {"started": "yesterday"},
         {"started": "2023-11-14T22:13:20.000+01:00"},
         {"rules": [{"id": "r", "held": 1}]},
+        {"findings": [{**FINDING, "exchange": {"kind": "exchange"}}]},
+        {"findings": [{**FINDING, "fingerprint": "x"}]},
+        {"findings": [{**FINDING, "line": 1}]},
     ],
 )
 def test_the_schema_refuses_what_no_report_says(

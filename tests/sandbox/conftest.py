@@ -23,6 +23,21 @@ def talk() -> Iterator[Talk]:
         yield sandbox.log_in("demo")
 
 
+@pytest.fixture(scope="session")
+def house() -> Iterator[tuple[Talk, dict[str, str]]]:
+    """Keep one sandbox, and the headers of its demo user, for the whole session."""
+    with talking() as sandbox:
+        yield sandbox, sandbox.log_in("demo").headers
+
+
+@pytest.fixture
+def unchanged(house: tuple[Talk, dict[str, str]]) -> Talk:
+    """Give the sandbox of the session, as the demo user, to a test that changes no data."""
+    sandbox, headers = house
+    sandbox.headers = dict(headers)
+    return sandbox
+
+
 @pytest.fixture
 def start() -> Iterator[Callable[..., Talk]]:
     """Give a starter of sandboxes; all of them are stopped at the end."""

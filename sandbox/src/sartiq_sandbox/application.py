@@ -9,9 +9,9 @@ from typing import Any, TypedDict, Unpack
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 
 from sartiq_sandbox import websocket
+from sartiq_sandbox.bodies import PREFIX
 from sartiq_sandbox.clock import Clock, Stamps
 from sartiq_sandbox.database import Database
 from sartiq_sandbox.demo import seed_demo
@@ -37,7 +37,6 @@ from sartiq_sandbox.worker import Worker
 
 __all__ = ["Options", "create_app"]
 
-PREFIX = "/api/v1"
 RESOURCES = (
     login,
     users,
@@ -47,6 +46,7 @@ RESOURCES = (
     generations,
     catalogue,
     messages,
+    media,
     websocket,
 )
 FAREWELL_SECONDS = 1.0
@@ -83,13 +83,12 @@ def create_app(**options: Unpack[Options]) -> FastAPI:
         docs_url="/docs",
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=_operation_id,
         lifespan=_lifespan,
     )
     app.state.sandbox = sandbox
     for resource in RESOURCES:
-        app.include_router(resource.ROUTER, prefix=PREFIX)
-    app.include_router(media.ROUTER)
+        # The routes hold no state, so all applications share them, which including would not do.
+        app.router.routes.extend(resource.ROUTER.routes)
     app.add_middleware(PlainPaths)
     install_handlers(app)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
@@ -142,10 +141,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         sandbox.database.release()
 
 
-def _operation_id(route: APIRoute) -> str:
-    return route.name
-
-
 def _document(app: FastAPI) -> dict[str, Any]:
     """Return the OpenAPI document, made once."""
     if app.openapi_schema is None:
@@ -153,8 +148,20 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemas = document["components"]["schemas"]
         form = LoginForm.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas[login.FORM_SCHEMA] = form | {"title": login.FORM_SCHEMA}
+        _forbid_null_in_queries(document)
         app.openapi_schema = _renamed(document, "ErrorCategory", "ErrorCategory-Output")
     return app.openapi_schema
+
+
+def _forbid_null_in_queries(document: dict[str, Any]) -> None:
+    """Declare optional query parameters as what they are: absent or of their type, never null."""
+    for item in document["paths"].values():
+        for operation in item.values():
+            for parameter in operation.get("parameters", ()):
+                schema = parameter["schema"]
+                match schema.pop("anyOf", None):
+                    case [{**only}, {"type": "null"}]:
+                        schema.update(only)
 
 
 def _renamed(document: dict[str, Any], name: str, other: str) -> dict[str, Any]:

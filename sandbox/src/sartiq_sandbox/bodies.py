@@ -1,4 +1,4 @@
-"""Bodies read strictly: UTF-8 only, no NaN, one answer for all that cannot be decoded."""
+"""Requests read strictly: UTF-8 only, no NaN, one answer for all that cannot be decoded."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, NoReturn
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-__all__ = ["StrictRequest", "StrictRoute", "unreadable_body"]
+__all__ = ["PREFIX", "StrictRequest", "StrictRoute", "strict_router", "unreadable_body"]
+
+PREFIX = "/api/v1"
 
 
 def unreadable_body() -> HTTPException:
@@ -50,6 +52,20 @@ class StrictRoute(APIRoute):
             return await handle(StrictRequest(request.scope, request.receive))
 
         return handle_strictly
+
+
+def strict_router(tag: str) -> APIRouter:
+    """Return a router for the operations of one resource, whose ids are their function names."""
+    return APIRouter(
+        prefix=PREFIX,
+        tags=[tag],
+        route_class=StrictRoute,
+        generate_unique_id_function=_operation_id,
+    )
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
 
 
 def _refuse_constant(name: str) -> NoReturn:

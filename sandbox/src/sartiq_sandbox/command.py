@@ -84,10 +84,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= LAST_PORT:
-        raise ValueError(text)
-    return port
+    if text.isascii() and text.isdigit() and int(text) <= LAST_PORT:
+        return int(text)
+    message = f"{text!r} is no port"
+    raise argparse.ArgumentTypeError(message)
 
 
 def _serve(choices: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import weakref
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -49,7 +50,7 @@ class Database:
         weakref.finalize(self, self._engine.dispose)
         try:
             self.starts = self._prepare()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             message = f"cannot use the database {url_text}: {reason}"
             raise DatabaseError(message) from error

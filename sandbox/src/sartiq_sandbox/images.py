@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from random import Random
@@ -12,6 +11,7 @@ from PIL import Image
 __all__ = ["HEIGHT", "WIDTH", "InvalidImageError", "Picture", "paint", "read_picture"]
 
 WIDTH, HEIGHT = 96, 128  # pixels of a generated picture
+MOST_PIXELS = 50_000_000  # a small file may unfold into any size
 MEDIA_TYPES = {
     "JPEG": ("jpg", "image/jpeg"),
     "PNG": ("png", "image/png"),
@@ -35,15 +35,20 @@ class Picture:
 def read_picture(content: bytes) -> Picture:
     """Return a JPEG, PNG or WebP image after decoding it whole; raise ``InvalidImageError``."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
-                kind = image.format or ""
-                image.load()
+        with Image.open(BytesIO(content), formats=tuple(MEDIA_TYPES)) as image:
+            kind = _decoded(image)
     except Exception as error:  # Pillow raises whatever its decoders meet
         raise InvalidImageError from error
     extension, media_type = MEDIA_TYPES[kind]
     return Picture(extension=extension, media_type=media_type, content=content)
+
+
+def _decoded(image: Image.Image) -> str:
+    """Decode an opened image, unless it is too large, and return the name of its format."""
+    if image.width * image.height > MOST_PIXELS:
+        raise InvalidImageError
+    image.load()
+    return image.format or ""
 
 
 def paint(seed: int) -> Picture:

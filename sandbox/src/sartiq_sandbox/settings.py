@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 from sartiq_sandbox.clock import Clock, system_clock
 
@@ -37,8 +38,11 @@ class Settings:
         if len(self.jwt_secret.encode()) < SHORTEST_SECRET:
             message = f"jwt_secret needs at least {SHORTEST_SECRET} bytes"
             raise ValueError(message)
-        if self.step_seconds < 0 or self.authentication_timeout <= 0:
-            message = "step_seconds may not be negative, authentication_timeout must be positive"
+        if not (isfinite(self.step_seconds) and self.step_seconds >= 0):
+            message = "step_seconds is a number of seconds, 0 or more"
+            raise ValueError(message)
+        if not self.authentication_timeout > 0:
+            message = "authentication_timeout is a number of seconds above 0"
             raise ValueError(message)
         if self.queue_size < 1 or self.max_upload_bytes < 1 or self.max_frame_bytes < 1:
             message = "queue_size, max_upload_bytes and max_frame_bytes must be positive"

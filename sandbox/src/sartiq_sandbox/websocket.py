@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sartiq_sandbox.access import BAD_TOKEN, user_of_token
+from sartiq_sandbox.bodies import PREFIX
 from sartiq_sandbox.events import Subscription
 from sartiq_sandbox.schemas.messages import AuthErrorMessage, AuthSuccessMessage
 from sartiq_sandbox.security import Claims
@@ -29,7 +30,7 @@ TOO_MANY_AUTHENTICATIONS = 4429
 
 EXPIRY_CHECK = 0.5  # seconds; the clock may be another than the machine's
 CLOSE_SECONDS = 20.0
-ROUTER = APIRouter()
+ROUTER = APIRouter(prefix=PREFIX)
 
 
 class Closing(Exception):  # noqa: N818

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from sartiq_sandbox.clock import Stamps
@@ -75,13 +76,13 @@ class Worker:
         self._woken = asyncio.Event()
         try:
             while True:
+                await asyncio.sleep(self._step_seconds)
                 identifiers = self._running()
                 for identifier in identifiers:
                     self._move(identifier)
                     await asyncio.sleep(0)
                 if not identifiers:
                     await self._rest()
-                await asyncio.sleep(self._step_seconds)
         finally:
             self._loop = self._woken = None
             self._release()
@@ -100,8 +101,12 @@ class Worker:
 
     def _running(self) -> list[str]:
         query = select(Generation.id).where(self._ours())
-        with self._database.reading() as session:
-            return list(session.scalars(query.order_by(Generation.created_at, Generation.id)))
+        try:
+            with self._database.reading() as session:
+                return list(session.scalars(query.order_by(Generation.created_at, Generation.id)))
+        except SQLAlchemyError:
+            LOGGER.exception("the database could not be read; it is tried again")
+            return []
 
     def _move(self, identifier: str) -> None:
         try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, cast
+from typing import Any, TypeAlias, cast
 
 import hypothesis
 import requests
@@ -37,33 +37,20 @@ from accord.contract.pointer import Json
 _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-encoding", "user-agent"})
 
 
-class Wire(Protocol):
-    """How a case leaves: sends *request* for the operation labelled ``METHOD /path``."""
+# How a case leaves: sends a request for the operation labelled ``METHOD /path`` and returns the
+# reply; raises ``Unanswered`` when there is no whole one.
+Wire: TypeAlias = Callable[[str, Request], Reply]
 
-    def __call__(self, label: str, request: Request) -> Reply:
-        """Return the reply; raises ``Unanswered`` when there is no whole one."""
+# Who is told of every case that was played; its exchange passed through ``Wire`` just before. The
+# result names the rules that found something: what hypothesis needs to know to shrink towards it.
+Observer: TypeAlias = Callable[[str, Aim, Sequence[Judgement]], Sequence[str]]
+
+# Values that must exist at the service, by label, location and name; none when any will do.
+Values: TypeAlias = Callable[[str, str, str], Sequence[Any]]
 
 
 class Unanswered(Exception):  # noqa: N818 - it is an answer that did not come, not a fault of accord
     """A request without a whole reply; what is known of it is in the recording."""
-
-
-class Observer(Protocol):
-    """Who is told of every case that was played.
-
-    The result names the rules that found something: the one thing that hypothesis needs to know
-    to shrink towards it.
-    """
-
-    def __call__(self, label: str, aim: Aim, judgements: Sequence[Judgement]) -> Sequence[str]:
-        """Take one played case; the exchange itself passed through ``Wire`` just before."""
-
-
-class Values(Protocol):
-    """Values that must exist at the service, for a parameter or a member of a body."""
-
-    def __call__(self, label: str, location: str, name: str) -> Sequence[Any]:
-        """Return the known values of *name* in *location* of an operation; none when any will do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +201,7 @@ class Engine:
     def stateful(self, observe: Observer) -> str:
         """Play chains of operations along links, declared and inferred; returns why none could be."""
         engine = self
-        base = cast("Any", self._schema.as_state_machine())
+        base: Any = self._schema.as_state_machine()
 
         class Chain(base):  # type: ignore[misc]
             def get_call_kwargs(self, case: Any) -> dict[str, Any]:  # noqa: ARG002 - schemathesis' hook
@@ -297,7 +284,7 @@ def _install_transport(schema: Any, wire: Wire) -> None:
 
 
 def _install_credentials(schema: Any, credentials: Callable[[str], Credential]) -> None:
-    @schema.auth(refresh_interval=None)  # type: ignore[untyped-decorator]
+    @schema.auth(refresh_interval=None)
     class _Credential:
         def get(self, case: Any, context: Any) -> Credential:  # noqa: ARG002 - schemathesis' protocol
             return credentials(case.operation.label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shlex
 import sys
 from collections.abc import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from accord.findings.result import Run
     from accord.run.verify import Options
 
-FORMATS = ("json", "junit")
 _INTERRUPTED = 130
 
 
@@ -86,19 +86,15 @@ def verify(  # noqa: PLR0913 - one argument for each option
     """
     from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.exchange.client import Limits  # noqa: PLC0415
+    from accord.findings.finding import Severity  # noqa: PLC0415
+    from accord.report.files import parse, write  # noqa: PLC0415
     from accord.run.verify import Options  # noqa: PLC0415
 
-    reports = [_report(item) for item in report or ()]
+    for item in report or ():
+        parse(item)
     settings = read_settings(Path.cwd())
     if contract is not None:
         settings = replace(settings, contract=contract)
-    chosen = target or settings.target
-    if chosen is None:
-        raise ConfigurationError(
-            "no target is named",
-            place="[tool.accord] target",
-            next_step="Give a URL or package.module:name, or set target in pyproject.toml.",
-        )
     options = Options(
         seed=seed,
         max_examples=max_examples,
@@ -108,18 +104,21 @@ def verify(  # noqa: PLR0913 - one argument for each option
         limits=Limits(seconds=timeout),
         record=record,
     )
-    run = _run(chosen, settings, options, no_color=no_color)
+    run = _run(target, settings, options, no_color=no_color)
     _tell(run, fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color)
-    for kind, path in reports:
-        _write(kind, path, run, fail_on)
+    for item in report or ():
+        write(item, run, fail_on=Severity(fail_on.value))
     raise typer.Exit(_exit_code(run, fail_on))
 
 
-def _run(target: str, settings: Settings, options: Options, *, no_color: bool) -> Run:
+def _run(target: str | None, settings: Settings, options: Options, *, no_color: bool) -> Run:
     from accord.report.display import Display  # noqa: PLC0415
-    from accord.run.verify import opened  # noqa: PLC0415
+    from accord.run.verify import chosen_target, opened  # noqa: PLC0415
 
-    with opened(target, settings, options) as verification, Display(sys.stderr, no_color=no_color) as display:
+    # An application without logging of its own would tell its warnings between accord's lines.
+    logging.getLogger().addHandler(logging.NullHandler())
+    chosen = chosen_target(target, settings)
+    with opened(chosen, settings, options) as verification, Display(sys.stderr, no_color=no_color) as display:
         return verification.run(display.show)
 
 
@@ -158,15 +157,6 @@ def _again(arguments: Sequence[str], seed: int) -> str:
     return " ".join(["accord", *kept])
 
 
-def _report(item: str) -> tuple[str, Path]:
-    kind, _, path = item.partition("=")
-    if kind not in FORMATS or not path:
-        raise ConfigurationError(
-            f"{item!r} is not a report", place="--report", next_step="Give json=PATH or junit=PATH."
-        )
-    return kind, Path(path)
-
-
 def _header(item: str) -> tuple[str, str]:
     name, separator, value = item.partition(":")
     if not separator or not name.strip():
@@ -174,20 +164,6 @@ def _header(item: str) -> tuple[str, str]:
             f"{name!r} is not a header", place="--header", next_step="Write it as 'Name: value'."
         )
     return name.strip(), value.strip()
-
-
-def _write(kind: str, path: Path, run: Run, fail_on: Threshold) -> None:
-    from accord.findings.finding import Severity  # noqa: PLC0415
-    from accord.report import json_report, junit  # noqa: PLC0415
-
-    content = json_report.render(run) if kind == "json" else junit.render(run, fail_on=Severity(fail_on.value))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise ConfigurationError(
-            f"the report cannot be written: {error.strerror}", place=str(path), next_step="Name another path."
-        ) from error
 
 
 def _exit_code(run: Run, fail_on: Threshold) -> int:

@@ -36,7 +36,6 @@ _OPTIONS = (
     "--allof-class-hierarchy", "always",
     "--deserialize-default-values", "enum",
     "--import-overrides", json.dumps(dict.fromkeys(_SCALARS, ".scalars")),
-    "--keep-model-order",
     "--naming-strategy", "full-path",
     "--strict-nullable",
     "--strict-types", "int", "float", "bool", "str",
@@ -71,7 +70,7 @@ def run(schemas: Mapping[str, Mapping[str, Json]], *, place: str) -> dict[str, M
                 "openapi": "3.1.0",
                 "info": {"title": module, "version": ""},
                 "paths": {},
-                "components": {"schemas": items},
+                "components": {"schemas": dict(sorted(items.items()))},
             }
             (root / "in" / f"{module}.json").write_text(json.dumps(document), encoding="utf-8")
         _start(root, place)

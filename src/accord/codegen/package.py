@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from accord.codegen import generator
@@ -36,34 +36,38 @@ def generate(contract: Contract) -> Mapping[str, str]:
     Raises ``ContractError`` for a schema that no model can be made of.
     """
     planned = plan(contract)
-    documents = [name for name in (contract.openapi, contract.asyncapi) if name]
-    place = " and ".join(documents)
+    place = " and ".join(name for name in (contract.openapi, contract.asyncapi) if name)
     schemas: dict[str, dict[str, Json]] = {module: {} for module in planned.modules()}
     for definition in planned.definitions.values():
         schemas[definition.module][definition.name] = _copied(planned, definition)
     modules = generator.run(schemas, place=place) if schemas else {}
-    header = _header(contract.library.documents)
-    texts = {"__init__.py": f'{header}"""Pydantic models of a contract."""\n'}
-    scalars = Path(__file__).with_name("scalars.py").read_text(encoding="utf-8")
-    texts["scalars.py"] = header + scalars
+    header = _header(contract, planned)
+    texts = {"__init__.py": f'{header}"""Pydantic models of what the contract promises."""\n'}
+    if modules:
+        texts["scalars.py"] = header + Path(__file__).with_name("scalars.py").read_text(encoding="utf-8")
     classes = {
         uri: (definition.module, modules[definition.module].classes[definition.name])
         for uri, definition in planned.definitions.items()
     }
     for module, generated in modules.items():
-        tables = _tables(planned, module)
         _check(generated.text, place)
-        body = _imported(_HEADER.sub("", generated.text), module, tables, classes)
-        texts[f"{module}.py"] = f'{header}"""{_TITLES[module]}"""\n\n{body.rstrip()}\n{_written(tables, classes)}'
+        tables = _tables(planned, module)
+        foreign = {classes[uri][0] for table in tables.values() for _, uri in table} - {module}
+        body = _importing(_HEADER.sub("", generated.text), foreign)
+        written = _written(tables, module, classes)
+        texts[f"{module}.py"] = f'{header}"""{_TITLES[module]}"""\n\n{body.rstrip()}\n{written}'
     return texts
 
 
-def _header(names: Iterable[str]) -> str:
-    documents = ", ".join(" ".join(name.split()) for name in sorted(names))
+def _header(contract: Contract, planned: Plan) -> str:
+    used = {libraries.place(uri).partition("#")[0] for uri in planned.definitions}
+    names = sorted(used | {name for name in (contract.openapi, contract.asyncapi) if name})
     return (
-        f"# Written by `accord generate` from {documents}.\n"
+        f"# Written by `accord generate` from {', '.join(' '.join(name.split()) for name in names)}.\n"
         "# Do not edit: change the contract and run the command again.\n"
         "# ruff: noqa\n"
+        # allOf narrows the items of a list, which mypy takes for a change of its type.
+        '# mypy: disable-error-code="assignment"\n'
     )
 
 
@@ -77,52 +81,62 @@ def _copied(planned: Plan, definition: Definition) -> dict[str, Json]:
     return copier.union(definition.branches) if definition.branches else copier.copy(definition.uri)
 
 
-def _tables(planned: Plan, module: str) -> dict[str, dict[object, str]]:
-    """Return the tables of a module: name to key to the URI of the schema."""
+def _tables(planned: Plan, module: str) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Return the tables of a module: name to rows of key and URI of the schema."""
     own = {
         libraries.place(uri): uri
-        for uri, item in planned.definitions.items()
-        if item.module == module and (len(item.branches) < 2)  # noqa: PLR2004 - a union has no place
+        for uri, item in sorted(planned.definitions.items())
+        if item.module == module and len(item.branches) <= 1
     }
     if module == MESSAGES:
-        return {"SCHEMAS": {**own}, "MESSAGES": {**planned.messages}, "CHANNELS": {**planned.channels}}
-    return {"SCHEMAS": {**own}, "REQUESTS": {**planned.requests}, "RESPONSES": {**planned.responses}}
+        return {
+            "SCHEMAS": [((key,), uri) for key, uri in own.items()],
+            "MESSAGES": [((key,), uri) for key, uri in planned.messages.items()],
+            "CHANNELS": list(planned.channels.items()),
+        }
+    return {
+        "SCHEMAS": [((key,), uri) for key, uri in own.items()],
+        "REQUESTS": list(planned.requests.items()),
+        "RESPONSES": list(planned.responses.items()),
+    }
 
 
-def _written(tables: Mapping[str, Mapping[object, str]], classes: Mapping[str, tuple[str, str]]) -> str:
+def _written(
+    tables: Mapping[str, Sequence[tuple[tuple[str, ...], str]]], module: str, classes: Mapping[str, tuple[str, str]]
+) -> str:
     parts: list[str] = []
     for name, table in tables.items():
-        keys = "str" if all(isinstance(key, str) for key in table) and table else "tuple[str, str]"
-        rows = "".join(f"    {key!r}: {classes[uri][1]},\n" for key, uri in table.items())
+        rows = ""
+        for key, uri in table:
+            home, class_ = classes[uri]
+            words = ", ".join(_literal(item) for item in key)
+            spelled = words if len(key) == 1 else f"({words})"
+            rows += f"    {spelled}: {class_ if home == module else f'{home}.{class_}'},\n"
+        keys = "str" if name in ("SCHEMAS", "MESSAGES") else "tuple[str, str]"
         literal = f"{{\n{rows}}}" if rows else "{}"
         parts.append(f'\n{name}: dict[{keys}, type] = {literal}\n"""{_DOCUMENTED[name]}"""\n')
     return "\n" + "".join(parts)
 
 
-def _imported(
-    text: str,
-    module: str,
-    tables: Mapping[str, Mapping[object, str]],
-    classes: Mapping[str, tuple[str, str]],
-) -> str:
-    """Return *text* with an import of every model that only the tables name."""
-    foreign = {classes[uri] for table in tables.values() for uri in table.values() if classes[uri][0] != module}
-    tree = ast.parse(text)
-    imports = [node for node in tree.body if isinstance(node, ast.ImportFrom | ast.Import)]
-    present = {
-        (node.module, alias.name)
-        for node in imports
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-        if alias.asname is None
-    }
-    missing = sorted(foreign - present)
-    if not missing:
+def _literal(text: str) -> str:
+    spelled = repr(text)
+    plain = spelled.startswith("'") and '"' not in spelled and "\\'" not in spelled
+    return f'"{spelled[1:-1]}"' if plain else spelled
+
+
+def _importing(text: str, modules: Iterable[str]) -> str:
+    """Return *text* with an import of *modules*, whose models the tables name."""
+    added = "".join(f"from . import {module}\n" for module in sorted(modules))
+    if not added:
         return text
+    relative = [node for node in ast.parse(text).body if isinstance(node, ast.ImportFrom) and node.level]
+    absolute = [node for node in ast.parse(text).body if isinstance(node, ast.ImportFrom) and not node.level]
     lines = text.splitlines(keepends=True)
-    end = imports[-1].end_lineno or 0
-    added = "".join(f"from .{source} import {name}\n" for source, name in missing)
-    return "".join(lines[:end]) + added + "".join(lines[end:])
+    if relative:
+        at = relative[0].lineno - 1
+        return "".join(lines[:at]) + added + "".join(lines[at:])
+    at = absolute[-1].end_lineno or 0
+    return "".join(lines[:at]) + "\n" + added + "".join(lines[at:])
 
 
 def _check(text: str, place: str) -> None:

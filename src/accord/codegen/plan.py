@@ -90,10 +90,10 @@ class Plan:
         stem = class_name(name)
         stem = f"{stem}Model" if stem in _TAKEN else stem
         free, number = stem, 1
-        while (module, free.lower()) in self._names:
+        while (module, free) in self._names:
             number += 1
-            free = f"{stem}{number}"
-        self._names.add((module, free.lower()))
+            free = f"{stem}{'N' if stem[-1].isdigit() else ''}{number}"
+        self._names.add((module, free))
         return free
 
     def _references(self, uri: str, branches: tuple[str, ...]) -> list[str]:
@@ -156,7 +156,8 @@ def _plan_api(contract: Contract, openapi: str, result: Plan) -> None:
     for uri in _sections(contract.library, openapi):
         _define(result, uri, API)
     for operation in contract.operations:
-        stem = class_name(operation.id)
+        unnamed = operation.id == f"{operation.method} {operation.path}"
+        stem = class_name(f"{operation.method.lower()} {operation.path}" if unnamed else operation.id)
         if operation.body:
             for media_type in operation.body.media_types:
                 if media_type.schema:
@@ -167,7 +168,7 @@ def _plan_api(contract: Contract, openapi: str, result: Plan) -> None:
             if schemas:
                 name = f"{stem}Response{status.capitalize()}"
                 branches = tuple(dict.fromkeys(_body(result, schema, name) for schema in schemas))
-                result.responses[operation.id, status] = _union(result, branches, f"{answer.uri}/content", API, name)
+                result.responses[operation.id, status] = _union(result, branches, f"{answer.uri}/content", API, f"{name}Any")
 
 
 def _union(result: Plan, branches: tuple[str, ...], uri: str, module: str, name: str) -> str:

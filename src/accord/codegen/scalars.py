@@ -5,7 +5,7 @@ no integer) or rewrite what they read (``https://a.example`` becomes ``https://a
 Values made in Python are taken too: a ``uuid.UUID``, an aware ``datetime.datetime``.
 """
 
-import datetime
+import datetime as dt
 import re
 import uuid
 from typing import Annotated, Any
@@ -16,9 +16,22 @@ from pydantic import AfterValidator, AllowInfNan, BeforeValidator
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(_DATE.pattern + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})")
-_CHARACTER = r"([A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})"
-_URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:(//({_CHARACTER}*@)?\[[0-9A-Za-z:.]+\])?{_CHARACTER}*(\#{_CHARACTER}*)?")
-_EMAIL = re.compile(r"""([^\s@"]+|"[^"\r\n]*")@[^\s@"]+""")
+
+# RFC 3986, appendix A.
+_NAME = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})"
+_PATH = rf"(?:{_NAME}|[:@/])"
+_HOST = rf"(?:\[(?:[0-9A-Fa-f]*:[0-9A-Fa-f:.]+|[Vv][0-9A-Fa-f]+\.(?:{_NAME}|:)+)\]|{_NAME}*)"
+_AUTHORITY = rf"(?:(?:{_NAME}|:)*@)?{_HOST}(?::[0-9]*)?"
+_URI = re.compile(
+    rf"[A-Za-z][A-Za-z0-9+.\-]*:(?://{_AUTHORITY}(?:/{_PATH}*)?|(?!//){_PATH}*)(?:\?(?:{_PATH}|\?)*)?(?:#(?:{_PATH}|\?)*)?"
+)
+
+# RFC 5321, section 4.1.2.
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+"
+_QUOTED = r'"(?:[ !#-\[\]-~]|\\[ -~])*"'
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
+_LITERAL = r"\[(?:IPv6:[0-9A-Fa-f:.]+|[0-9]{1,3}(?:\.[0-9]{1,3}){3})\]"
+_EMAIL = re.compile(rf"(?=.{{1,64}}@)(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@(?:{_LABEL}(?:\.{_LABEL})*|{_LITERAL})")
 
 
 def _whole(value: Any) -> Any:
@@ -35,14 +48,14 @@ def _uuid(value: Any) -> Any:
 
 def _date(value: Any) -> Any:
     """Refuse what is no full-date of RFC 3339."""
-    if not isinstance(value, datetime.date) and not (isinstance(value, str) and _DATE.fullmatch(value)):
+    if not isinstance(value, dt.date) and not (isinstance(value, str) and _DATE.fullmatch(value)):
         raise ValueError("not a date such as 2024-01-15")
     return value
 
 
 def _date_time(value: Any) -> Any:
     """Refuse what is no date-time of RFC 3339."""
-    if not isinstance(value, datetime.datetime) and not (isinstance(value, str) and _DATE_TIME.fullmatch(value)):
+    if not isinstance(value, dt.datetime) and not (isinstance(value, str) and _DATE_TIME.fullmatch(value)):
         raise ValueError("not a date-time with an offset, such as 2024-01-15T10:00:00Z")
     return value
 
@@ -55,16 +68,16 @@ def _uri(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    """Refuse what has not the shape of an address."""
+    """Refuse what is no mailbox of RFC 5321."""
     if not _EMAIL.fullmatch(value):
         raise ValueError("not an email address")
     return value
 
 
 StrictInt = Annotated[pydantic.StrictInt, BeforeValidator(_whole)]
-StrictFloat = Annotated[pydantic.StrictFloat, AllowInfNan(False)]
+StrictFloat = Annotated[pydantic.StrictFloat, AllowInfNan(allow_inf_nan=False)]
 UUID = Annotated[uuid.UUID, BeforeValidator(_uuid)]
-date = Annotated[datetime.date, BeforeValidator(_date)]
+date = Annotated[dt.date, BeforeValidator(_date)]
 AwareDatetime = Annotated[pydantic.AwareDatetime, BeforeValidator(_date_time)]
 AnyUrl = Annotated[pydantic.StrictStr, AfterValidator(_uri)]
 EmailStr = Annotated[pydantic.StrictStr, AfterValidator(_email)]

@@ -16,6 +16,7 @@ from accord.contract import pointer as pointers
 from accord.contract.asyncapi import discriminate
 from accord.contract.library import Library
 from accord.contract.pointer import Json
+from accord.errors import ContractError
 
 _VALUES = frozenset(
     {
@@ -65,25 +66,33 @@ class Copier:
 
     def _member(self, key: str, item: Json, uri: str) -> dict[str, Json]:
         at = uri + pointers.join("", key)
+        copied: dict[str, Json] = {}
         match item:
             case _ if key in _VALUES:
-                return {key: item}
+                copied[key] = item
             case False if key == "items":
-                return {key: item}
+                copied[key] = item
             case _ if key in _SCHEMAS:
-                return {key: self._schema(item, at)}
+                copied[key] = self._schema(item, at)
             case list() if key in _LISTS and item:
-                parts: list[Json] = [self._schema(part, f"{at}/{index}") for index, part in enumerate(item)]
-                return {key: parts, **(self._variants(item, uri) if key in ("anyOf", "oneOf") else {})}
+                copied[key] = [self._schema(part, f"{at}/{index}") for index, part in enumerate(item)]
+                copied.update(self._variants(item, uri) if key in ("anyOf", "oneOf") else {})
             case dict() if key in _MAPS:
-                return {key: {name: self._schema(part, at + pointers.join("", name)) for name, part in item.items()}}
+                copied[key] = {name: self._schema(part, at + pointers.join("", name)) for name, part in item.items()}
             case str() if key == "$ref":
-                return {key: self.reference(self.library.resolve(uri, item))}
+                copied[key] = self.reference(self.library.resolve(uri, item))
             case str() if (key == "format" and item in _FORMATS) or (key == "pattern" and _compiles(item)):
-                return {key: item}
-            case _ if key == "default" and self.library.validator(uri).is_valid(item):
-                return {key: item}
-        return {}
+                copied[key] = item
+            case _ if key == "default" and self._is_valid(item, uri):
+                copied[key] = item
+        return copied
+
+    def _is_valid(self, default: Json, uri: str) -> bool:
+        """Tell whether a default is of its own schema: the models do not look at it again."""
+        try:
+            return self.library.validator(uri).is_valid(default)
+        except ContractError:
+            return False
 
     def _openness(self, schema: dict[str, Json], uri: str) -> dict[str, Json]:
         """Say of an object whether it is open: the models' own habit is to drop what they do not know."""
@@ -91,7 +100,9 @@ class Copier:
             rule = schema.get(key)
             if rule is not None:
                 return {"additionalProperties": rule if isinstance(rule, bool) else self._schema(rule, f"{uri}/{key}")}
-        return {"additionalProperties": True} if "properties" in schema else {}
+        kinds = schema.get("type")
+        is_object = "properties" in schema or kinds == "object" or (isinstance(kinds, list) and "object" in kinds)
+        return {"additionalProperties": True} if is_object else {}
 
     def _variants(self, branches: Sequence[Json], uri: str) -> dict[str, Json]:
         """Return the discriminator of a union of references, and null, if it has one."""
@@ -137,7 +148,7 @@ def _by_type(schema: dict[str, Any]) -> dict[str, Json]:
         return schema
     if {"enum", "const"} & schema.keys():
         return schema
-    about = {key: schema[key] for key in ("description", "default") if key in schema}
+    about: dict[str, Json] = {key: schema[key] for key in ("description", "default") if key in schema}
     of_object = {key: value for key, value in schema.items() if key in _OF_OBJECTS}
     others = {key: value for key, value in schema.items() if key not in _OF_OBJECTS | about.keys()}
     others["type"] = [item for item in types if item != "object"]

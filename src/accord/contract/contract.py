@@ -12,6 +12,7 @@ from accord.contract.asyncapi import Channel, read_channels
 from accord.contract.dialect import modernise
 from accord.contract.document import Document, read_document
 from accord.contract.library import Library, read_library
+from accord.contract.models import Models
 from accord.contract.openapi import Operation, SecurityScheme, read_operations, read_security_schemes
 from accord.contract.overlay import apply_overlay
 from accord.contract.published import check_document
@@ -26,6 +27,7 @@ class Contract:
     """What a team has promised.
 
     ``openapi`` and ``asyncapi`` are the names of those documents in ``library``, None without one.
+    ``models`` are the generated ones, where a run is to use them.
     """
 
     folder: Path
@@ -38,6 +40,7 @@ class Contract:
     security_schemes: Mapping[str, SecurityScheme]
     channels: tuple[Channel, ...]
     workflows: tuple[Workflow, ...]
+    models: Models | None = None
 
     def operation(self, id_: str) -> Operation:
         """Return the operation with that id; raises ``KeyError``."""

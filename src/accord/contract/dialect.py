@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from accord.contract.pointer import Json
+from accord.contract.traversal import rewritten
 
-_VALUES = frozenset({"example", "examples", "default", "enum", "const"})
-_NAMED = frozenset({"properties", "patternProperties", "schemas", "$defs", "definitions"})
+# What tells a Path Item Object, whose reference may have siblings, from a Reference Object.
+_OF_A_PATH = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace", "parameters"})
 
 
 def modernise(data: dict[str, Json]) -> dict[str, Json]:
@@ -16,24 +17,12 @@ def modernise(data: dict[str, Json]) -> dict[str, Json]:
     ``nullable`` becomes a type ``null``, a boolean ``exclusiveMinimum`` the bound itself, and the
     siblings of ``$ref``, which OpenAPI 3.0 ignores, go. The version is left as it is.
     """
-    return cast("dict[str, Json]", _walk(data, named=False))
+    return cast("dict[str, Json]", rewritten(data, _schema))
 
 
-def _walk(value: Json, *, named: bool) -> Json:
-    if isinstance(value, list):
-        return [_walk(item, named=False) for item in value]
-    if not isinstance(value, dict):
-        return value
-    walked = {
-        key: item if key in _VALUES and not named else _walk(item, named=key in _NAMED and not named)
-        for key, item in value.items()
-    }
-    return walked if named else _schema(walked)
-
-
-def _schema(value: dict[str, Json]) -> Json:
+def _schema(value: dict[str, Json], _at: str) -> Json:
     if isinstance(value.get("$ref"), str):
-        return {"$ref": value["$ref"]}
+        return value if _OF_A_PATH & value.keys() else {"$ref": value["$ref"]}
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if value.get(exclusive) is True and bound in value:
             value[exclusive] = value.pop(bound)

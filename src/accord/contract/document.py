@@ -6,21 +6,25 @@ Scalars follow YAML 1.2's core schema: ``on`` and ``2024-01-15`` are strings, as
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from accord.contract import pointer as pointers
+from accord.contract.events import events
 from accord.contract.pointer import Json
 from accord.errors import ContractError
 
 MAXIMUM_BYTES = 64 * 1024 * 1024
 MAXIMUM_DEPTH = 256
 MAXIMUM_NODES = 5_000_000
+# Python refuses to write out an integer of more than 4300 digits.
+MAXIMUM_DIGITS = 1000
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OCTAL = re.compile(r"0o[0-7]+")
@@ -98,11 +102,6 @@ def parse_document(text: str, *, name: str) -> Document:
     return Document(name=name, data=data, text=text)
 
 
-def _events(text: str) -> Iterator[Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return iter(yaml.parse(text, Loader=loader))
-
-
 class _Builder:
     """The state of one pass over the events of a document."""
 
@@ -110,6 +109,7 @@ class _Builder:
         self.name = name
         self.anchors: dict[str, tuple[Json, int]] = {}
         self.open: list[tuple[Any, Any, str | None, int]] = []
+        self.merges: list[list[dict[str, Json]]] = []
         self.nodes = 0
         self.root: Json = None
         self.key: Any = _NO_KEY
@@ -126,10 +126,15 @@ class _Builder:
         if len(self.open) >= MAXIMUM_DEPTH:
             raise self.fail(f"is nested deeper than {MAXIMUM_DEPTH} levels", event, "Flatten it with $ref.")
         self.open.append((container, self.key, event.anchor, self.nodes))
+        self.merges.append([])
         self.key = _NO_KEY
 
     def end(self, event: Any) -> None:
         container, self.key, anchor, before = self.open.pop()
+        for merged in self.merges.pop():
+            self.count(len(merged), event)
+            for name, value in merged.items():
+                container.setdefault(name, value)
         if anchor:
             self.anchors[anchor] = (container, self.nodes - before + 1)
         self.add(container, event)
@@ -145,12 +150,18 @@ class _Builder:
         if self.open and isinstance(self.open[-1][0], dict) and self.key is _NO_KEY:
             self.take_key(event)
             return
-        value = _scalar(event)
+        try:
+            value = _scalar(event)
+        except OverflowError as error:
+            raise self.fail(str(error), event, "Write a number that JSON readers take, or quote it.") from error
         if event.anchor:
             self.anchors[event.anchor] = (value, 1)
         self.add(value, event)
 
     def take_key(self, event: Any) -> None:
+        if event.value == "<<" and event.implicit[0]:
+            self.key = _MERGE
+            return
         if event.value in self.open[-1][0]:
             raise self.fail(f"member {event.value!r} appears twice", event, "Keep one of the two.")
         if event.anchor:
@@ -168,17 +179,28 @@ class _Builder:
             return
         if self.key is _NO_KEY:
             raise self.fail("a member name is not a plain string", event, "Quote it or give it a name.")
-        container[self.key] = value
+        if self.key is _MERGE:
+            self.merges[-1].extend(self.merged(value, event))
+        else:
+            container[self.key] = value
         self.key = _NO_KEY
+
+    def merged(self, value: Json, event: Any) -> list[dict[str, Json]]:
+        """Return the mappings that a merge key names: YAML 1.1, but many documents are written so."""
+        found = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
+        if not found or (isinstance(value, list) and len(found) != len(value)):
+            raise self.fail("merge key << names no mapping", event, "Name a mapping, or several in a list.")
+        return found
 
 
 _NO_KEY: Any = object()
+_MERGE: Any = object()
 
 
 def _build(text: str, name: str) -> Json:
     builder = _Builder(name)
     documents = 0
-    for event in _events(text):
+    for event in events(text):
         match event:
             case yaml.ScalarEvent():
                 builder.scalar(event)
@@ -205,17 +227,25 @@ def _scalar(event: Any) -> Json:
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text) if len(text) < 4000 else text
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    if _OCTAL.fullmatch(text):
-        return int(text[2:], 8)
-    if _HEXADECIMAL.fullmatch(text):
-        return int(text[2:], 16)
-    return text
+    return _number(text) if text[0] in "+-.0123456789" else text
 
 
+def _number(text: str) -> int | float | str:
+    """Return the number that *text* spells, else *text*; raises ``OverflowError`` when no JSON reader takes it."""
+    for pattern, base in ((_INTEGER, 10), (_OCTAL, 8), (_HEXADECIMAL, 16)):
+        if pattern.fullmatch(text):
+            if len(text) > MAXIMUM_DIGITS:
+                raise OverflowError(f"holds a number of {len(text)} digits")
+            return int(text if base == 10 else text[2:], base)  # noqa: PLR2004 - the base of the others is a prefix
+    if not _FLOAT.fullmatch(text):
+        return text
+    value = float(text)
+    if math.isinf(value):
+        raise OverflowError(f"holds the number {text[:40]}, which is too large")
+    return value
+
+
+@lru_cache(maxsize=32)
 def _lines(text: str) -> dict[str, int]:
     """Map the pointer of every value to its line; a member's line is that of its name."""
     lines: dict[str, int] = {}
@@ -231,7 +261,7 @@ def _lines(text: str) -> dict[str, int]:
         top[1] += 1
         return pointers.join(top[0], top[1] - 1), line
 
-    for event in _events(text):
+    for event in events(text):
         if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             open_.pop()
             if open_ and open_[-1][1] is None:

@@ -56,7 +56,7 @@ class Library:
     """Documents by name, each already normalised to OpenAPI 3.1 and JSON Schema 2020-12 terms."""
 
     documents: Mapping[str, Document]
-    _validators: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _validators: dict[str, jsonschema_rs.Validator] = field(default_factory=dict, repr=False, compare=False)
 
     def document(self, name: str) -> Document:
         """Return the document called *name*; raises ``KeyError``."""

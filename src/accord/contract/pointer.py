@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+# RFC 6901, section 4; no list is longer than nine digits can say.
+_INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
 
 def escape(token: str) -> str:
@@ -36,13 +40,15 @@ def tokens(pointer: str) -> tuple[str, ...]:
 def lookup(value: Json, pointer: str) -> Json:
     """Return what *pointer* names in *value*.
 
-    Raises ``LookupError`` when a step leads nowhere.
+    Raises ``LookupError`` when a step leads nowhere, or *pointer* is none.
     """
+    if pointer and not pointer.startswith("/"):
+        raise LookupError(pointer)
     for token in tokens(pointer):
         if isinstance(value, dict):
             value = value[token]
         elif isinstance(value, list):
-            if not (token.isdecimal() and token.isascii()) or (len(token) > 1 and token[0] == "0"):
+            if not _INDEX.fullmatch(token):
                 raise LookupError(token)
             value = value[int(token)]
         else:

@@ -59,7 +59,7 @@ def _import(name: str, module: str) -> ModuleType:
         return importlib.import_module(module)
     except KeyboardInterrupt:
         raise
-    except BaseException as problem:  # a module may raise anything, SystemExit too
+    except BaseException as problem:  # noqa: BLE001  a module may raise anything, SystemExit too
         missing = problem.name if isinstance(problem, ModuleNotFoundError) else None
         if missing and f"{module}.".startswith(f"{missing}."):
             raise TargetError(
@@ -85,7 +85,9 @@ def _attribute(name: str, module: ModuleType, path: str) -> object:
             raise TargetError(
                 f"module {module.__name__} has no {path!r}",
                 place=name,
-                next_step=f"Did you mean {' or '.join(near)}?" if near else "Name the application or its factory.",
+                next_step=f"Did you mean {' or '.join(near)}?"
+                if near
+                else "Name the application or its factory.",
             ) from None
     return found
 
@@ -109,12 +111,14 @@ def _takes(found: Callable[..., object], count: int) -> bool:
 def _made(name: str, path: str, factory: object) -> Application:
     advice = "Name an ASGI application, or a function without arguments that returns one."
     if not callable(factory) or not _takes(factory, 0):
-        raise TargetError(f"{path} is not an ASGI application but {_kind(factory)}", place=name, next_step=advice)
+        raise TargetError(
+            f"{path} is not an ASGI application but {_kind(factory)}", place=name, next_step=advice
+        )
     try:
         made = factory()
     except KeyboardInterrupt:
         raise
-    except BaseException as problem:  # a factory may raise anything, SystemExit too
+    except BaseException as problem:  # noqa: BLE001  a factory may raise anything, SystemExit too
         raise TargetError(
             f"the factory {path} raised {describe(problem)}",
             place=name,
@@ -132,5 +136,3 @@ def _kind(found: object) -> str:
     if callable(found):
         return "a callable with other arguments"
     return f"a value of type {type(found).__name__}"
-
-

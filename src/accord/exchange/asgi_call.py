@@ -83,7 +83,7 @@ class Call:
     async def _run(self) -> None:
         try:
             await self._thread.application(self._scope, self._receive, self._send)
-        except BaseException as problem:  # an application may raise anything
+        except BaseException as problem:  # noqa: BLE001  an application may raise anything
             self._failure = describe(problem)
         if self._timer is not None:
             self._timer.cancel()
@@ -119,7 +119,9 @@ class Call:
 
     def _take_start(self, message: Message) -> None:
         status, pairs = message["status"], message.get("headers", ())
-        headers = tuple((bytes(name).decode("latin-1"), bytes(value).decode("latin-1")) for name, value in pairs)
+        headers = tuple(
+            (bytes(name).decode("latin-1"), bytes(value).decode("latin-1")) for name, value in pairs
+        )
         if not isinstance(status, int):
             raise TypeError(f"the status is {status!r}, not an integer")
         encodings = []

@@ -46,7 +46,9 @@ def websocket_scope(place: Address, headers: Headers, subprotocols: tuple[str, .
         "raw_path": place.path.encode(),
         "query_string": (place.query or "").encode(),
         "root_path": "",
-        "headers": [(name.lower(), value) for name, value in encode_headers(with_defaults(headers, handshake))],
+        "headers": [
+            (name.lower(), value) for name, value in encode_headers(with_defaults(headers, handshake))
+        ],
         "client": ("127.0.0.1", 50000),
         "server": (place.origin.host, place.origin.port),
         "subprotocols": list(subprotocols),
@@ -149,7 +151,7 @@ class AsgiPipe:
         detail = "the application returned without closing"
         try:
             await self._thread.application(self._scope, self._receive, self._send)
-        except BaseException as problem:  # an application may raise anything
+        except BaseException as problem:  # noqa: BLE001  an application may raise anything
             if self._ended is None or not _is_goodbye(problem):
                 self.crash = detail = describe(problem)
         if self._ended is None:

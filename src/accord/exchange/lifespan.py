@@ -116,7 +116,7 @@ class _Lifespan:
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": self.state}
         try:
             await self._application(scope, self._receive, self._send)
-        except BaseException as problem:  # an application may raise anything
+        except BaseException as problem:  # noqa: BLE001  an application may raise anything
             _settle(self.stopped, describe(problem))
         _settle(self.started, "")
         _settle(self.stopped, "")

@@ -189,18 +189,17 @@ def _lapse(problem: Exception, watch: Watch, limits: Limits) -> tuple[Lapse, str
 
 
 def _target_address(target: str) -> Address:
-    shown = target
+    scheme, _, rest = target.partition("://")
+    advice = "Give the URL as http://host:port/prefix; identities belong into the settings."
+    if "@" in rest.partition("/")[0]:
+        reason = "a password in a URL ends up in logs and reports"
+        raise TargetError(reason, place=f"{scheme}://{rest.rpartition('@')[2]}", next_step=advice)
+    if "?" in target or "#" in target:
+        raise TargetError("a base URL has neither query nor fragment", place=target, next_step=advice)
     try:
-        if "@" in target.partition("://")[2].partition("/")[0]:
-            shown = "".join((target.partition("://")[0], "://", target.rpartition("@")[2]))
-            raise ValueError("a password in a URL ends up in logs and reports")
-        place = address(target)
-        if "?" in target or "#" in target:
-            raise ValueError("a base URL has neither query nor fragment")
+        return address(target)
     except ValueError as problem:
-        advice = "Give the URL as http://host:port/prefix; identities belong into the settings."
-        raise TargetError(str(problem), place=shown, next_step=advice) from None
-    return place
+        raise TargetError(str(problem), place=target, next_step=advice) from None
 
 
 def _knock(target: str, origin: Origin, proxy: httpx.Proxy | None, limits: Limits) -> None:
@@ -233,7 +232,9 @@ def _proxy(origin: Origin) -> httpx.Proxy | None:
         return httpx.Proxy(url if "://" in url else f"http://{url}")
     except (ValueError, httpx.InvalidURL) as problem:
         advice = f"Correct or unset {origin.scheme.upper()}_PROXY, or name the host in NO_PROXY."
-        raise TargetError(f"the proxy cannot be used: {problem}", place=str(origin), next_step=advice) from None
+        raise TargetError(
+            f"the proxy cannot be used: {problem}", place=str(origin), next_step=advice
+        ) from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -187,7 +187,9 @@ class SocketPipe:
         if self._closed is not None or protocol.state is State.CONNECTING:
             if ended and self._closed is None and protocol.handshake_exc is None:
                 self._break(Side.SERVER, "the connection ended before the handshake was answered")
-        elif self._leaving is not None and protocol.close_rcvd is not None and protocol.close_sent is not None:
+        elif (
+            self._leaving is not None and protocol.close_rcvd is not None and protocol.close_sent is not None
+        ):
             self._finish(protocol.close_sent.code, protocol.close_sent.reason, Side.CLIENT)
         elif protocol.close_rcvd is not None and protocol.close_rcvd_then_sent:
             self._finish(protocol.close_rcvd.code, protocol.close_rcvd.reason, Side.SERVER)
@@ -233,4 +235,6 @@ class SocketPipe:
 def _protocol(place: Address, subprotocols: tuple[str, ...], limits: Limits) -> ClientProtocol:
     secure = place.origin.scheme == "https"
     uri = WebSocketURI(secure, place.origin.host, place.origin.port, place.path, place.query or "")
-    return ClientProtocol(uri, subprotocols=[Subprotocol(name) for name in subprotocols] or None, max_size=limits.bytes)
+    return ClientProtocol(
+        uri, subprotocols=[Subprotocol(name) for name in subprotocols] or None, max_size=limits.bytes
+    )

@@ -6,6 +6,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -49,7 +50,8 @@ class _Stream(httpcore.NetworkStream):
         if _QUICK_ACK is not None and self._socket is not None:
             # A server that writes head and body apart, without TCP_NODELAY, waits for each
             # acknowledgement; delayed, as is usual, that makes every exchange last 40 ms.
-            self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
+            with suppress(OSError):
+                self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
         data = self._stream.read(max_bytes, watch.left(httpcore.ReadTimeout))
         watch.received += len(data)
         watch.ended = watch.ended or not data
@@ -122,7 +124,10 @@ class Transport(httpx.BaseTransport):
             httpcore.Request(
                 request.method,
                 httpcore.URL(
-                    scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=b"/"
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=b"/",
                 ),
                 headers=request.headers.raw,
                 content=request.stream,

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from accord.contract import pointer as pointers
 from accord.contract.session import SessionRules
 from accord.exchange.values import Closed, Received, Sent, Session, Side
-from accord.findings.transcript import Line
+from accord.findings.transcript import Line, is_too_big
 
 SLACK = 0.5
 """Seconds by which the clocks of two sides may differ about when a state began."""
-
-_NOT_JSON = ("syntax", "constant", "depth")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +104,10 @@ def _of_sent(rules: SessionRules, lines: Sequence[Line], line: Line) -> Iterator
         return
     if isinstance(event.data, bytes):
         yield _promised(rules, "binary-frame", at=event.at)
-    elif rules.maximum_bytes is not None and len(event.data.encode(errors="replace")) > rules.maximum_bytes:
+    elif is_too_big(rules, event):
         yield _promised(rules, "message-too-big", at=event.at)
     elif line.reading.fault:
-        # Readers differ about the other faults, so nothing is expected of them.
-        if line.reading.fault in _NOT_JSON:
+        if not line.reading.disputed:
             yield _promised(rules, "malformed-message", line.reading.fault, at=event.at)
     elif not line.valid:
         kind = "schema" if line.message else "undeclared"

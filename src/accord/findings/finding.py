@@ -32,9 +32,10 @@ class Finding:
 
     A rule leaves ``rule`` and ``severity`` to the catalogue, which knows them. ``pointer`` is
     ``file#/pointer`` into the contract, ``evidence_pointer`` a JSON pointer into the response body
-    or message. ``deviation`` is the class of the deviation (a keyword, a status, an error type):
-    with the places, it is what the fingerprint is made of. ``expected`` and ``seen`` are short
-    texts. ``evidence`` is the exchange or session that proves it, ``reproduce`` a command.
+    or message; where it passes names that are data, the keys of a map, ``evidence_pattern`` is the
+    same with ``*`` for each. ``deviation`` is the class of the deviation (a keyword, a status, an
+    error type): with the places, it is what the fingerprint is made of. ``expected`` and ``seen``
+    are short texts. ``evidence`` is the exchange or session that proves it, ``reproduce`` a command.
     """
 
     rule: str = ""
@@ -43,6 +44,7 @@ class Finding:
     channel: str | None = None
     pointer: str = ""
     evidence_pointer: str = ""
+    evidence_pattern: str = ""
     deviation: str = ""
     message: str
     expected: str = ""
@@ -55,13 +57,14 @@ class Finding:
         """Return 16 hex digits that stay the same while the deviation does.
 
         Made of rule, operation or channel, contract pointer, evidence pointer with array indexes
-        as ``*`` and the class of the deviation; never of values, ids, wording or line numbers.
+        and keys of maps as ``*`` and the class of the deviation; never of values, ids, wording or
+        line numbers.
         """
         parts = (
             self.rule,
             self.operation or self.channel or "",
             self.pointer,
-            _INDEX.sub("/*", self.evidence_pointer),
+            _INDEX.sub("/*", self.evidence_pattern or self.evidence_pointer),
             self.deviation,
         )
         return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

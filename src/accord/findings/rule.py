@@ -43,3 +43,26 @@ class Rule:
     def id(self) -> str:
         """Return the function's name with hyphens."""
         return self.function.__name__.replace("_", "-")
+
+
+def rule(
+    *,
+    subject: Subject = Subject.ANSWER,
+    severity: Severity = Severity.ERROR,
+    since: str = "",
+    when: Callable[[Any], bool] = always,
+) -> Callable[[Callable[[Contract, Any], Iterator[Finding]]], Rule]:
+    """Make the decorated function a rule; an entry point of the group ``accord.rules`` names it.
+
+        @accord.rule(severity="warning")
+        def shouting_title(contract, observed):
+            if observed.status == 200 and b"!!!" in observed.exchange.response.body:
+                yield observed.finding("a title shouts", deviation="!!!")
+    """
+
+    def made(function: Callable[[Contract, Any], Iterator[Finding]]) -> Rule:
+        return Rule(
+            function=function, subject=Subject(subject), severity=Severity(severity), since=since, when=when
+        )
+
+    return made

@@ -13,6 +13,7 @@ MAXIMUM_DEPTH = 200
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _LONGEST_INTEGER = 4000
+_DISPUTED = ("number", "duplicate-member", "unpaired-surrogate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,11 @@ class Reading:
     fault: str = ""
     detail: str = ""
 
+    @property
+    def disputed(self) -> bool:
+        """Whether the grammar of JSON allows the text, and only its meaning is in dispute."""
+        return self.fault in _DISPUTED
+
 
 class _FaultError(Exception):
     """Carries a fault out of the parser."""
@@ -37,7 +43,7 @@ def read_json(data: str | bytes) -> Reading:
     try:
         text = data.decode() if isinstance(data, bytes) else data
         text.encode()
-    except UnicodeError as error:
+    except (UnicodeDecodeError, UnicodeEncodeError) as error:
         return Reading(fault="encoding" if isinstance(data, bytes) else "unpaired-surrogate", detail=error.reason)
     try:
         value = json.loads(
@@ -59,8 +65,8 @@ def read_json(data: str | bytes) -> Reading:
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
+        names = [name for name, _ in pairs]
+        twice = next(name for index, name in enumerate(names) if name in names[:index])
         raise _FaultError("duplicate-member", f"member {twice[:60]!r} twice in one object")
     return members
 

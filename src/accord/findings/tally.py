@@ -22,13 +22,15 @@ _SUBJECTS = {
 class Tally:
     """Holds *rules* against what one trial observed, and keeps the smallest proof of each finding.
 
-    ``severities`` overrides defaults by rule id; ``reproduce`` makes the command of a finding.
+    ``severities`` overrides defaults by rule id; ``reproduce`` makes the command of a finding and
+    ``mask`` takes the secrets out of its evidence.
     """
 
     contract: Contract
     rules: Sequence[Rule]
     severities: Mapping[str, Severity]
     reproduce: Callable[[Exchange | Session], str]
+    mask: Callable[[Exchange | Session], Exchange | Session]
     cases: int = 0
     _reached: set[str] = field(default_factory=set)
     _findings: dict[str, dict[str, Finding]] = field(default_factory=dict)
@@ -78,9 +80,15 @@ class Tally:
             told = stamped(finding, rule=rule.id, severity=severity)
             before = kept.get(told.fingerprint)
             if before is None or _size(told) < _size(before):
-                command = self.reproduce(told.evidence) if told.evidence is not None else ""
-                kept[told.fingerprint] = stamped(told, reproduce=told.reproduce or command)
+                kept[told.fingerprint] = self._proven(told)
         return any_found
+
+
+    def _proven(self, finding: Finding) -> Finding:
+        if finding.evidence is None:
+            return finding
+        command = finding.reproduce or self.reproduce(finding.evidence)
+        return stamped(finding, reproduce=command, evidence=self.mask(finding.evidence))
 
 
 def _size(finding: Finding) -> int:

@@ -54,12 +54,15 @@ def transcript(contract: Contract, channel: Channel, session: Session) -> tuple[
             continue
         sent = isinstance(event, Sent)
         messages = channel.sent_by_client() if sent else channel.sent_by_server()
-        message, valid = (None, False) if reading.fault else choose(contract.library, messages, reading.value)
+        unread = reading.fault or (sent and (_is_binary(event) or is_too_big(rules, event)))
+        message, valid = (None, False) if unread else choose(contract.library, messages, reading.value)
         line = Line(
             number=number, event=event, reading=reading, message=message, valid=valid, states=states
         )
         lines.append(line)
-        if rules and message and (valid or not sent):
+        if rules and sent and _is_disputed(rules, event, reading):
+            states |= {step.next or state for state in states for step in rules.states[state].client.values()}
+        elif rules and message and (valid or not sent):
             states = _moved(rules, states, message.name, by_client=sent)
     return tuple(lines)
 
@@ -72,18 +75,40 @@ def candidates(messages: Sequence[Message], value: Json) -> tuple[Message, ...]:
 
 
 def choose(library: Library, messages: Sequence[Message], value: Json) -> tuple[Message | None, bool]:
-    """Return the variant that *value* is meant to be, and whether it is valid as that."""
+    """Return the variant that *value* is meant to be, and whether it is valid as that.
+
+    A value without the discriminant of any is only then meant to be a variant when it is valid as
+    that, or when there is no other.
+    """
     found = candidates(messages, value)
     for message in found:
         if library.validator(message.schema).is_valid(value):
             return message, True
-    return (found[0], False) if len(found) == 1 or (found and found[0].discriminant) else (None, False)
+    meant = found and (found[0].discriminant is not None or len(messages) == 1)
+    return (found[0] if meant else None), False
 
 
 def ending(session: Session) -> Closed | None:
     """Return how *session* ended, None when it has not."""
     last = session.events[-1] if session.events else None
     return last if isinstance(last, Closed) else None
+
+
+def is_too_big(rules: SessionRules | None, event: Received | Sent) -> bool:
+    """Tell whether a message is longer than the server takes."""
+    if rules is None or rules.maximum_bytes is None:
+        return False
+    data = event.data.encode(errors="replace") if isinstance(event.data, str) else event.data
+    return len(data) > rules.maximum_bytes
+
+
+def _is_binary(event: Received | Sent) -> bool:
+    return isinstance(event.data, bytes)
+
+
+def _is_disputed(rules: SessionRules, event: Received | Sent, reading: Reading) -> bool:
+    """Tell whether a server may understand what the client sent, or may not."""
+    return reading.disputed or (_is_binary(event) and "binary-frame" not in rules.closes)
 
 
 @lru_cache(maxsize=32)

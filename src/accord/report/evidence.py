@@ -66,7 +66,8 @@ def _end(session: Session) -> str:
 
 
 def _closing(closed: Closed) -> str:
-    reason = f" ({printable(closed.reason, limit=_DETAIL)})" if closed.reason else ""
+    words = "; ".join(printable(text, limit=_DETAIL) for text in (closed.reason, closed.detail) if text)
+    reason = f" ({words})" if words else ""
     if closed.status is not None:
         return f"refused with status {closed.status}{reason}"
     return f"closed with {closed.code} by the {closed.by}{reason}"

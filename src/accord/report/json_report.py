@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
+from typing import cast
 
 from accord.contract.pointer import Json
-from accord.exchange.recording import dump
+from accord.exchange import recording
 from accord.findings.finding import Finding, Verdict
 from accord.findings.result import Coverage, Run
 
@@ -26,10 +27,12 @@ def render(run: Run) -> bytes:
 
 
 def schema() -> dict[str, Json]:
-    """Return the JSON Schema (2020-12) of the report."""
+    """Return the JSON Schema (2020-12) of the report, that of a recording embedded in it."""
     text = files("accord.report").joinpath("report.schema.json").read_text("utf-8")
     document: dict[str, Json] = json.loads(text)
-    return document
+    # As an embedded resource the other schema keeps its own references (JSON Schema, section 9.3).
+    embedded = {"$id": "urn:accord:recording", **cast("dict[str, Json]", recording.schema())}
+    return {**document, "$defs": {**cast("dict[str, Json]", document["$defs"]), "Recorded": embedded}}
 
 
 def _report(run: Run) -> Json:
@@ -64,7 +67,7 @@ def _finding(finding: Finding) -> Json:
         "message": finding.message,
         "expected": finding.expected,
         "seen": finding.seen,
-        "exchange": None if finding.evidence is None else json.loads(dump(finding.evidence)),
+        "exchange": None if finding.evidence is None else json.loads(recording.dump(finding.evidence)),
         "reproduce": finding.reproduce,
         "fingerprint": finding.fingerprint,
     }

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from io import StringIO
 from typing import TypeAlias
 
 from rich.console import Console
@@ -15,11 +16,8 @@ from accord.exchange.values import Exchange
 from accord.findings.finding import Finding, Severity, Verdict
 from accord.findings.result import Run
 from accord.report.console import console_for, encodable
-from accord.report.display import Display
 from accord.report.evidence import answered, conversation, told
 from accord.report.text import count, duration, printable
-
-__all__ = ["Detail", "Display", "console_for", "tell"]
 
 _Part: TypeAlias = tuple[str, str]
 """Some words and the style they are written in."""
@@ -75,18 +73,31 @@ def tell(
     for number, finding in enumerate(findings, start=1):
         if detail is Detail.QUIET:
             _line(console, *_head(finding), (f": {printable(finding.message, limit=_VALUE)}", ""))
-            continue
-        _line(console)
-        _line(console, (f"{number}  ", "bold"), *_head(finding))
-        _write(console, _Row(label="", value=printable(finding.message, limit=_MESSAGE)), column=0)
-        for row in _block(finding, detail):
-            _write(console, row)
+        else:
+            _tell_finding(console, number, finding, detail)
     if detail is not Detail.QUIET:
         _line(console)
         for row in _summary(run, detail):
             _write(console, row, indent=0)
     if findings or detail is not Detail.QUIET:
         _write(console, _Row(label="Run again", value=printable(command), whole=True), indent=0)
+
+
+def blocks(findings: Sequence[Finding]) -> str:
+    """Return *findings* as plain text, in the blocks that ``tell`` writes, the gravest first."""
+    text = StringIO()
+    console = console_for(text, no_color=True)
+    for number, finding in enumerate(sorted(findings, key=_gravity), start=1):
+        _tell_finding(console, number, finding, Detail.NORMAL)
+    return text.getvalue()
+
+
+def _tell_finding(console: Console, number: int, finding: Finding, detail: Detail) -> None:
+    _line(console)
+    _line(console, (f"{number}  ", "bold"), *_head(finding))
+    _write(console, _Row(label="", value=printable(finding.message, limit=_MESSAGE)), column=0)
+    for row in _block(finding, detail):
+        _write(console, row)
 
 
 def verdict(run: Run, *, fail_on: Severity) -> str:

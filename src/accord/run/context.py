@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 from accord.cases.engine import Budget
 from accord.contract.contract import Contract
 from accord.exchange.client import Client
 from accord.exchange.reproduce import curl, script
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Exchange, Session
-from accord.findings.catalogue import CATALOGUE
+from accord.findings import catalogue
 from accord.findings.finding import Severity
 from accord.findings.rule import Rule
 from accord.findings.tally import Tally
 from accord.run.hooks import Hooks
 from accord.run.identity import Identities
-
-if TYPE_CHECKING:
-    from accord.cases.engine import Engine
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,17 +37,26 @@ class Context:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     switched_off: frozenset[str] = frozenset()
     shared: dict[str, object] = field(default_factory=dict)
-    engine: Engine | None = None
 
     def rules(self) -> tuple[Rule, ...]:
-        """Return the rules of the catalogue that are switched on."""
-        return tuple(rule for rule in CATALOGUE if rule.id not in self.switched_off)
+        """Return the rules that are switched on."""
+        return tuple(rule for rule in catalogue.rules() if rule.id not in self.switched_off)
 
     def tally(self) -> Tally:
         """Return an empty tally for one trial."""
         return Tally(
-            contract=self.contract, rules=self.rules(), severities=self.severities, reproduce=self.reproduce
+            contract=self.contract,
+            rules=self.rules(),
+            severities=self.severities,
+            reproduce=self.reproduce,
+            mask=self.mask,
         )
+
+    def mask(self, evidence: Exchange | Session) -> Exchange | Session:
+        """Return *evidence* without its secrets."""
+        if isinstance(evidence, Exchange):
+            return self.secrets.mask_exchange(evidence)
+        return self.secrets.mask_session(evidence)
 
     def reproduce(self, evidence: Exchange | Session) -> str:
         """Return the command that says the same again, without its secrets."""

@@ -16,8 +16,9 @@ from accord.cases.engine import Changes, Engine, Unanswered
 from accord.cases.request import Reply, Request
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.bundle import bundle
+from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, Parameter
-from accord.exchange.values import Exchange, Response
+from accord.exchange.values import Exchange
 from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
@@ -27,9 +28,9 @@ JSON = "application/json"
 _FIRST_SUCCESS, _LAST_SUCCESS = 200, 299
 
 
-def plan(context: Context, wanted: Callable[[Operation], bool]) -> Iterator[Trial]:
+def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Trial]:
     """Yield the trials of the REST stage for the operations that are *wanted*."""
-    operations = [operation for operation in context.contract.operations if wanted(operation)]
+    operations = [operation for operation in contract.operations if wanted(operation)]
     for operation in operations:
         for phase in ("examples", "coverage", "fuzzing"):
             yield Trial(stage=STAGE, id=f"rest/{operation.id}/{phase}", play=partial(_drawn, operation, phase))
@@ -71,7 +72,7 @@ class Wire:
         self.waiting.append(exchange)
         if exchange.response is None or exchange.lapse is not None:
             raise Unanswered
-        return cast("Response", exchange.response)
+        return exchange.response
 
     def take(self) -> Exchange:
         """Return the first exchange since the last call: the case itself, not what a check repeated."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from accord.cases.engine import Budget
-from accord.config import Settings
+from accord.config import Settings, read_settings
 from accord.contract.contract import Contract, load
+from accord.contract.models import load_models
 from accord.contract.openapi import Operation
 from accord.errors import ConfigurationError
 from accord.exchange.client import Limits, open_client
@@ -22,7 +23,7 @@ from accord.findings.catalogue import by_id
 from accord.findings.finding import Finding, Outcome, Severity
 from accord.findings.result import Progress, Run, StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.findings.tally import Tally
-from accord.run import rest, workflow
+from accord.run import rest, socket, workflow
 from accord.run.context import Context, Trial
 from accord.run.hooks import load_hooks
 from accord.run.identity import Identities
@@ -118,23 +119,25 @@ def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
 
 
 @contextmanager
-def opened(target: str, settings: Settings, options: Options) -> Iterator[Verification]:
+def opened(target: object, settings: Settings, options: Options) -> Iterator[Verification]:
     """Open *target* for a run; on leaving, the target is let go and the hook ``after_run`` called.
 
     Raises an ``AccordError`` when the question cannot be asked.
     """
     contract = load_contract(settings)
+    if settings.generated is not None:
+        contract = replace(contract, models=load_models(settings.generated))
     severities, off = read_severities(settings)
     wanted = _wanted(contract, options.operations)
     secrets = Secrets()
     reach = Reach(contract)
-    recorder = Recorder(options.record, secrets=secrets) if options.record else None
+    recorder = Recorder(options.record, secrets) if options.record else None
     hooks = load_hooks(settings.hooks, settings.root)
 
     def observe(said: Exchange | Session) -> None:
         reach.note(said)
         if recorder is not None:
-            recorder.record(said)
+            recorder(said)
 
     try:
         client = open_client(target, limits=options.limits, headers=options.headers, observe=observe)
@@ -156,8 +159,8 @@ def opened(target: str, settings: Settings, options: Options) -> Iterator[Verifi
             yield Verification(
                 context=context,
                 options=options,
-                target=target,
-                trials=tuple(plan(context, options, wanted)),
+                target=client.target,
+                trials=tuple(plan(contract, only=options.only, operations=options.operations)),
                 reach=reach,
                 operations=sum(1 for operation in contract.operations if wanted(operation)),
             )
@@ -169,18 +172,19 @@ def opened(target: str, settings: Settings, options: Options) -> Iterator[Verifi
             recorder.close()
 
 
-def plan(context: Context, options: Options, wanted: Callable[[Operation], bool]) -> Iterator[Trial]:
-    """Yield every trial that *options* ask for; the order and the ids do not depend on the seed."""
-    from accord.run import socket  # noqa: PLC0415
+def plan(contract: Contract, *, only: str | None = None, operations: tuple[str, ...] = ()) -> Iterator[Trial]:
+    """Yield every trial of *contract*, or those of the stage *only* and of *operations*.
 
-    if options.only in (None, "rest") and context.contract.openapi is not None:
-        yield from rest.plan(context, wanted)
-    if options.operations:
+    Order and ids are the contract's alone: no seed, no target and no setting changes them.
+    """
+    if only in (None, "rest") and contract.openapi is not None:
+        yield from rest.plan(contract, _wanted(contract, operations))
+    if operations:
         return
-    if options.only in (None, "workflows"):
-        yield from workflow.plan(context)
-    if options.only in (None, "websocket"):
-        yield from socket.plan(context.contract)
+    if only in (None, "workflows"):
+        yield from workflow.plan(contract)
+    if only in (None, "websocket"):
+        yield from socket.plan(contract)
 
 
 def load_contract(settings: Settings) -> Contract:
@@ -224,3 +228,36 @@ def _wanted(contract: Contract, names: tuple[str, ...]) -> Callable[[Operation],
                 next_step=f"Known operations: {', '.join(sorted(known))}.",
             )
     return lambda operation: not names or operation.id in names
+
+
+def verify(
+    target: object = None,
+    *,
+    contract: Path | str | None = None,
+    seed: int = 0,
+    max_examples: int = 30,
+    tell: Callable[[Progress], None] = lambda _: None,
+) -> Run:
+    """Verify *target* and return the run: ``accord verify`` for a program.
+
+    *target* is an http(s) URL, ``package.module:name`` or an ASGI application; it and *contract*
+    default to ``[tool.accord]`` of the working directory. Raises an ``AccordError`` when the
+    question cannot be asked.
+    """
+    settings = read_settings(Path.cwd())
+    if contract is not None:
+        settings = replace(settings, contract=Path(contract))
+    with opened(chosen_target(target, settings), settings, Options(seed=seed, max_examples=max_examples)) as opening:
+        return opening.run(tell)
+
+
+def chosen_target(target: object, settings: Settings) -> object:
+    """Return *target*, else the one that *settings* name; raises ``ConfigurationError`` without either."""
+    chosen = target if target is not None else settings.target
+    if chosen is None:
+        raise ConfigurationError(
+            "no target is named",
+            place="[tool.accord] target",
+            next_step="Give a URL or package.module:name, or set target in pyproject.toml.",
+        )
+    return chosen

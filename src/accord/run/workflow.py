@@ -11,10 +11,11 @@ from accord.cases.aim import Aim, Intent
 from accord.cases.step_request import StepReply, StepRequest, build_request
 from accord.cases.step_result import StepResult, StepVerdict
 from accord.cases.workflow import entry_workflows, play_all
+from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
 from accord.contract.pointer import Json
 from accord.contract.workflow import OperationReference, Workflow
-from accord.errors import ContractError
+from accord.errors import ConfigurationError, ContractError
 from accord.exchange.values import Exchange
 from accord.findings.evidence import Observation, StepObservation
 from accord.findings.tally import Tally
@@ -24,9 +25,9 @@ STAGE = "workflows"
 _PLAYED = "workflow-results"
 
 
-def plan(context: Context) -> Iterator[Trial]:
+def plan(contract: Contract) -> Iterator[Trial]:
     """Yield one trial for each step of each workflow, in document order."""
-    for workflow in context.contract.workflows:
+    for workflow in contract.workflows:
         for step in workflow.steps:
             yield Trial(
                 stage=STAGE,
@@ -52,9 +53,18 @@ def play(context: Context) -> tuple[StepResult, ...]:
 
 def _inputs(context: Context, workflow: Workflow) -> Mapping[str, Json]:
     """Return those inputs that accord knows: the credentials of the default identity."""
-    known = context.identities.inputs()
-    names = cast("Mapping[str, Json]", workflow.inputs.get("properties") or {})
-    return {name: value for name, value in known.items() if name in names}
+    names = _names(workflow.inputs)
+    return {name: value for name, value in context.identities.inputs().items() if name in names}
+
+
+def _names(schema: Json) -> set[str]:
+    """Return the properties that an inputs schema names, its ``allOf`` included."""
+    if not isinstance(schema, dict):
+        return set()
+    found = set(cast("Mapping[str, Json]", schema.get("properties") or {}))
+    for part in cast("list[Json]", schema.get("allOf") or []):
+        found |= _names(part)
+    return found
 
 
 def _send(context: Context, step: StepRequest) -> StepReply:
@@ -99,12 +109,23 @@ def _operation(context: Context, reference: OperationReference, place: str) -> O
     )
 
 
-def _step(workflow: str, step: str, context: Context) -> Tally:
+def _results(context: Context) -> tuple[StepResult, ...] | str:
+    """Return what became of each step, or why the workflows cannot be played; played once."""
     if _PLAYED not in context.shared:
-        context.shared[_PLAYED] = play(context)
-    results = cast("tuple[StepResult, ...]", context.shared[_PLAYED])
-    result = next(item for item in results if item.workflow == workflow and item.step.id == step)
+        try:
+            context.shared[_PLAYED] = play(context)
+        except ConfigurationError as error:
+            context.shared[_PLAYED] = error.reason
+    return cast("tuple[StepResult, ...] | str", context.shared[_PLAYED])
+
+
+def _step(workflow: str, step: str, context: Context) -> Tally:
     tally = context.tally()
+    results = _results(context)
+    if isinstance(results, str):
+        tally.miss("failed-workflow-step", results)
+        return tally
+    result = next(item for item in results if item.workflow == workflow and item.step.id == step)
     if result.verdict is StepVerdict.NOT_REACHED:
         tally.miss("failed-workflow-step", result.reason)
         return tally

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy import func, select
 
 from sartiq_sandbox.access import Reader
-from sartiq_sandbox.bodies import StrictRoute
+from sartiq_sandbox.bodies import strict_router
 from sartiq_sandbox.errors import declared
 from sartiq_sandbox.queries import page_of
 from sartiq_sandbox.rendering import (
@@ -20,13 +20,13 @@ from sartiq_sandbox.rendering import (
 )
 from sartiq_sandbox.routes.parameters import Window
 from sartiq_sandbox.schemas import entities
-from sartiq_sandbox.schemas.scalars import QueryInteger
+from sartiq_sandbox.schemas.scalars import DecimalCheck
 from sartiq_sandbox.state import Here
 from sartiq_sandbox.tables import Brand, GenerationModel, ShotType, Style, Subject
 
 __all__ = ["ROUTER"]
 
-ROUTER = APIRouter(tags=["catalogue"], route_class=StrictRoute)
+ROUTER = strict_router("catalogue")
 
 
 @ROUTER.get("/brands/", response_model=entities.Brands, responses=declared(401, 422))
@@ -67,8 +67,8 @@ async def list_shot_types(_user: Reader, sandbox: Here, window: Window) -> Docum
 )
 async def list_generation_models(
     sandbox: Here,
-    skip: Annotated[QueryInteger, Query(ge=0, le=1_000_000)] = 0,
-    limit: Annotated[QueryInteger, Query(ge=1, le=100)] = 100,
+    skip: Annotated[int, Query(ge=0, le=1_000_000), DecimalCheck] = 0,
+    limit: Annotated[int, Query(ge=1, le=100), DecimalCheck] = 100,
 ) -> Document:
     """List the models that make images, the oldest first; public."""
     query = select(GenerationModel).order_by(GenerationModel.created_at, GenerationModel.id)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from sartiq_sandbox.access import Reader
-from sartiq_sandbox.bodies import StrictRoute
+from sartiq_sandbox.bodies import strict_router
 from sartiq_sandbox.errors import declared
 from sartiq_sandbox.queries import owned
 from sartiq_sandbox.rendering import Document, generation_document
@@ -16,7 +14,7 @@ from sartiq_sandbox.tables import Generation
 
 __all__ = ["ROUTER"]
 
-ROUTER = APIRouter(tags=["generations"], route_class=StrictRoute)
+ROUTER = strict_router("generations")
 
 
 @ROUTER.get(

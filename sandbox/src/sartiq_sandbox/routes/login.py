@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
 from sartiq_sandbox.access import CHALLENGE, Reader
-from sartiq_sandbox.bodies import StrictRoute
+from sartiq_sandbox.bodies import strict_router
 from sartiq_sandbox.errors import declared
 from sartiq_sandbox.rendering import Document, user_document
 from sartiq_sandbox.schemas.entities import Token, UserPublic
@@ -34,7 +34,7 @@ FORM = {
     }
 }
 NULLABLE = ("grant_type", "client_id", "client_secret")
-ROUTER = APIRouter(tags=["login"], route_class=StrictRoute)
+ROUTER = strict_router("login")
 
 
 async def login_form(request: Request) -> LoginForm:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
-from sartiq_sandbox.bodies import StrictRoute
+from sartiq_sandbox.bodies import strict_router
 from sartiq_sandbox.rendering import Document
 from sartiq_sandbox.schemas.messages import WebSocketMessage
 
 __all__ = ["ROUTER"]
 
-ROUTER = APIRouter(tags=["websocket"], route_class=StrictRoute)
+ROUTER = strict_router("websocket")
 
 
 @ROUTER.get("/schema", response_model=WebSocketMessage)

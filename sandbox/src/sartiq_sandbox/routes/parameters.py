@@ -7,12 +7,12 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from sartiq_sandbox.schemas.scalars import QueryInteger
+from sartiq_sandbox.schemas.scalars import DecimalCheck
 
 __all__ = ["Window"]
 
-PageNumber = Annotated[QueryInteger, Query(ge=1, le=1_000_000)]
-PageSize = Annotated[QueryInteger, Query(ge=1, le=100)]
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000), DecimalCheck]
+PageSize = Annotated[int, Query(ge=1, le=100), DecimalCheck]
 
 
 @dataclass(frozen=True, slots=True)

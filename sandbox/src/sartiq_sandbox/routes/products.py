@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, HTTPException, UploadFile
+from fastapi import File, Form, HTTPException, UploadFile
 from starlette.concurrency import run_in_threadpool
 
 from sartiq_sandbox.access import Reader, Writer
-from sartiq_sandbox.bodies import StrictRoute
+from sartiq_sandbox.bodies import strict_router
 from sartiq_sandbox.errors import declared
 from sartiq_sandbox.images import InvalidImageError, Picture, read_picture
 from sartiq_sandbox.queries import owned, page_of
@@ -24,7 +24,14 @@ from sartiq_sandbox.tables import Media, Product, ProductImage
 __all__ = ["ROUTER"]
 
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
-ROUTER = APIRouter(tags=["products"], route_class=StrictRoute)
+FILE_ENCODING = {
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {"encoding": {"file": {"contentType": ", ".join(MEDIA_TYPES)}}}
+        }
+    }
+}
+ROUTER = strict_router("products")
 
 
 @ROUTER.get("/products/", response_model=entities.Products, responses=declared(401, 422))
@@ -71,6 +78,7 @@ async def read_product(user: Reader, sandbox: Here, base: Base, product_id: Uuid
     "/products/{product_id}/images",
     response_model=entities.ProductImage,
     responses=declared(400, 401, 403, 404, 413, 415, 422),
+    openapi_extra=FILE_ENCODING,
 )
 async def upload_product_image(
     user: Writer,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException
+from fastapi import HTTPException
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sartiq_sandbox.access import Reader, Writer
-from sartiq_sandbox.bodies import StrictRoute
+from sartiq_sandbox.bodies import strict_router
 from sartiq_sandbox.errors import declared
 from sartiq_sandbox.queries import owned, page_of, shared
 from sartiq_sandbox.rendering import Document, look_document, shooting_document
@@ -31,7 +31,7 @@ from sartiq_sandbox.tables import (
 __all__ = ["ROUTER"]
 
 REWORKS = 3
-ROUTER = APIRouter(tags=["shootings"], route_class=StrictRoute)
+ROUTER = strict_router("shootings")
 
 
 @ROUTER.get("/shootings/", response_model=entities.Shootings, responses=declared(401, 422))

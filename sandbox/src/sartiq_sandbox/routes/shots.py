@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import HTTPException, Query
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from sartiq_sandbox.access import Reader, Writer
-from sartiq_sandbox.bodies import StrictRoute
+from sartiq_sandbox.bodies import strict_router
 from sartiq_sandbox.errors import declared
 from sartiq_sandbox.queries import fresh_generation, fresh_shot, owned, page_of, shared
 from sartiq_sandbox.rendering import Document, generation_document, shot_document
@@ -35,7 +35,7 @@ from sartiq_sandbox.tables import (
 
 __all__ = ["ROUTER"]
 
-ROUTER = APIRouter(tags=["shots"], route_class=StrictRoute)
+ROUTER = strict_router("shots")
 
 
 @ROUTER.get("/shots/", response_model=entities.Shots, responses=declared(401, 422))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from sartiq_sandbox.access import Reader
-from sartiq_sandbox.bodies import StrictRoute
+from sartiq_sandbox.bodies import strict_router
 from sartiq_sandbox.errors import declared
 from sartiq_sandbox.rendering import Document, user_document
 from sartiq_sandbox.schemas.entities import UserPublic
 
 __all__ = ["ROUTER"]
 
-ROUTER = APIRouter(tags=["users"], route_class=StrictRoute)
+ROUTER = strict_router("users")
 
 
 @ROUTER.get("/users/me", response_model=UserPublic, responses=declared(401))

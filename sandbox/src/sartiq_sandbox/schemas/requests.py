@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictStr
 from pydantic_core import PydanticCustomError
 
-from sartiq_sandbox.schemas.scalars import DateTimeInput, IntegerInput, TextCheck, UuidInput
+from sartiq_sandbox.schemas.scalars import DateTimeInput, IntegerCheck, TextCheck, UuidInput
 
 __all__ = [
     "ApproveShot",
@@ -85,7 +85,7 @@ class GenerateShot(BaseModel):
     """How many images of a shot to make, and with which model."""
 
     model_id: UuidInput | None = None
-    num_predictions: Annotated[IntegerInput, Field(ge=1, le=8)] = 1
+    num_predictions: Annotated[int, Field(ge=1, le=8), IntegerCheck] = 1
 
 
 class ApproveShot(BaseModel):

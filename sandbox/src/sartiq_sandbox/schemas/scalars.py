@@ -14,8 +14,8 @@ from sartiq_sandbox.clock import stamp_text
 __all__ = [
     "DateTimeInput",
     "DateTimeText",
-    "IntegerInput",
-    "QueryInteger",
+    "DecimalCheck",
+    "IntegerCheck",
     "TextCheck",
     "UriText",
     "UuidInput",
@@ -103,8 +103,8 @@ DateTimeInput = Annotated[
     AfterValidator(utc_text),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-IntegerInput = Annotated[int, BeforeValidator(json_integer)]
-QueryInteger = Annotated[int, BeforeValidator(decimal_digits)]
+IntegerCheck = BeforeValidator(json_integer)
+DecimalCheck = BeforeValidator(decimal_digits)
 
 UuidText = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 DateTimeText = Annotated[str, Field(json_schema_extra={"format": "date-time"})]

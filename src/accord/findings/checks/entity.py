@@ -44,14 +44,14 @@ def status_out_of_order(contract: Contract, observed: SessionObservation) -> Ite
         if after is None or after == before or before in lifecycle.final:
             continue
         unknown = after not in lifecycle.order
-        if unknown or (before in lifecycle.reachable and after not in lifecycle.reachable[before]):
-            allowed = sorted(lifecycle.order) if unknown else sorted(lifecycle.reachable[before or ""])
+        allowed = frozenset(lifecycle.order) if unknown else lifecycle.reachable.get(before or "", frozenset({after}))
+        if after not in allowed:
             yield observed.finding(
                 f"Message {snapshot.line.number} tells that {lifecycle.name} went from {before or 'nothing'} to {after}.",
                 pointer=_place(observed, lifecycle, "order"),
                 evidence_pointer=snapshot.where + lifecycle.status,
                 deviation="undeclared" if unknown else f"{before} to {after}",
-                expected=", ".join(allowed) or "no other status",
+                expected=", ".join(sorted(allowed)) or "no other status",
                 seen=after,
             )
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from accord.cases.aim import Intent, Judgement
 from accord.cases.form import may_keep_contract
 from accord.contract.contract import Contract
+from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding, Severity
 from accord.findings.rule import Rule, Subject
@@ -21,27 +22,27 @@ from accord.findings.rule import Rule, Subject
 _READS = ("GET", "HEAD")
 _UNPROCESSABLE = 422
 _FIRST_SERVER_ERROR = 500
-_CRASH = re.compile(r"^(?P<type>[\w.]+).*\((?P<place>[^()]+)\)$", re.DOTALL)
+_NOT_IMPLEMENTED = 501
+_METHOD_NOT_ALLOWED = 405
+_CUSTOM = re.compile(r"Custom check failed: `(?P<name>[^`]+)`")
 
 
 def server_error(contract: Contract, observed: Observation) -> Iterator[Finding]:
-    """Yield when the service answers 5xx: it failed, whatever it was asked."""
+    """Yield when the service answers 5xx: it failed, whatever it was asked.
+
+    But for 501 to a method that it does not know, as RFC 9110, 15.6.2 has it.
+    """
     if observed.status is None or observed.status < _FIRST_SERVER_ERROR:
         return
+    if observed.status == _NOT_IMPLEMENTED and _odd_method(observed):
+        return
     detail = observed.exchange.detail
-    crash = _CRASH.match(detail)
-    where = f"{crash['type']} {re.sub(r':[0-9]+', '', crash['place'])}" if crash else ""
     yield observed.finding(
         f"the service failed{': ' + detail if detail else ''}",
         expected="an answer that is not a server error",
         seen=str(observed.status),
-        deviation=f"{observed.status} {where}".strip(),
+        deviation=f"{observed.status} {crash_class(detail)}".strip(),
     )
-
-
-def malformed_response_body(contract: Contract, observed: Observation) -> Iterator[Finding]:
-    """Yield when a body does not parse as the media type that it is sent under."""
-    yield from _judged(observed, ("ContentDeserializationError", "MalformedJson"), _own_words)
 
 
 def discriminator_mismatch(contract: Contract, observed: Observation) -> Iterator[Finding]:
@@ -74,7 +75,7 @@ def accepted_invalid_request(contract: Contract, observed: Observation) -> Itera
         ("AcceptedNegativeData",),
         lambda item: f"a request that breaks the contract{' at ' + place if place else ''} is accepted"
         + (f": {observed.aim.variant}" if observed.aim.variant else ""),
-        deviation=place or "request",
+        deviation=_declared(observed),
     )
 
 
@@ -93,6 +94,7 @@ def unsupported_method(contract: Contract, observed: Observation) -> Iterator[Fi
         observed,
         ("UnsupportedMethodResponse",),
         lambda item: f"{item.subject}, which the path does not declare, is not refused as RFC 9110, 15.5.6 says",
+        deviation="allow" if observed.status == _METHOD_NOT_ALLOWED else "status",
     )
 
 
@@ -128,7 +130,10 @@ def slow_response(contract: Contract, observed: Observation) -> Iterator[Finding
 
 def failed_custom_check(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when a check that the team registered with schemathesis fails."""
-    yield from _judged(observed, ("CustomFailure",), _own_words, deviation="custom")
+    for item in observed.judgements:
+        if item.kind == "CustomFailure":
+            name = _CUSTOM.match(item.message)
+            yield observed.finding(item.message, deviation=name["name"] if name else "custom")
 
 
 def _judged(
@@ -142,6 +147,14 @@ def _judged(
                 seen=item.seen or str(observed.status or ""),
                 deviation=deviation or item.subject or item.kind,
             )
+
+
+def _declared(observed: Observation) -> str:
+    """Return where the request was wrong, as far as the contract names the place: the rest is drawn."""
+    aim = observed.aim
+    names = {item.name for item in observed.operation.parameters_in(aim.location)}
+    known = aim.location != "body" and all(str(step) in names for step in aim.path)
+    return aim.place if known and aim.place else aim.location or "request"
 
 
 def _own_words(item: Judgement) -> str:
@@ -183,7 +196,6 @@ def _judged_as(kind: str) -> Callable[[Observation], bool]:
 
 RULES = (
     Rule(function=server_error, subject=Subject.ANSWER, when=_answered),
-    Rule(function=malformed_response_body, subject=Subject.ANSWER, when=_answered),
     Rule(function=discriminator_mismatch, subject=Subject.ANSWER, when=_judged_as("DiscriminatorMismatch")),
     Rule(function=rejected_valid_request, subject=Subject.ANSWER, when=_valid),
     Rule(function=accepted_invalid_request, subject=Subject.ANSWER, when=_invalid),

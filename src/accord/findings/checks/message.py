@@ -12,14 +12,14 @@ from accord.contract import pointer as pointers
 from accord.contract.contract import Contract
 from accord.contract.pointer import Json
 from accord.exchange.values import Received
+from accord.findings.checks.response import expectation, short
 from accord.findings.evidence import SessionObservation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject
 from accord.findings.transcript import Line, candidates, transcript
 
 _MOST_ERRORS = 200
-_LONGEST = 80
-_COMBINING = ("anyOf", "oneOf")
+_COMBINING = ("anyOf", "oneOfNotValid")
 
 
 def malformed_message(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def message_schema_violation(contract: Contract, observed: SessionObservation) -
     for line in _received(contract, observed):
         if line.message is None or line.valid or line.reading is None:
             continue
-        told: set[tuple[str, ...]] = set()
+        told: set[str] = set()
         for error in islice(_errors(contract, observed, line), _MOST_ERRORS):
             finding = _violation(observed, line, error)
             # Items of a long array break a schema in the same way; one of them tells it.
@@ -94,16 +94,16 @@ def message_schema_violation(contract: Contract, observed: SessionObservation) -
 
 
 def _violation(observed: SessionObservation, line: Line, error: Any) -> Finding:
-    keyword = str(error.schema_path[-1]) if error.schema_path else "false"
+    keyword = error.kind.name
     missing = f" {error.kind.property}" if keyword == "required" else ""
     where = pointers.from_path(error.instance_path)
     return observed.finding(
-        f"Message {line.number} ({line.name}) breaks its schema at {where or 'its root'}: {_short(error.message)}",
+        f"Message {line.number} ({line.name}) breaks its schema at {where or 'its root'}: {short(error.message)}",
         pointer=libraries.place(error.absolute_keyword_location or ""),
         evidence_pointer=where,
         deviation=keyword + missing,
-        expected=keyword,
-        seen="missing" if missing else _short(json.dumps(error.instance, ensure_ascii=False)),
+        expected=expectation(error),
+        seen="missing" if missing else short(json.dumps(error.instance, ensure_ascii=False)),
     )
 
 
@@ -120,7 +120,7 @@ def _deepest(error: Any) -> Iterator[Any]:
 
     A branch is meant when it takes the value's type, as ``anyOf: [<object>, null]`` does for an object.
     """
-    branches: list[list[Any]] = getattr(error.kind, "context", []) if error.schema_path[-1:] else []
+    branches: list[list[Any]] = error.kind.context if error.kind.name in _COMBINING else []
     meant = [
         branch
         for branch in branches
@@ -128,7 +128,7 @@ def _deepest(error: Any) -> Iterator[Any]:
             item.schema_path[-1:] == ["type"] and len(item.instance_path) == len(error.instance_path) for item in branch
         )
     ]
-    if str(error.schema_path[-1] if error.schema_path else "") in _COMBINING and len(meant) == 1 and meant[0]:
+    if len(meant) == 1 and meant[0]:
         for item in meant[0]:
             yield from _deepest(item)
     else:
@@ -142,7 +142,7 @@ def _unknown(observed: SessionObservation, value: Json) -> tuple[str, str]:
     names = {message.discriminant for message in observed.channel.sent_by_server() if message.discriminant}
     for name in sorted(names):
         if name in value:
-            return f"{name}: {_short(json.dumps(value[name], ensure_ascii=False))}", f"unknown {name}"
+            return f"{name}: {short(json.dumps(value[name], ensure_ascii=False))}", f"unknown {name}"
     return f"no {' or '.join(sorted(names))}" if names else "valid as none", "no-discriminant"
 
 
@@ -151,12 +151,11 @@ def _kind(value: Json) -> str:
     return kinds.get(type(value), "object")
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
 def _received(contract: Contract, observed: SessionObservation) -> Iterator[Line]:
-    return (line for line in transcript(contract, observed.channel, observed.session) if line.from_server)
+    """Yield the messages of the server, of one name only where the player asks about that one."""
+    only = {value for name, value in observed.notes if name == "only"}
+    lines = transcript(contract, observed.channel, observed.session)
+    return (line for line in lines if line.from_server and (not only or line.name in only))
 
 
 def _anything_received(observed: SessionObservation) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -20,7 +20,9 @@ from accord.findings.rule import Rule, Subject
 
 _UNAUTHORIZED = 401
 _REFUSING_CREDENTIALS = (401, 403)
+_SAYING_UNKNOWN = (404, 410)
 _UNPROCESSABLE = 422
+_RATE_LIMITED = 429
 
 
 def unauthenticated_access(contract: Contract, observed: Observation) -> Iterator[Finding]:
@@ -28,7 +30,6 @@ def unauthenticated_access(contract: Contract, observed: Observation) -> Iterato
     if observed.status is not None and observed.status < 300:  # noqa: PLR2004 - any success
         yield observed.finding(
             f"the operation answers a caller with {_words(observed.aim.variant)}",
-            pointer=_security(observed),
             expected=str(_UNAUTHORIZED),
             seen=str(observed.status),
             deviation=observed.aim.variant,
@@ -36,13 +37,12 @@ def unauthenticated_access(contract: Contract, observed: Observation) -> Iterato
 
 
 def misstated_authentication_failure(contract: Contract, observed: Observation) -> Iterator[Finding]:
-    """Yield when a bad credential is refused with another status than 401 (RFC 9110, 15.5.2)."""
+    """Yield when a bad credential is refused, but with neither 401 nor 403 (RFC 9110, 15.5.2 and 15.5.4)."""
     if observed.status is None or observed.status < 300 or observed.status >= 500:  # noqa: PLR2004
         return
-    if observed.status not in _REFUSING_CREDENTIALS:
+    if observed.status not in (*_REFUSING_CREDENTIALS, _RATE_LIMITED):
         yield observed.finding(
             f"{_words(observed.aim.variant)} is refused with {observed.status}, which a client cannot read as 401",
-            pointer=_security(observed),
             expected=str(_UNAUTHORIZED),
             seen=str(observed.status),
             deviation=f"{observed.aim.variant} {observed.status}",
@@ -55,7 +55,7 @@ def missing_challenge(contract: Contract, observed: Observation) -> Iterator[Fin
     if response is not None and response.header("www-authenticate") is None:
         yield observed.finding(
             "a 401 has no WWW-Authenticate header",
-            pointer=join(observed.operation.place, "responses", "401"),
+            pointer=_promised(observed, _UNAUTHORIZED),
             expected="WWW-Authenticate (RFC 9110, 15.5.2)",
             seen="no such header",
             deviation="www-authenticate",
@@ -64,7 +64,9 @@ def missing_challenge(contract: Contract, observed: Observation) -> Iterator[Fin
 
 def answered_unknown_id(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when an operation does not say 404 of something that does not exist."""
-    if observed.status is None or observed.status in (404, 410) or observed.status >= 500:  # noqa: PLR2004
+    if observed.status is None or observed.status >= 500:  # noqa: PLR2004 - any server error
+        return
+    if observed.status in (*_SAYING_UNKNOWN, _RATE_LIMITED):
         return
     yield observed.finding(
         f"an unknown {observed.aim.path[0]} is answered with {observed.status}",
@@ -77,36 +79,34 @@ def answered_unknown_id(contract: Contract, observed: Observation) -> Iterator[F
 def accepted_invalid_field(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when a request that is wrong at one named place is accepted.
 
-    JSON Schema's ``format`` is an annotation unless a contract says otherwise, and some wrong forms
-    have a right reading: neither must be refused.
+    Some wrong forms have a right reading, and need not be refused.
     """
     aim, request = observed.aim, observed.exchange.request
-    if aim.keyword == "format" or may_keep_contract(
-        contract.library, observed.operation, request.header("content-type"), request.body
-    ):
+    if may_keep_contract(contract.library, observed.operation, request.header("content-type"), request.body):
         return
     if observed.status is not None and observed.status < 300:  # noqa: PLR2004
         yield observed.finding(
             f"{aim.place} breaks {aim.keyword}, and the request is accepted",
             expected=str(_UNPROCESSABLE),
             seen=str(observed.status),
-            deviation=f"{from_path((aim.location, *aim.path))} {aim.keyword}",
+            deviation=_wrong_class(observed),
         )
 
 
 def misplaced_error_location(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when the ``detail[].loc`` of a 422 does not name the place that was wrong."""
-    locations = _locations(observed)
+    located = _locations(observed)
     wrong = (observed.aim.location, *observed.aim.path)
-    if not locations or any(_names(location, wrong) for location in locations):
+    if not located or any(_names(location, wrong) for location in located.values()):
         return
+    named = [_dotted(location) for location in located.values()]
     yield observed.finding(
-        f"{observed.aim.place} is wrong, and the 422 names {_dotted(locations[0])} instead",
-        pointer=join(observed.operation.place, "responses", "422"),
-        evidence_pointer="/detail/0/loc",
+        f"{observed.aim.place} is wrong, and the 422 names {named[0]} instead",
+        pointer=_promised(observed, _UNPROCESSABLE),
+        evidence_pointer=join("/detail", next(iter(located)), "loc"),
         expected=_dotted(wrong),
-        seen="; ".join(_dotted(location) for location in locations[:3]),
-        deviation=f"{from_path(wrong)} {observed.aim.keyword}",
+        seen="; ".join(named[:3]),
+        deviation=_wrong_class(observed),
     )
 
 
@@ -133,8 +133,18 @@ def accepted_foreign_media_type(contract: Contract, observed: Observation) -> It
         )
 
 
-def _security(observed: Observation) -> str:
-    return observed.operation.place
+def _promised(observed: Observation, status: int) -> str:
+    """Return where the contract speaks of *status*, else where it describes the operation."""
+    answer = observed.operation.answer(status)
+    place = observed.operation.place
+    return join(place, "responses", answer.status) if answer else place
+
+
+def _wrong_class(observed: Observation) -> str:
+    """Return the one wrong place, with ``*`` for indexes, and the keyword that is broken there."""
+    aim = observed.aim
+    steps = ("*" if isinstance(step, int) else step for step in aim.path)
+    return f"{from_path((aim.location, *steps))} {aim.keyword}"
 
 
 def _words(variant: str) -> str:
@@ -149,18 +159,18 @@ def _words(variant: str) -> str:
     }.get(variant, variant)
 
 
-def _locations(observed: Observation) -> list[Sequence[Any]]:
-    """Return the ``loc`` lists of a 422 whose ``detail`` is a list of located errors."""
+def _locations(observed: Observation) -> dict[int, Sequence[Any]]:
+    """Return the ``loc`` lists of a 422 whose ``detail`` is a list of located errors, by their index."""
     response = observed.exchange.response
     if response is None:
-        return []
+        return {}
     try:
         body = orjson.loads(response.body)
     except orjson.JSONDecodeError:
-        return []
+        return {}
     detail = body.get("detail") if isinstance(body, dict) else None
-    items = detail if isinstance(detail, list) else []
-    return [item["loc"] for item in items if isinstance(item, dict) and isinstance(item.get("loc"), list)]
+    items = enumerate(detail if isinstance(detail, list) else [])
+    return {at: item["loc"] for at, item in items if isinstance(item, dict) and isinstance(item.get("loc"), list)}
 
 
 def _names(location: Sequence[Any], wrong: Sequence[Any]) -> bool:
@@ -174,11 +184,16 @@ def _plain(step: Any) -> str:
 
 
 def _dotted(location: Sequence[Any]) -> str:
-    return ".".join(str(step) for step in location)
+    return ".".join(str(step) for step in location)[:200]
 
 
-def _aimed(intent: Intent) -> Any:
+def _aimed(intent: Intent) -> Callable[[Observation], bool]:
     return lambda observed: observed.aim.intent is intent and observed.status is not None
+
+
+def _refusable(observed: Observation) -> bool:
+    """Tell whether a wrong place must be refused: ``format`` is an annotation (JSON Schema 2020-12, 7.2.1)."""
+    return _aimed(Intent.INVALID_PLACE)(observed) and observed.aim.keyword != "format"
 
 
 def _located(observed: Observation) -> bool:
@@ -200,7 +215,7 @@ RULES = (
     ),
     Rule(function=missing_challenge, subject=Subject.ANSWER, severity=Severity.WARNING, when=_unauthorized),
     Rule(function=answered_unknown_id, subject=Subject.ANSWER, when=_aimed(Intent.UNKNOWN_ID)),
-    Rule(function=accepted_invalid_field, subject=Subject.ANSWER, when=_aimed(Intent.INVALID_PLACE)),
+    Rule(function=accepted_invalid_field, subject=Subject.ANSWER, when=_refusable),
     Rule(function=misplaced_error_location, subject=Subject.ANSWER, when=_located),
     Rule(function=accepted_malformed_body, subject=Subject.ANSWER, when=_aimed(Intent.MALFORMED_BODY)),
     Rule(

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 import orjson
 
+from accord.cases.aim import Intent
 from accord.contract.contract import Contract
 from accord.contract.library import place
-from accord.contract.openapi import Answer, Header, MediaType
+from accord.contract.openapi import Answer, Header
 from accord.contract.pointer import Json, from_path, join
 from accord.exchange.values import Lapse
+from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject
 
 _MAXIMUM_FINDINGS = 20
 _BODILESS = frozenset({204, 205, 304})
+_FIRST_SERVER_ERROR = 500
+_MALFORMED_ON_PURPOSE = (Intent.SHAPE, Intent.MEDIA_TYPE)
+_APPLICATORS_OF_NAMES = ("additionalProperties", "patternProperties", "unevaluatedProperties")
+_APPLICATORS_OF_ITEMS = ("items", "prefixItems", "contains", "unevaluatedItems")
+# What follows one of these on a way through schemas is a name or an index, not a keyword.
+_NAMED = ("properties", "patternProperties", "prefixItems", "allOf", "anyOf", "oneOf", "dependentSchemas", "$defs")
 
 
 def unanswered_request(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
@@ -37,21 +45,25 @@ def unanswered_request(contract: Contract, observed: Observation) -> Iterator[Fi
         f"{words}{': ' + exchange.detail if exchange.detail else ''}",
         expected="a whole response",
         seen=exchange.lapse.value,
-        deviation=exchange.lapse.value,
+        deviation=f"{exchange.lapse.value} {crash_class(exchange.detail)}".strip(),
     )
 
 
 def undocumented_status(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
-    """Yield when the status of an answer is not among those that the operation documents."""
-    for item in observed.judgements:
-        if item.kind == "UndefinedStatusCode":
-            yield observed.finding(
-                f"status {item.subject} is not documented for this operation",
-                pointer=join(observed.operation.place, "responses"),
-                expected=item.expected,
-                seen=item.subject,
-                deviation=item.subject,
-            )
+    """Yield when the status of an answer is not among those that the operation documents.
+
+    A server error is another rule's: to document it would not mend it.
+    """
+    operation, status = observed.operation, observed.status
+    if status is None or status >= _FIRST_SERVER_ERROR or operation.answer(status) is not None:
+        return
+    yield observed.finding(
+        f"status {status} is not documented for this operation",
+        pointer=join(operation.place, "responses") if operation.answers else operation.place,
+        expected=", ".join(operation.answers),
+        seen=str(status),
+        deviation=str(status),
+    )
 
 
 def missing_content_type(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
@@ -74,11 +86,26 @@ def undocumented_media_type(contract: Contract, observed: Observation) -> Iterat
         return
     if answer.media_type(content_type) is None:
         yield observed.finding(
-            f"the body is {content_type}, which is not documented for status {observed.status}",
+            f"the body is {short(content_type)}, which is not documented for status {observed.status}",
             pointer=f"{place(answer.uri)}/content",
             expected=", ".join(item.name for item in answer.media_types),
-            seen=content_type,
-            deviation=f"{observed.status} {content_type.partition(';')[0].strip().lower()}",
+            seen=short(content_type),
+            deviation=f"{observed.status} {content_type.partition(';')[0].strip().lower()[:80]}",
+        )
+
+
+def malformed_response_body(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
+    """Yield when a body does not parse as the media type that it is sent under."""
+    answer, body, content_type = _answer(observed)
+    fault = _json_fault(body) if _may_have_body(observed) and _is_json(content_type) else ""
+    others = [item.message for item in observed.judgements if item.kind == "ContentDeserializationError"]
+    if fault or others:
+        yield observed.finding(
+            f"the body of a {observed.status} is not JSON: {fault}" if fault else others[0],
+            pointer=join(observed.operation.place, "responses", answer.status) if answer else observed.operation.place,
+            expected=f"a body that parses as {short(content_type or '')}",
+            seen=short(body.decode(errors="replace")),
+            deviation=f"{observed.status} {'json' if fault else 'deserialization'}",
         )
 
 
@@ -118,7 +145,7 @@ def response_schema_violation(contract: Contract, observed: Observation) -> Iter
     """Yield for each keyword that the body breaks, at its place in the contract and in the body."""
     answer, body, content_type = _answer(observed)
     media_type = answer.media_type(content_type) if answer else None
-    if media_type is None or media_type.schema is None or not _is_json(media_type, content_type):
+    if media_type is None or media_type.schema is None or not _is_json(content_type):
         return
     try:
         value = orjson.loads(body)
@@ -130,10 +157,23 @@ def response_schema_violation(contract: Contract, observed: Observation) -> Iter
             f"the body of a {observed.status} breaks the contract: {short(error.message)}",
             pointer=place(error.absolute_keyword_location or media_type.schema),
             evidence_pointer=from_path(error.instance_path),
+            evidence_pattern=_pattern(error.evaluation_path, error.instance_path),
             expected=expectation(error),
             seen=short(orjson.dumps(error.instance).decode(errors="replace")),
-            deviation=f"{observed.status} {error.kind.name}",
+            deviation=" ".join((str(observed.status), error.kind.name, *_member(error))),
         )
+
+
+def is_valid_answer(contract: Contract, observed: Observation) -> bool:
+    """Tell whether the answer has a JSON body that its documented schema accepts."""
+    answer, body, content_type = _answer(observed)
+    media_type = answer.media_type(content_type) if answer else None
+    if media_type is None or media_type.schema is None or not _is_json(media_type, content_type):
+        return False
+    try:
+        return contract.library.validator(media_type.schema).is_valid(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        return False
 
 
 def short(text: str, limit: int = 240) -> str:
@@ -155,12 +195,45 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
 
 
+def _member(error: Any) -> tuple[str, ...]:
+    """Return the member that ``required`` misses: its name is the contract's, and one place may miss several."""
+    return (str(error.kind.as_dict()["property"]),) if error.kind.name == "required" else ()
+
+
+def _pattern(keywords: Sequence[str | int], instance: Sequence[str | int]) -> str:
+    """Return the pointer *instance* with ``*`` for each name that the contract leaves open.
+
+    *keywords* is the way of the same error through the schemas (JSON Schema 2020-12, core, 12.4).
+    """
+    waiting, told = iter(keywords), iter(instance)
+    steps: list[str | int] = []
+    for keyword in waiting:
+        if keyword in _APPLICATORS_OF_NAMES and next(told, None) is not None:
+            steps.append("*")
+        elif (keyword == "properties" or keyword in _APPLICATORS_OF_ITEMS) and (step := next(told, None)) is not None:
+            steps.append(step)
+        if keyword in _NAMED:
+            next(waiting, None)
+    return from_path((*steps, *told))
+
+
 def _answer(observed: Observation) -> tuple[Answer | None, bytes, str | None]:
+    """Return what the contract says of this answer, its body and its media type.
+
+    A method that the path does not declare is answered for itself, not for the operation.
+    """
     response = observed.exchange.response
     if observed.status is None or response is None:
         return None, b"", None
-    body = b"" if observed.exchange.request.method == "HEAD" or observed.status in _BODILESS else response.body
-    return observed.operation.answer(observed.status), body, response.header("content-type")
+    body = response.body if _may_have_body(observed) else b""
+    asked = observed.exchange.request.method in (observed.operation.method, "HEAD")
+    return observed.operation.answer(observed.status) if asked else None, body, response.header("content-type")
+
+
+def _may_have_body(observed: Observation) -> bool:
+    return (
+        observed.status is not None and observed.status not in _BODILESS and observed.exchange.request.method != "HEAD"
+    )
 
 
 def _header(observed: Observation, header: Header) -> str | None:
@@ -168,16 +241,35 @@ def _header(observed: Observation, header: Header) -> str | None:
 
 
 def _readings(text: str) -> Iterator[Json]:
-    """Yield the values that the text of a header can stand for: itself, and what JSON reads in it."""
+    """Yield the values that the text of a header can stand for: itself, JSON, an array or an object.
+
+    Arrays and objects are written in the style ``simple`` (OpenAPI 3.1, 4.8.12.3).
+    """
     yield text
+    yield _scalar(text)
+    items = [item.strip() for item in text.split(",")]
+    yield from (list(items), [_scalar(item) for item in items])
+    pairs = [item.partition("=")[::2] for item in items] if "=" in text else list(zip(items[::2], items[1::2], strict=False))
+    yield from (dict(pairs), {name: _scalar(value) for name, value in pairs})
+
+
+def _scalar(text: str) -> Json:
     try:
-        yield orjson.loads(text)
+        return cast("Json", orjson.loads(text))
     except orjson.JSONDecodeError:
-        return
+        return text
 
 
-def _is_json(media_type: MediaType, content_type: str | None) -> bool:
-    name = (content_type or media_type.name).partition(";")[0].strip().lower()
+def _json_fault(body: bytes) -> str:
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return str(error)
+    return ""
+
+
+def _is_json(content_type: str | None) -> bool:
+    name = (content_type or "").partition(";")[0].strip().lower()
     return name in ("application/json", "text/json") or name.endswith("+json")
 
 
@@ -185,8 +277,12 @@ def _answered(observed: Observation) -> bool:
     return observed.status is not None
 
 
+def _in_form(observed: Observation) -> bool:
+    return _answered(observed) and observed.aim.intent not in _MALFORMED_ON_PURPOSE
+
+
 def _documented(observed: Observation) -> bool:
-    return observed.status is not None and observed.operation.answer(observed.status) is not None
+    return _answer(observed)[0] is not None
 
 
 def _with_headers(observed: Observation) -> bool:
@@ -196,9 +292,10 @@ def _with_headers(observed: Observation) -> bool:
 
 RULES = (
     Rule(function=unanswered_request, subject=Subject.ANSWER),
-    Rule(function=undocumented_status, subject=Subject.ANSWER, when=_answered),
+    Rule(function=undocumented_status, subject=Subject.ANSWER, when=_in_form),
     Rule(function=missing_content_type, subject=Subject.ANSWER, when=_documented),
     Rule(function=undocumented_media_type, subject=Subject.ANSWER, when=_documented),
+    Rule(function=malformed_response_body, subject=Subject.ANSWER, when=_answered),
     Rule(function=missing_response_header, subject=Subject.ANSWER, when=_with_headers),
     Rule(function=response_header_violation, subject=Subject.ANSWER, when=_with_headers),
     Rule(function=response_schema_violation, subject=Subject.ANSWER, when=_documented),

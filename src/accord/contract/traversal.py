@@ -1,0 +1,75 @@
+"""A walk over a document that knows where it describes, where it gives values, and where it names.
+
+Under ``example`` stand values of the service, in which ``$ref`` means nothing; under ``properties``
+stand names that the author chose, of which one may be ``example`` or ``$ref``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+from accord.contract import pointer as pointers
+from accord.contract.pointer import Json
+
+_VALUES = frozenset({"example", "default", "enum", "const", "value"})
+_NAMED = frozenset(
+    {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas"}
+    | {"paths", "webhooks", "pathItems", "responses", "content", "requestBodies", "securitySchemes", "callbacks"}
+    | {"links", "encoding", "channels", "messages", "operations", "variables"}
+)
+
+
+def rewritten(data: Json, change: Callable[[dict[str, Json], str], Json]) -> Json:
+    """Return a copy of *data* in which each object that describes is what *change* makes of it.
+
+    *change* is given a copy that it may alter, its members changed already, and its pointer.
+    """
+    return _rewritten(data, "", change, named=False)
+
+
+def _rewritten(value: Json, at: str, change: Callable[[dict[str, Json], str], Json], *, named: bool) -> Json:
+    if isinstance(value, list):
+        return [_rewritten(item, f"{at}/{index}", change, named=False) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    copied = {
+        key: _rewritten(item, pointers.join(at, key), change, named=_names(key, item, named=named))
+        if named or not _is_value(key, item)
+        else item
+        for key, item in value.items()
+    }
+    return copied if named else change(copied, at)
+
+
+def objects(data: Json) -> Iterator[tuple[str, dict[str, Json]]]:
+    """Yield pointer and value of every object of *data* that describes, parents first."""
+    waiting: list[tuple[str, Json, bool]] = [("", data, False)]
+    while waiting:
+        at, value, named = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend((f"{at}/{index}", value[index], False) for index in range(len(value) - 1, -1, -1))
+        elif isinstance(value, dict):
+            if not named:
+                yield at, value
+            waiting.extend(
+                (pointers.join(at, key), item, _names(key, item, named=named))
+                for key, item in reversed(value.items())
+                if named or not _is_value(key, item)
+            )
+
+
+def _is_value(key: str, item: Json) -> bool:
+    # A list of examples belongs to a schema; a map of them holds Example Objects.
+    return key in _VALUES or (key == "examples" and isinstance(item, list))
+
+
+def _names(key: str, item: Json, *, named: bool) -> bool:
+    """Tell whether the members of *item* are names; ``parameters`` is a list, but for components."""
+    return not named and isinstance(item, dict) and (key in _NAMED or key in ("examples", "parameters"))
+
+
+def reference(value: dict[str, Any]) -> str | None:
+    """Return the reference that *value* is, None when it is none."""
+    found = value.get("$ref")
+    return cast("str", found) if isinstance(found, str) else None

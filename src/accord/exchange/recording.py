@@ -1,0 +1,316 @@
+"""Recordings: what was said, as NDJSON, one exchange or session a line, written and read back."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import threading
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Self, TypeAlias, cast
+
+import jsonschema_rs
+import orjson
+
+from accord.cases.request import Request
+from accord.contract.pointer import Json, from_path
+from accord.errors import RecordingError
+from accord.exchange.secrets import Secrets
+from accord.exchange.values import (
+    Closed,
+    Event,
+    Exchange,
+    Lapse,
+    Opened,
+    Received,
+    Response,
+    Sent,
+    Session,
+    Side,
+)
+from accord.exchange.wire import Headers
+
+LONGEST_LINE = 256 * 1024 * 1024
+"""More than a body or a session within the default limits can take."""
+
+_Object: TypeAlias = dict[str, Any]
+
+
+def schema() -> Json:
+    """Return the JSON Schema of one line of a recording."""
+    text = files("accord.exchange").joinpath("recording.schema.json").read_bytes()
+    return cast("Json", orjson.loads(text))
+
+
+def dump(value: Exchange | Session) -> bytes:
+    """Return *value* as one line, with its line feed."""
+    document = _dump_exchange(value) if isinstance(value, Exchange) else _dump_session(value)
+    try:
+        return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:
+        # A request that was refused may hold lone surrogates, which orjson does not write.
+        return json.dumps(document, separators=(",", ":")).encode() + b"\n"
+
+
+def load(line: bytes) -> Exchange | Session:
+    """Return the value that *line* holds.
+
+    Raises ``RecordingError``, without a place, for anything but a line that ``dump`` could have written.
+    """
+    document = _parse(line)
+    error = next(iter(_validator().iter_errors(document)), None)
+    if error is not None:
+        at = from_path(error.instance_path)
+        raise RecordingError(f"not a line of a recording: {error.message[:300]} at {at or 'its root'}")
+    item = cast("_Object", document)
+    try:
+        return _load_exchange(item) if item["kind"] == "exchange" else _load_session(item)
+    except (ValueError, OverflowError) as problem:
+        raise RecordingError(f"not a line of a recording: {problem}") from None
+
+
+def read(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[Exchange | Session]:
+    """Yield what the recording at *path* holds, line by line; empty lines are passed over.
+
+    Raises ``RecordingError`` with file and line at the first line that cannot be read or has more
+    than *longest* bytes.
+    """
+    try:
+        with path.open("rb") as stream:
+            number = 0
+            while line := stream.readline(longest + 1):
+                number += 1
+                if line.strip():
+                    yield _read_line(line, f"{path}:{number}", longest)
+    except OSError as problem:
+        reason = f"the recording cannot be read: {problem.strerror}"
+        raise RecordingError(reason, place=str(path), next_step="Check the path.") from None
+
+
+class Recorder:
+    """Writes what is said to a new recording at *path*, without the *secrets*.
+
+    A line is written at once and whole, so that a run may be interrupted at any time. It may be
+    used as an observer of a client, and as a context manager.
+
+    Raises ``RecordingError`` when the file cannot be made or written.
+    """
+
+    def __init__(self, path: Path, secrets: Secrets) -> None:
+        self._path = path
+        self._secrets = secrets
+        self._lock = threading.Lock()
+        self._size = 0
+        try:
+            self._file: int | None = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        except OSError as problem:
+            raise self._error(problem) from None
+
+    def __enter__(self) -> Self:
+        """Return the recorder."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the recording."""
+        self.close()
+
+    def __call__(self, value: Exchange | Session) -> None:
+        """Write one line; after ``close``, nothing."""
+        secrets = self._secrets
+        masked = secrets.mask_exchange(value) if isinstance(value, Exchange) else secrets.mask_session(value)
+        line = dump(masked)
+        with self._lock:
+            if self._file is not None:
+                self._write(self._file, line)
+
+    def close(self) -> None:
+        """Close the file; the second time nothing happens."""
+        with self._lock:
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+
+    def _write(self, file: int, line: bytes) -> None:
+        rest = memoryview(line)
+        try:
+            while rest:
+                rest = rest[os.write(file, rest) :]
+        except OSError as problem:
+            os.ftruncate(file, self._size)
+            raise self._error(problem) from None
+        self._size += len(line)
+
+    def _error(self, problem: OSError) -> RecordingError:
+        reason = f"the recording cannot be written: {problem.strerror}"
+        return RecordingError(
+            reason, place=str(self._path), next_step="Name a file in a directory that exists."
+        )
+
+
+def _read_line(line: bytes, place: str, longest: int) -> Exchange | Session:
+    if len(line) > longest:
+        raise RecordingError(f"the line has more than {longest} bytes", place=place, next_step=_ADVICE)
+    try:
+        return load(line)
+    except RecordingError as problem:
+        raise RecordingError(problem.reason, place=place, next_step=_ADVICE) from None
+
+
+_ADVICE = "Record again, or take the line out; `accord` writes one exchange or session a line."
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(cast("_Object", schema()), mask="the value")
+
+
+def _parse(line: bytes) -> Json:
+    try:
+        return cast("Json", orjson.loads(line))
+    except ValueError as problem:
+        try:
+            # Lone surrogates again, or what is no JSON.
+            return cast("Json", json.loads(line))
+        except (ValueError, RecursionError):
+            raise RecordingError(f"not JSON: {problem}") from None
+
+
+def _dump_data(data: str | bytes) -> _Object:
+    if isinstance(data, str):
+        return {"text": data}
+    return {"base64": base64.b64encode(data).decode()}
+
+
+def _dump_body(body: bytes) -> _Object:
+    try:
+        return _dump_data(body.decode())
+    except UnicodeDecodeError:
+        return _dump_data(body)
+
+
+def _dump_exchange(exchange: Exchange) -> _Object:
+    request, response = exchange.request, exchange.response
+    return {
+        "kind": "exchange",
+        "id": exchange.id,
+        "operation": exchange.operation,
+        "request": {
+            "method": request.method,
+            "url": request.url,
+            "headers": request.headers,
+            "body": _dump_body(request.body),
+        },
+        "response": None
+        if response is None
+        else {"status": response.status, "headers": response.headers, "body": _dump_body(response.body)},
+        "lapse": exchange.lapse,
+        "detail": exchange.detail,
+        "started": exchange.started,
+        "seconds": exchange.seconds,
+    }
+
+
+def _dump_session(session: Session) -> _Object:
+    return {
+        "kind": "session",
+        "id": session.id,
+        "channel": session.channel,
+        "url": session.url,
+        "script": session.script,
+        "identity": session.identity,
+        "events": [_dump_event(event) for event in session.events],
+        "started": session.started,
+        "crash": session.crash,
+    }
+
+
+def _dump_event(event: Event) -> _Object:
+    match event:
+        case Opened():
+            return {"event": "opened", "at": event.at, "subprotocol": event.subprotocol}
+        case Closed():
+            return {
+                "event": "closed",
+                "at": event.at,
+                "code": event.code,
+                "reason": event.reason,
+                "by": event.by,
+                "status": event.status,
+                "detail": event.detail,
+            }
+        case _:
+            name = "sent" if isinstance(event, Sent) else "received"
+            return {"event": name, "at": event.at, "data": _dump_data(event.data)}
+
+
+def _load_data(data: _Object) -> str | bytes:
+    return str(data["text"]) if "text" in data else base64.b64decode(data["base64"], validate=True)
+
+
+def _load_body(data: _Object) -> bytes:
+    body = _load_data(data)
+    return body.encode() if isinstance(body, str) else body
+
+
+def _load_headers(pairs: list[list[str]]) -> Headers:
+    return tuple((name, value) for name, value in pairs)
+
+
+def _load_exchange(item: _Object) -> Exchange:
+    request, response, lapse = item["request"], item["response"], item["lapse"]
+    return Exchange(
+        id=item["id"],
+        operation=item["operation"],
+        request=Request(
+            method=request["method"],
+            url=request["url"],
+            headers=_load_headers(request["headers"]),
+            body=_load_body(request["body"]),
+        ),
+        response=response
+        and Response(
+            status=int(response["status"]),
+            headers=_load_headers(response["headers"]),
+            body=_load_body(response["body"]),
+        ),
+        lapse=None if lapse is None else Lapse(lapse),
+        detail=item["detail"],
+        started=float(item["started"]),
+        seconds=float(item["seconds"]),
+    )
+
+
+def _load_session(item: _Object) -> Session:
+    return Session(
+        id=item["id"],
+        channel=item["channel"],
+        url=item["url"],
+        script=item["script"],
+        identity=item["identity"],
+        events=tuple(_load_event(event) for event in item["events"]),
+        started=float(item["started"]),
+        crash=item["crash"],
+    )
+
+
+def _load_event(item: _Object) -> Event:
+    at = float(item["at"])
+    match item["event"]:
+        case "opened":
+            return Opened(at=at, subprotocol=item["subprotocol"])
+        case "sent":
+            return Sent(at=at, data=_load_data(item["data"]))
+        case "received":
+            return Received(at=at, data=_load_data(item["data"]))
+        case _:
+            return Closed(
+                at=at,
+                code=int(item["code"]),
+                reason=item["reason"],
+                by=Side(item["by"]),
+                status=None if item["status"] is None else int(item["status"]),
+                detail=item["detail"],
+            )

@@ -1,0 +1,211 @@
+"""The pytest plugin: one test item for each trial of the contract, and one report for all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from accord.errors import AccordError
+
+if TYPE_CHECKING:
+    from accord.findings.finding import Outcome
+    from accord.findings.result import Run
+    from accord.run.verify import Verification
+
+_PACKED = "accord_run"
+
+
+@dataclass(slots=True)
+class _State:
+    """What one pytest process knows of its contract run."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+
+
+_STATE = pytest.StashKey[_State]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options of the contract suite."""
+    group = parser.getgroup("accord", "contract suite")
+    group.addoption("--accord-target", help="http(s) URL, or package.module:name of an ASGI application or factory")
+    group.addoption("--accord-contract", help="the contract's folder or document")
+    group.addoption("--accord-seed", type=int, default=0, help="where the drawn cases start (default: 0)")
+    group.addoption("--accord-max-examples", type=int, default=30, help="fuzzing cases an operation (default: 30)")
+    group.addoption(
+        "--accord-fail-on",
+        choices=("error", "warning", "note"),
+        default="error",
+        help="the severity from which a finding fails its test (default: error)",
+    )
+    group.addoption(
+        "--accord-report", action="append", default=[], metavar="FORMAT=PATH", help="write json=PATH or junit=PATH"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make room for what this process finds."""
+    config.stash[_STATE] = _State()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that asks for ``accord_trial`` one item for each trial of the plan."""
+    if "accord_trial" not in metafunc.fixturenames:
+        return
+    from accord.run.verify import load_contract, plan  # noqa: PLC0415 - only suites need it
+
+    try:
+        contract = load_contract(_settings(metafunc.config))
+    except AccordError as error:
+        raise pytest.UsageError(str(error)) from error
+    ids = [trial.id for trial in plan(contract)]
+    metafunc.parametrize("accord_trial", ids, ids=ids, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def accord_target(request: pytest.FixtureRequest) -> object:
+    """Give the target: ``--accord-target``, else ``[tool.accord]``; override it with a URL or an application."""
+    return request.config.getoption("--accord-target")
+
+
+@pytest.fixture(scope="session")
+def accord_verification(request: pytest.FixtureRequest, accord_target: object) -> Iterator[Verification]:
+    """Open the target for the session."""
+    from accord.run.verify import Options, chosen_target, opened  # noqa: PLC0415
+
+    config = request.config
+    settings = _settings(config)
+    options = Options(
+        seed=config.getoption("--accord-seed"), max_examples=config.getoption("--accord-max-examples")
+    )
+    started, clock = time.time(), time.monotonic()
+    try:
+        with opened(chosen_target(accord_target, settings), settings, options) as verification:
+            yield verification
+            state = config.stash[_STATE]
+            state.runs.append(
+                verification.result(state.outcomes, started=started, seconds=time.monotonic() - clock)
+            )
+    except AccordError as error:
+        pytest.exit(f"accord: {error}", returncode=2)
+
+
+@pytest.fixture
+def accord_trial(request: pytest.FixtureRequest, accord_verification: Verification) -> _Question:
+    """Give the trial that this item is about."""
+    return _Question(request.config, accord_verification, request.param)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One trial, bound to the opened target."""
+
+    config: pytest.Config
+    verification: Verification
+    trial: str
+
+    def ask(self) -> None:
+        """Play the trial, keep what came of it, and fail or skip the test accordingly."""
+        from accord.findings.finding import Severity, Verdict  # noqa: PLC0415
+
+        trial = next(item for item in self.verification.trials if item.id == self.trial)
+        outcomes = self.verification.play(trial).outcomes(trial.id)
+        self.config.stash[_STATE].outcomes.extend(outcomes)
+        threshold = Severity(self.config.getoption("--accord-fail-on")).rank
+        findings = [finding for outcome in outcomes for finding in outcome.findings]
+        grave = [finding for finding in findings if finding.severity.rank <= threshold]
+        if grave:
+            from accord.report.terminal import blocks  # noqa: PLC0415
+
+            pytest.fail(blocks(grave), pytrace=False)
+        if outcomes and all(outcome.verdict is Verdict.NOT_REACHED for outcome in outcomes):
+            pytest.skip("; ".join(sorted({outcome.reason for outcome in outcomes})))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the run of a pytest-xdist worker to its controller; write the reports of everybody else."""
+    from accord.report.transfer import pack  # noqa: PLC0415
+
+    state = session.config.stash[_STATE]
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[_PACKED] = [pack(run) for run in state.runs]
+        return
+    run = _merged(session.config)
+    if run is not None:
+        _write_reports(session.config, run)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the run of a worker that has ended."""
+    from accord.report.transfer import unpack  # noqa: PLC0415
+
+    packed = getattr(node, "workeroutput", {}).get(_PACKED, ())
+    node.config.stash[_STATE].runs.extend(unpack(item) for item in packed)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Tell the verdict in one line, and what the threshold let pass."""
+    run = _merged(config)
+    if run is None:
+        return
+    from accord.findings.finding import Severity  # noqa: PLC0415
+    from accord.report.terminal import verdict  # noqa: PLC0415
+
+    fail_on = Severity(config.getoption("--accord-fail-on"))
+    terminalreporter.section("accord")
+    terminalreporter.write_line(verdict(run, fail_on=fail_on))
+    for finding in run.findings:
+        if finding.severity.rank > fail_on.rank:
+            terminalreporter.write_line(f"{finding.severity} {finding.rule} at {finding.pointer}: {finding.message}")
+    terminalreporter.write_line(f"seed {run.seed}, {run.counts.cases} cases, {run.counts.messages} messages")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, object, object]:
+    """Let hypothesis print the values of failing tests again.
+
+    The plugin of schemathesis 4.32 replaces hypothesis' printer for the whole session, and a
+    failing ``@given`` test then says ``x=,``; its own tests need that, others do not.
+    """
+    if type(pyfuncitem).__module__.startswith("schemathesis"):
+        return (yield)
+    import hypothesis.core  # noqa: PLC0415
+    from hypothesis.vendor import pretty  # noqa: PLC0415
+
+    module: Any = hypothesis.core
+    kept, module.RepresentationPrinter = module.RepresentationPrinter, pretty.RepresentationPrinter
+    try:
+        return (yield)
+    finally:
+        module.RepresentationPrinter = kept
+
+
+def _settings(config: pytest.Config) -> Any:
+    from accord.config import read_settings  # noqa: PLC0415
+
+    settings = read_settings(config.rootpath)
+    contract = config.getoption("--accord-contract")
+    return replace(settings, contract=Path(contract)) if contract else settings
+
+
+def _merged(config: pytest.Config) -> Run | None:
+    from accord.report.merge import merge  # noqa: PLC0415
+
+    runs = config.stash[_STATE].runs
+    return merge(runs) if runs else None
+
+
+def _write_reports(config: pytest.Config, run: Run) -> None:
+    from accord.findings.finding import Severity  # noqa: PLC0415
+    from accord.report.files import write  # noqa: PLC0415
+
+    for item in config.getoption("--accord-report"):
+        write(item, run, fail_on=Severity(config.getoption("--accord-fail-on")))
