@@ -64,8 +64,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         contract = load_contract(_settings(metafunc.config))
     except AccordError as error:
         raise pytest.UsageError(str(error)) from error
-    ids = [trial.id for trial in plan(contract)]
-    metafunc.parametrize("accord_trial", ids, ids=ids, indirect=True)
+    grouped = metafunc.config.pluginmanager.hasplugin("xdist")
+    items = [
+        # A workflow and a channel are played once for all of their trials: with --dist loadgroup, by one worker.
+        pytest.param(trial.id, id=trial.id, marks=[pytest.mark.xdist_group(trial.stage)] if grouped else [])
+        if trial.stage != "rest"
+        else pytest.param(trial.id, id=trial.id)
+        for trial in plan(contract)
+    ]
+    metafunc.parametrize("accord_trial", items, indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,9 @@ async def http_status(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def http_cookies(scope: Any, receive: Any, send: Any) -> None:
-    await answer(send, 200, [(b"set-cookie", b"a=1"), (b"x-other", b"caf\xe9"), (b"set-cookie", b"b=2")], b"ok")
+    await answer(
+        send, 200, [(b"set-cookie", b"a=1"), (b"x-other", b"caf\xe9"), (b"set-cookie", b"b=2")], b"ok"
+    )
 
 
 async def http_gzip(scope: Any, receive: Any, send: Any) -> None:

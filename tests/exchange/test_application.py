@@ -48,7 +48,9 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         del sys.modules[known]
 
 
-@pytest.mark.parametrize("name", ["app", "create_app", "with_options", "instance", "Framework", "instance.__call__"])
+@pytest.mark.parametrize(
+    "name", ["app", "create_app", "with_options", "instance", "Framework", "instance.__call__"]
+)
 def test_an_application_or_its_factory_is_found(module: str, name: str) -> None:
     """A coroutine function, a callable object, a factory and a class all lead to an application."""
     assert callable(load_application(f"{module}:{name}"))
@@ -69,14 +71,26 @@ def test_an_application_or_its_factory_is_found(module: str, name: str) -> None:
         ("certainly_not_there:app", "no module named 'certainly_not_there'", "spelling"),
         ("certainly_not_there.inner:app", "no module named 'certainly_not_there'", "spelling"),
         ("{}.inner:app", "no module named '{}.inner'", "spelling"),
-        ("{}_bad:app", r"importing {}_bad failed: RuntimeError: no settings \({}_bad.py:2 in inner\)", "python -c"),
+        (
+            "{}_bad:app",
+            r"importing {}_bad failed: RuntimeError: no settings \({}_bad.py:2 in inner\)",
+            "python -c",
+        ),
         ("{}_syntax:app", "importing {}_syntax failed: SyntaxError: ", "python -c"),
-        ("{}_needs:app", "failed: ModuleNotFoundError: No module named 'certainly_not_installed", "python -c"),
+        (
+            "{}_needs:app",
+            "failed: ModuleNotFoundError: No module named 'certainly_not_installed",
+            "python -c",
+        ),
         ("{}_exits:app", "importing {}_exits failed: SystemExit: 1", "python -c"),
         ("{}:ap", "has no 'ap'", "Did you mean app"),
         ("{}:create_ap", "has no 'create_ap'", "create_app"),
         ("{}:app.nothing_like_it", "has no 'app.nothing_like_it'", "Name the application"),
-        ("{}:broken", r"the factory broken raised ValueError: no database \({}.py:5 in broken\)", r"broken\(\)"),
+        (
+            "{}:broken",
+            r"the factory broken raised ValueError: no database \({}.py:5 in broken\)",
+            r"broken\(\)",
+        ),
         ("{}:leaving", "the factory leaving raised SystemExit: 3", r"leaving\(\)"),
         ("{}:nothing", r"nothing\(\) is not an ASGI application but a value of type NoneType", "ASGI"),
         ("{}:slowly", r"slowly\(\) is not an ASGI application but a value of type coroutine", "ASGI"),

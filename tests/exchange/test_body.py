@@ -48,7 +48,10 @@ def test_what_was_encoded_is_decoded(encoding: str, data: bytes, size: int) -> N
     assert (data, None) == collected(100_000, encoding, *pieces)
 
 
-@given(st.sampled_from(["gzip", "deflate", "gzip, gzip", "br", "gzip, gzip, gzip, gzip, gzip"]), st.binary(min_size=1))
+@given(
+    st.sampled_from(["gzip", "deflate", "gzip, gzip", "br", "gzip, gzip, gzip, gzip, gzip"]),
+    st.binary(min_size=1),
+)
 def test_garbage_is_kept_as_it_came(encoding: str, data: bytes) -> None:
     """A body that does not decode is a protocol error, and its bytes are the evidence."""
     body, lapse = collected(1000, encoding, data)

@@ -93,6 +93,7 @@ def test_a_shutdown_without_end_is_given_up() -> None:
 
 def test_what_the_startup_yields_reaches_each_request() -> None:
     """The state of the lifespan is in the scope of a request."""
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, str]]:
         yield {"name": "shop"}

@@ -76,7 +76,13 @@ def test_defaults_do_not_replace_what_is_set() -> None:
 
 @pytest.mark.parametrize(
     ("method", "body", "length"),
-    [("GET", b"", None), ("GET", b"x", b"1"), ("POST", b"", b"0"), ("PATCH", b"12345", b"5"), ("DELETE", b"", None)],
+    [
+        ("GET", b"", None),
+        ("GET", b"x", b"1"),
+        ("POST", b"", b"0"),
+        ("PATCH", b"12345", b"5"),
+        ("DELETE", b"", None),
+    ],
 )
 def test_a_body_is_announced(method: str, body: bytes, length: bytes | None) -> None:
     """Content-Length is there for a body, and for methods that are expected to have one (RFC 9110, 8.6)."""

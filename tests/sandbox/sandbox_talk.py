@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-
 from sartiq_sandbox import create_app
 
 BASE = "http://sandbox.test/api/v1"
@@ -114,9 +113,7 @@ class Socket:
         assert self.event()["type"] == "websocket.accept"
 
     async def _begin(self) -> asyncio.Task[None]:
-        return asyncio.create_task(
-            self._talk.app(self._scope, self._incoming.get, self._outgoing.put)
-        )
+        return asyncio.create_task(self._talk.app(self._scope, self._incoming.get, self._outgoing.put))
 
     def event(self) -> Any:
         """Wait for the next event of the server."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import jwt
 import pytest
+from sartiq_sandbox.settings import SANDBOX_SECRET
+
 from sandbox_talk import (
     BRAND,
     GENERATION,
@@ -21,8 +24,6 @@ from sandbox_talk import (
     UNKNOWN,
     Talk,
 )
-
-from sartiq_sandbox.settings import SANDBOX_SECRET
 
 NEW_PRODUCT = {"name": "Coat", "sku": "C", "category": "coats"}
 READING = [
@@ -167,7 +168,7 @@ def test_another_organisation_looks_like_nothing(talk: Talk) -> None:
     """The rows of another organisation answer byte for byte as ids that do not exist."""
     talk.log_in("other")
     image = {"files": {"file": ("a.png", b"", "image/png")}, "data": {"type": "primary"}}
-    operations = [
+    operations: list[tuple[str, str, str, Any]] = [
         ("GET", "/products/{}", PRODUCT, {}),
         ("POST", "/products/{}/images", PRODUCT, image),
         ("GET", "/shootings/{}", SHOOTING, {}),

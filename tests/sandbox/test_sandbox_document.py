@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from sandbox_talk import Talk
 
 STATUSES = {
@@ -69,15 +70,14 @@ def test_it_names_the_api(document: Any) -> None:
 def test_it_declares_every_status(document: Any) -> None:
     """Each operation declares what it can answer, and no more."""
     assert STATUSES == {
-        name: " ".join(sorted(operation["responses"]))
-        for name, operation in operations(document).items()
+        name: " ".join(sorted(operation["responses"])) for name, operation in operations(document).items()
     }
 
 
 def test_it_says_what_is_secured(document: Any) -> None:
     """All operations but three ask for the OAuth2 token, and their 401 has its header."""
     for name, operation in operations(document).items():
-        security = [{"OAuth2PasswordBearer": []}]
+        security: Any = [{"OAuth2PasswordBearer": []}]
         assert (None if name in PUBLIC else security) == operation.get("security")
         if "401" in operation["responses"]:
             assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
@@ -106,9 +106,7 @@ def test_bodies_are_declared(document: Any) -> None:
     assert {"file", "type"} == set(schemas["Body_upload_product_image"]["required"])
     assert schemas["LookCreate"]["properties"]["shot_type_ids"]["uniqueItems"]
     count = schemas["GenerateShot"]["properties"]["num_predictions"]
-    assert ("integer", 1, 8, 1) == tuple(
-        count[name] for name in ("type", "minimum", "maximum", "default")
-    )
+    assert ("integer", 1, 8, 1) == tuple(count[name] for name in ("type", "minimum", "maximum", "default"))
     uuid = {"type": "string", "format": "uuid"}
     assert uuid.items() <= schemas["ShootingCreate"]["properties"]["brand_id"].items()
     for operation in operations(document).values():

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+
 from sandbox_talk import BRAND, LOOK, MODEL, PRODUCT, SHOOTING, UNKNOWN, Talk
 
 COAT = {"name": "Coat", "sku": "C", "category": "coats"}
@@ -50,8 +51,7 @@ def test_lists_have_pages(talk: Talk, name: str) -> None:
     whole = talk.get(f"/{name}/").json()
     assert (1, 20, len(whole["items"])) == (whole["page"], whole["size"], whole["total"])
     singles = [
-        talk.get(f"/{name}/?size=1&page={page}&unknown=1").json()
-        for page in range(1, whole["total"] + 2)
+        talk.get(f"/{name}/?size=1&page={page}&unknown=1").json() for page in range(1, whole["total"] + 2)
     ]
     assert whole["items"] == [item for page in singles for item in page["items"]]
     assert {whole["total"]} == {page["total"] for page in singles}

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sandbox_server import Server, refused
-from sandbox_talk import BRAND, FULL, HALF, PRODUCT, STYLE, SUBJECT
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
+
+from sandbox_server import Server, refused
+from sandbox_talk import BRAND, FULL, HALF, PRODUCT, STYLE, SUBJECT
 
 SAMPLE = Path(__file__).parent / "data" / "complete_workflow.py"
 DEMO = {"username": "demo@example.com", "password": "demo-password"}
@@ -36,10 +37,11 @@ def open_socket(server: Server) -> ClientConnection:
 
 def close_code(websocket: ClientConnection) -> int | None:
     """Wait for the close of the server."""
-    with pytest.raises(ConnectionClosed) as closing:
+    try:
         while True:
             websocket.recv(timeout=10)
-    return None if closing.value.rcvd is None else closing.value.rcvd.code
+    except ConnectionClosed as closing:
+        return None if closing.rcvd is None else closing.rcvd.code
 
 
 def test_the_workflow_of_the_documentation_runs(serve: Callable[..., Server]) -> None:
@@ -85,7 +87,7 @@ def test_the_websocket_works_over_a_real_connection(serve: Callable[..., Server]
         websocket.send(json.dumps({"type": "authenticate", "token": token}))
         assert "auth_success" == json.loads(websocket.recv(timeout=10))["type"]
         client.post("/shots/5407a000-0000-4000-8000-000000000001/generate", json={})
-        kinds = []
+        kinds: list[str] = []
         while not kinds or kinds[-1] != "generation_completed":
             message = json.loads(websocket.recv(timeout=10))
             kinds.append(message["type"])
@@ -112,9 +114,7 @@ def test_the_websocket_closes_with_its_codes(serve: Callable[..., Server]) -> No
         assert close_code(websocket) in (1001, 1012)
 
 
-def test_a_file_keeps_the_demo_and_adds_it_once(
-    serve: Callable[..., Server], tmp_path: Path
-) -> None:
+def test_a_file_keeps_the_demo_and_adds_it_once(serve: Callable[..., Server], tmp_path: Path) -> None:
     """Data survives a crash, a second --seed-demo adds nothing, and it is not needed again."""
     database = ("--database", f"sqlite:///{tmp_path / 'sandbox.db'}")
     first = serve(*database, *QUICK)

@@ -9,6 +9,7 @@ from threading import Barrier, Thread
 
 import pytest
 from PIL import Image
+
 from sandbox_talk import (
     GENERATION,
     MODEL,
@@ -145,9 +146,7 @@ def test_a_shot_that_is_not_in_review_takes_no_verdict(talk: Talk) -> None:
         ("approve", {"prediction_id": UNKNOWN}, "Prediction"),
     ],
 )
-def test_unknown_ids_in_a_verdict_are_404(
-    talk: Talk, verb: str, body: dict[str, str], thing: str
-) -> None:
+def test_unknown_ids_in_a_verdict_are_404(talk: Talk, verb: str, body: dict[str, str], thing: str) -> None:
     """The answer names what was not found, and the shot stays as it was."""
     answer = talk.post(f"/shots/{REVIEW_SHOT}/{verb}", json=body)
     assert (404, {"detail": f"{thing} not found"}) == (answer.status_code, answer.json())

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sartiq_sandbox.schemas.messages import GenerationPublic, ShotPublic
+
 from sandbox_talk import (
     LOOK,
     PENDING_SHOT,
@@ -17,8 +19,6 @@ from sandbox_talk import (
     Socket,
     Talk,
 )
-
-from sartiq_sandbox.schemas.messages import GenerationPublic, ShotPublic
 
 
 def listening(talk: Talk, name: str = "demo") -> Socket:
@@ -184,7 +184,7 @@ def test_a_reader_that_is_too_slow_is_closed_with_1013(start: Callable[..., Talk
     talk = start(queue_size=2).log_in("demo")
     token = talk.token("demo")
     sent: list[dict[str, object]] = []
-    stuck = asyncio.Event()
+    welcomed, stuck = asyncio.Event(), asyncio.Event()
 
     async def receive() -> dict[str, object]:
         if not sent:
@@ -197,6 +197,8 @@ def test_a_reader_that_is_too_slow_is_closed_with_1013(start: Callable[..., Talk
 
     async def send(event: dict[str, object]) -> None:
         sent.append(event)
+        if len(sent) == 2:
+            welcomed.set()
         if len(sent) == 3:
             await stuck.wait()  # the first change is never taken
 
@@ -204,8 +206,7 @@ def test_a_reader_that_is_too_slow_is_closed_with_1013(start: Callable[..., Talk
 
     async def converse() -> None:
         task = asyncio.create_task(talk.app(scope, receive, send))
-        while len(sent) < 2:
-            await asyncio.sleep(0)
+        await welcomed.wait()
         url = f"/shots/{PENDING_SHOT}/generate"
         await talk.client.post(url, json={"num_predictions": 4}, headers=talk.headers)
         await asyncio.wait_for(task, 5)

@@ -7,6 +7,7 @@ and phase runs by itself from the seed, so a case does not depend on what ran be
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ from accord.cases.judgement import judgement
 from accord.cases.request import Reply, Request
 from accord.cases.wrong import ABSENT, Wrong, put
 from accord.contract.pointer import Json
+
+_BOUNDARY = re.compile(r"^multipart/.*boundary=([0-9a-f]{32})$")
 
 # Stated by schemathesis' transport for itself; the service under test need not see them.
 _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-encoding", "user-agent"})
@@ -324,16 +327,29 @@ class _Transport(RequestsTransport):
 
 def _as_request(prepared: requests.PreparedRequest) -> Request:
     body = prepared.body or b""
-    return Request(
+    headers = tuple(
+        (_text(name), _text(value))
+        for name, value in prepared.headers.items()
+        if _text(name).lower() not in _UNSENT_HEADERS
+    )
+    request = Request(
         method=prepared.method or "GET",
         url=prepared.url or "",
-        headers=tuple(
-            (_text(name), _text(value))
-            for name, value in prepared.headers.items()
-            if _text(name).lower() not in _UNSENT_HEADERS
-        ),
+        headers=headers,
         body=body.encode() if isinstance(body, str) else bytes(body),
     )
+    return _with_steady_boundary(request)
+
+
+def _with_steady_boundary(request: Request) -> Request:
+    """Return a multipart request whose boundary follows from its content: urllib3 draws a random one."""
+    match = _BOUNDARY.search(request.header("content-type") or "")
+    if match is None:
+        return request
+    drawn = match.group(1)
+    steady = f"{zlib.crc32(request.body.replace(drawn.encode(), b'')):08x}".ljust(len(drawn), "0")
+    headers = tuple((name, value.replace(drawn, steady)) for name, value in request.headers)
+    return replace(request, headers=headers, body=request.body.replace(drawn.encode(), steady.encode()))
 
 
 def _text(value: str | bytes) -> str:

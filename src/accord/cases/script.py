@@ -129,8 +129,7 @@ def _authentications(
         text = authenticate(library, channel, authentication, token)
         return () if text is None else (Say(data=text), replies)
 
-    no_message = f"no valid {authentication.message} can be made from the contract"
-    unmade = no_message if not said("") else ""
+    unmade = "" if said("") else _unmade(authentication)
     missing = unmade or ("" if tokens.good else _NO_IDENTITY)
     rule = "refused-good-credential-on-socket"
     yield Script(name="accepted-token", steps=said(tokens.good or ""), token=GOOD, rule=rule, reason=missing)
@@ -157,6 +156,10 @@ def _bad_tokens(tokens: Tokens) -> Iterator[tuple[str, str | None, str]]:
         yield forgery.name, header.removeprefix("Bearer "), reason
 
 
+def _unmade(authentication: Authentication) -> str:
+    return f"no valid {authentication.message} can be made from the contract"
+
+
 def _ending(script: Script, rules: SessionRules, cause: str) -> Script:
     codes = rules.closes.get(cause, ())
     return replace(script, cause=cause, codes=codes, seconds=None if codes else LINGER)
@@ -170,7 +173,7 @@ def _malformed(library: Library, channel: Channel, rules: SessionRules, tokens: 
     if authentication is None:
         return
     text = authenticate(library, channel, authentication, tokens.good or "")
-    reason = "" if text and tokens.good else _NO_IDENTITY
+    reason = _unmade(authentication) if text is None else "" if tokens.good else _NO_IDENTITY
     first = (Say(data=text or ""), Hear(names=(authentication.success, authentication.failure)))
     for name, data, cause in frames:
         script = Script(name=f"authenticated-{name}", steps=(*first, Say(data=data)), token=GOOD, reason=reason)

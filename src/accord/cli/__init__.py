@@ -51,6 +51,3 @@ def main() -> None:
         typer.echo(f"accord: {error}", err=True)
         sys.exit(2)
 
-
-if __name__ == "__main__":
-    main()

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
 
 from accord.errors import ConfigurationError
 
+MARK = "# Written by `accord generate`"
+"""How each generated module begins; no other is ever removed or written over."""
+
 
 def write(texts: Mapping[str, str], folder: Path) -> None:
-    """Make *folder* hold *texts*, and no other Python file."""
+    """Make *folder* hold *texts*, and no other Python module.
+
+    Raises ``ConfigurationError``, before anything is changed, when a module there was not
+    generated, and when the folder cannot be written.
+    """
     try:
+        present = _present(folder)
+        for name, text in present.items():
+            if text and not text.startswith(MARK):
+                raise ConfigurationError(
+                    f"holds {name}, which was not generated",
+                    place=str(folder),
+                    next_step="Name a folder of its own for the models, or remove that module.",
+                )
         folder.mkdir(parents=True, exist_ok=True)
-        for name in sorted(_present(folder).keys() - texts.keys()):
+        for name in sorted(present.keys() - texts.keys()):
             (folder / name).unlink()
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -27,20 +42,24 @@ def stale(texts: Mapping[str, str], folder: Path) -> str:
         present = _present(folder)
     except OSError as error:
         raise _unusable(folder, error) from error
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n"
-        for name in sorted(present.keys() | texts.keys())
-        for line in unified_diff(
-            present.get(name, "").splitlines(keepends=True),
-            texts.get(name, "").splitlines(keepends=True),
-            f"{folder.name}/{name}" if name in present else "/dev/null",
-            f"{folder.name}/{name}" if name in texts else "/dev/null",
-        )
-    )
+    names = sorted(present.keys() | texts.keys())
+    return "".join(line for name in names for line in _difference(folder.name, name, present.get(name), texts.get(name)))
+
+
+def _difference(folder: str, name: str, old: str | None, new: str | None) -> Iterator[str]:
+    if old == new:
+        return
+    before = "/dev/null" if old is None else f"{folder}/{name}"
+    after = "/dev/null" if new is None else f"{folder}/{name}"
+    lines = list(unified_diff((old or "").splitlines(True), (new or "").splitlines(True), before, after))  # noqa: FBT003
+    for line in lines or [f"--- {before}\n", f"+++ {after}\n"]:
+        yield line if line.endswith("\n") else f"{line}\n"
 
 
 def _present(folder: Path) -> dict[str, str]:
-    paths = sorted(folder.glob("*.py")) if folder.is_dir() else []
+    if not folder.exists():
+        return {}
+    paths = sorted(path for path in folder.iterdir() if path.suffix == ".py" and path.is_file())
     return {path.name: path.read_bytes().decode("utf-8", errors="replace") for path in paths}
 
 

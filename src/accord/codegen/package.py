@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from accord.codegen import generator
+from accord.codegen.folder import MARK
 from accord.codegen.plan import API, MESSAGES, Definition, Plan, plan
 from accord.codegen.subset import Copier
 from accord.contract import library as libraries
@@ -63,7 +64,7 @@ def _header(contract: Contract, planned: Plan) -> str:
     used = {libraries.place(uri).partition("#")[0] for uri in planned.definitions}
     names = sorted(used | {name for name in (contract.openapi, contract.asyncapi) if name})
     return (
-        f"# Written by `accord generate` from {', '.join(' '.join(name.split()) for name in names)}.\n"
+        f"{MARK} from {', '.join(' '.join(name.split()) for name in names)}.\n"
         "# Do not edit: change the contract and run the command again.\n"
         "# ruff: noqa\n"
         # allOf narrows the items of a list, which mypy takes for a change of its type.

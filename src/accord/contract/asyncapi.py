@@ -14,7 +14,15 @@ from accord.contract import library as libraries
 from accord.contract import pointer as pointers
 from accord.contract.library import Library
 from accord.contract.pointer import Json
+from accord.contract.traversal import reference
 from accord.errors import ContractError
+
+_FORMATS = (
+    "application/schema+json",
+    "application/schema+yaml",
+    "application/vnd.aai.asyncapi",
+    "application/vnd.oai.openapi",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +84,7 @@ def read_channels(library: Library, name: str) -> tuple[Channel, ...]:
     directions = _directions(library, name, root)
     channels: list[Channel] = []
     for key in root.get("channels") or {}:
-        uri, data = library.follow(libraries.uri(name, pointers.join("/channels", key)))
-        channel = cast("dict[str, Any]", data)
+        uri, channel = library.object(libraries.uri(name, pointers.join("/channels", key)))
         channels.append(
             Channel(
                 id=key,
@@ -91,32 +98,32 @@ def read_channels(library: Library, name: str) -> tuple[Channel, ...]:
 
 
 def _directions(library: Library, name: str, root: dict[str, Any]) -> dict[str, set[str]]:
-    """Map the URI of each channel message to the actions that name it."""
+    """Map the URI of each channel message, and of what it refers to, to the actions that name it."""
     found: dict[str, set[str]] = {}
     for key in root.get("operations") or {}:
-        uri, data = library.follow(libraries.uri(name, pointers.join("/operations", key)))
-        operation = cast("dict[str, Any]", data)
+        uri, operation = library.object(libraries.uri(name, pointers.join("/operations", key)))
         action = operation.get("action", "send")
         _note(library, operation, uri, action, found)
         reply = operation.get("reply")
         if isinstance(reply, dict):
-            reply_uri, definition = library.follow(f"{uri}/reply")
+            reply_uri, definition = library.object(f"{uri}/reply")
             answering = "send" if action == "receive" else "receive"
-            _note(library, cast("dict[str, Any]", definition), reply_uri, answering, found)
+            _note(library, definition, reply_uri, answering, found)
     return found
 
 
 def _note(library: Library, holder: dict[str, Any], uri: str, action: str, found: dict[str, set[str]]) -> None:
     if "messages" in holder:
         for index, _ in enumerate(holder["messages"]):
-            target, _value = library.follow(f"{uri}/messages/{index}")
-            found.setdefault(target, set()).add(action)
+            item = library.lookup(f"{uri}/messages/{index}")
+            target = reference(item) if isinstance(item, dict) else None
+            named = library.resolve(uri, target) if target is not None else f"{uri}/messages/{index}"
+            found.setdefault(named, set()).add(action)
         return
     if "channel" in holder:
-        channel_uri, data = library.follow(f"{uri}/channel")
-        for key in cast("dict[str, Any]", data).get("messages") or {}:
-            target, _value = library.follow(f"{channel_uri}{pointers.join('/messages', key)}")
-            found.setdefault(target, set()).add(action)
+        channel_uri, channel = library.object(f"{uri}/channel")
+        for key in channel.get("messages") or {}:
+            found.setdefault(f"{channel_uri}{pointers.join('/messages', key)}", set()).add(action)
 
 
 def _messages(
@@ -124,10 +131,12 @@ def _messages(
 ) -> tuple[Message, ...]:
     messages: list[Message] = []
     for key in channel.get("messages") or {}:
-        uri, data = library.follow(f"{channel_uri}{pointers.join('/messages', key)}")
-        definition = cast("dict[str, Any]", data)
-        actions = directions.get(uri, {"send", "receive"})
-        schema = _payload(definition, uri)
+        named = f"{channel_uri}{pointers.join('/messages', key)}"
+        uri, definition = library.object(named)
+        # AsyncAPI 3.0, 4.3.13: an operation names messages of its channel; many name what these refer to.
+        actions = directions.get(named) or directions.get(uri) or {"send", "receive"}
+        schema = _payload(library, definition, uri)
+        _ = library.validator(schema)
         discriminant, tags = discriminate(library, schema)
         messages.append(
             Message(
@@ -143,17 +152,24 @@ def _messages(
     return tuple(messages)
 
 
-def _payload(message: dict[str, Any], uri: str) -> str:
-    payload = message.get("payload")
-    if payload is None:
+def _payload(library: Library, message: dict[str, Any], uri: str) -> str:
+    if message.get("payload") is None:
         raise ContractError(
             "a message without a payload promises nothing",
-            place=libraries.place(uri),
+            place=library.place(uri),
             next_step="Give it a payload schema.",
         )
-    if isinstance(payload, dict) and "schemaFormat" in payload:
-        return f"{uri}/payload/schema"
-    return f"{uri}/payload"
+    address, payload = library.follow(f"{uri}/payload")
+    if not isinstance(payload, dict) or "schemaFormat" not in payload:
+        return f"{uri}/payload"
+    form = str(payload["schemaFormat"])
+    if not form.startswith(_FORMATS):
+        raise ContractError(
+            f"has a payload in the format {form!r}, which accord does not read",
+            place=library.place(address),
+            next_step="Write the payload as a JSON Schema.",
+        )
+    return f"{address}/schema"
 
 
 def discriminate(library: Library, schema_uri: str) -> tuple[str | None, tuple[str, ...]]:
@@ -163,8 +179,8 @@ def discriminate(library: Library, schema_uri: str) -> tuple[str | None, tuple[s
     """
     address, value = library.follow(schema_uri)
     schema = cast("dict[str, Any]", value if isinstance(value, dict) else {})
-    properties = schema.get("properties") or {}
-    names = sorted(schema.get("required") or [], key=lambda item: item != "type")
+    properties = cast("dict[str, Any]", schema.get("properties") or {})
+    names = sorted(cast("list[str]", schema.get("required") or []), key=lambda item: item != "type")
     for name in names:
         if name in properties:
             _, definition = library.follow(f"{address}{pointers.join('/properties', name)}")

@@ -4,28 +4,60 @@ from __future__ import annotations
 
 import re
 from typing import Any, cast
-from urllib.parse import unquote, urldefrag
 
 from accord.contract import library as libraries
 from accord.contract import pointer as pointers
 from accord.contract.library import Library
 from accord.contract.pointer import Json
+from accord.contract.published import deepest_first
+from accord.contract.traversal import reference, rewritten
+from accord.errors import ContractError
 
-_SECTIONS = ("responses", "parameters", "examples", "requestBodies", "headers", "links", "pathItems", "securitySchemes")
+VERSION = "3.1.0"
+
+# The section of the components for what stands under these members of a document.
+_SECTIONS = {
+    "paths": "pathItems",
+    "webhooks": "pathItems",
+    "pathItems": "pathItems",
+    "parameters": "parameters",
+    "responses": "responses",
+    "headers": "headers",
+    "examples": "examples",
+    "links": "links",
+    "callbacks": "callbacks",
+    "requestBodies": "requestBodies",
+    "securitySchemes": "securitySchemes",
+}
 
 
 def bundle(library: Library, name: str) -> dict[str, Json]:
     """Return the OpenAPI document *name* with every foreign ``$ref`` brought into its components.
 
-    Names are kept where they are free; a name that is taken gets a number.
+    Names are kept where they are free; a name that is taken gets a number. The document says that
+    it is OpenAPI 3.1, in whose terms the library holds its schemas.
+    """
+    return _Bundler(library, name).bundle()
+
+
+def check_brought(library: Library, name: str) -> None:
+    """Hold what the other files give to the OpenAPI document *name* against its published schema.
+
+    Raises ``ContractError`` at the place in that file.
     """
     bundler = _Bundler(library, name)
-    data = cast("dict[str, Json]", bundler.copy(library.document(name).data, libraries.uri(name)))
-    bundler.finish()
-    components = cast("dict[str, Any]", data.setdefault("components", {}))
-    for (section, key), value in bundler.brought.items():
-        components.setdefault(section, {})[key] = value
-    return data
+    data = bundler.bundle()
+    if not bundler.brought:
+        return
+    origins = {pointers.join("/components", *key): target for target, key in bundler.names.items()}
+    for error in deepest_first(data, "openapi-3.1"):
+        origin = origins.get(pointers.from_path(error.path[:3]))
+        if origin is not None:
+            raise ContractError(
+                f"is not valid openapi 3.1: {error.message}",
+                place=library.place(origin + pointers.from_path(error.path[3:])),
+                next_step="Correct the document at that place, or the reference that leads to it.",
+            )
 
 
 class _Bundler:
@@ -33,40 +65,66 @@ class _Bundler:
 
     def __init__(self, library: Library, name: str) -> None:
         self.library = library
-        self.home = libraries.uri(name).removesuffix("#")
+        self.home = name
         components = cast("dict[str, Any]", library.document(name).data.get("components") or {})
         self.taken = {(section, key) for section, items in components.items() for key in items}
         self.names: dict[str, tuple[str, str]] = {}
         self.waiting: list[str] = []
         self.brought: dict[tuple[str, str], Json] = {}
 
-    def copy(self, value: Json, base: str) -> Json:
-        if isinstance(value, list):
-            return [self.copy(item, base) for item in value]
-        if not isinstance(value, dict):
-            return value
-        copied = {key: self.copy(item, base) for key, item in value.items()}
-        reference = value.get("$ref")
-        if isinstance(reference, str):
-            copied["$ref"] = self.reference(self.library.resolve(base, reference))
-        return copied
+    def bundle(self) -> dict[str, Json]:
+        data = cast("dict[str, Json]", self.copy(self.library.document(self.home).data, self.home, ""))
+        data["openapi"] = VERSION
+        while self.waiting:
+            target = self.waiting.pop()
+            base = pointers.join("/components", *self.names[target])
+            self.brought[self.names[target]] = self.copy(self.library.lookup(target), libraries.split(target)[0], base)
+        if self.brought:
+            components = cast("dict[str, Any]", data.setdefault("components", {}))
+            for (section, key), value in self.brought.items():
+                components.setdefault(section, {})[key] = value
+        return data
 
-    def reference(self, target: str) -> str:
-        address, fragment = urldefrag(target)
-        if address == self.home:
-            return f"#{fragment}"
+    def copy(self, value: Json, name: str, base: str) -> Json:
+        """Return a copy of *value*, of the document *name*, that will stand at *base* in the bundle."""
+
+        def changed(item: dict[str, Json], at: str) -> Json:
+            target = reference(item)
+            if target is not None:
+                item["$ref"] = self.reference(self.library.resolve(libraries.uri(name), target), base + at)
+            mapping = item.get("mapping")
+            if isinstance(mapping, dict) and at.endswith("/discriminator"):
+                item["mapping"] = {tag: self.mapped(named, name, base + at) for tag, named in mapping.items()}
+            return libraries.without_other_names(item)
+
+        return rewritten(value, changed)
+
+    def mapped(self, named: Json, name: str, at: str) -> Json:
+        """Return what a discriminator names: a schema by its name here, or by a reference."""
+        if not isinstance(named, str) or ("schemas", named) in self.taken or not re.search("[./#]", named):
+            return named
+        target = self.library.resolve(libraries.uri(name), named)
+        try:
+            self.library.lookup(target)
+        except ContractError:
+            # Nothing but a reader of discriminators follows it, and accord is none.
+            return named
+        return self.reference(target, at)
+
+    def reference(self, target: str, at: str) -> str:
+        name, pointer = libraries.split(target)
+        if name == self.home:
+            return f"#{libraries.quoted(pointer)}"
         if target not in self.names:
-            self.names[target] = self.free_name(target)
+            self.names[target] = self.free_name(name, pointer, at)
             self.waiting.append(target)
-        section, key = self.names[target]
-        return "#" + pointers.join("/components", section, key)
+        return "#" + libraries.quoted(pointers.join("/components", *self.names[target]))
 
-    def free_name(self, target: str) -> tuple[str, str]:
-        address, fragment = urldefrag(target)
-        steps = pointers.tokens(unquote(fragment))
-        section = next((step for step in steps[-2:-1] if step in _SECTIONS), "schemas")
-        stem = steps[-1] if steps else address.rsplit("/", 1)[-1].partition(".")[0]
-        stem = re.sub(r"[^A-Za-z0-9._-]", "_", stem)
+    def free_name(self, name: str, pointer: str, at: str) -> tuple[str, str]:
+        section = _section(at)
+        steps = pointers.tokens(pointer)
+        stem = steps[-1] if steps else name.rsplit("/", 1)[-1].partition(".")[0]
+        stem = re.sub(r"[^A-Za-z0-9._-]", "_", stem) or "_"
         key, number = stem, 1
         while (section, key) in self.taken:
             number += 1
@@ -74,7 +132,12 @@ class _Bundler:
         self.taken.add((section, key))
         return section, key
 
-    def finish(self) -> None:
-        while self.waiting:
-            target = self.waiting.pop()
-            self.brought[self.names[target]] = self.copy(self.library.lookup(target), target)
+
+def _section(at: str) -> str:
+    """Return the section of the components for what the reference at *at* stands for."""
+    steps = pointers.tokens(at)
+    if {"schema", "schemas"} & set(steps):
+        return "schemas"
+    if steps[-1:] == ("requestBody",):
+        return "requestBodies"
+    return _SECTIONS.get(steps[-2], "schemas") if len(steps) > 1 else "schemas"

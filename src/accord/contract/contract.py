@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from accord.contract.arazzo import Workflow, read_workflows
 from accord.contract.asyncapi import Channel, read_channels
+from accord.contract.bundle import check_brought
 from accord.contract.dialect import modernise
 from accord.contract.document import Document, read_document
 from accord.contract.library import Library, read_library
@@ -80,8 +81,15 @@ def load(path: Path | str) -> Contract:
         documents[openapi] = _checked_openapi(documents[openapi])
     for name in found["asyncapi"]:
         check_document(documents[name], "asyncapi")
-    library = Library(documents=documents)
+    # What an overlay refers to, it refers to in the document that it is laid over.
+    library = Library(documents={name: item for name, item in documents.items() if name not in found["overlay"]})
+    library.check()
+    if openapi:
+        check_brought(library, openapi)
     information = cast("dict[str, Any]", documents[openapi or cast("str", asyncapi)].data.get("info") or {})
+    operations = read_operations(library, openapi) if openapi else ()
+    schemes = read_security_schemes(library, openapi) if openapi else {}
+    _check_security(library, operations, schemes)
     return Contract(
         folder=folder,
         title=str(information.get("title", folder.name)),
@@ -89,8 +97,8 @@ def load(path: Path | str) -> Contract:
         library=library,
         openapi=openapi,
         asyncapi=asyncapi,
-        operations=read_operations(library, openapi) if openapi else (),
-        security_schemes=read_security_schemes(library, openapi) if openapi else {},
+        operations=operations,
+        security_schemes=schemes,
         channels=read_channels(library, asyncapi) if asyncapi else (),
         workflows=_workflows(documents, found["arazzo"]),
     )
@@ -104,6 +112,13 @@ def _names(path: Path) -> tuple[Path, list[str]]:
             "does not exist", place=str(path), next_step="Name the contract folder in [tool.accord] of pyproject.toml."
         )
     names = [item.name for item in sorted(path.iterdir()) if item.is_file() and item.suffix in SUFFIXES]
+    for name in names:
+        if not (path / name).resolve().is_relative_to(path.resolve()):
+            raise ContractError(
+                "is a link that leads out of the contract folder",
+                place=str(path / name),
+                next_step="Copy the document into the folder, or name it itself as the contract.",
+            )
     return path, names
 
 
@@ -161,6 +176,19 @@ def _checked_openapi(document: Document) -> Document:
         place=document.place("/openapi"),
         next_step="Publish the document as OpenAPI 3.1.",
     )
+
+
+def _check_security(
+    library: Library, operations: tuple[Operation, ...], schemes: Mapping[str, SecurityScheme]
+) -> None:
+    for operation in operations:
+        for name in {name for alternative in operation.security for name in alternative}:
+            if name not in schemes:
+                raise ContractError(
+                    f"needs security scheme {name!r}, which is not declared",
+                    place=library.place(operation.uri),
+                    next_step="Declare it under components/securitySchemes, or correct the name.",
+                )
 
 
 def _workflows(documents: dict[str, Document], names: list[str]) -> tuple[Workflow, ...]:

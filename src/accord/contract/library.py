@@ -6,36 +6,45 @@ folder resolve against it. Nothing outside the folder is ever read.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote, unquote, urldefrag, urljoin
+from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
 from accord.contract import pointer as pointers
 from accord.contract.document import Document, read_document
 from accord.contract.pointer import Json
+from accord.contract.traversal import objects, reference, rewritten
 from accord.errors import ContractError
 
 SCHEME = "contract:"
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-# Under these members stand values of the service, in which "$ref" means nothing.
-_VALUES = frozenset({"example", "default", "enum", "const"})
-# Members of these are named by the author: a property called "default" is a schema.
-_MAPS = ("/properties", "/patternProperties", "/$defs", "/definitions", "/schemas")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|\\")
+# References are read as files and pointers, so what else names a schema must not lead elsewhere.
+_OTHER_NAMES = ("$id", "$anchor", "$schema")
 
 
 def uri(name: str, pointer: str = "") -> str:
-    """Return the URI of *pointer* in the document called *name*."""
-    return f"{SCHEME}/{name}#{pointer}"
+    """Return the URI of *pointer* in the document called *name*; the pointer stays as it is, unquoted."""
+    return f"{SCHEME}/{quote(name)}#{pointer}"
 
 
 def place(uri_: str) -> str:
     """Return *uri_* as people read it: ``openapi.yaml#/paths/...``."""
     return unquote(uri_.removeprefix(f"{SCHEME}/"))
+
+
+def split(uri_: str) -> tuple[str, str]:
+    """Return the document's name and the pointer that make up *uri_*."""
+    address, _, pointer = uri_.partition("#")
+    return unquote(address.removeprefix(f"{SCHEME}/")), pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,68 +71,139 @@ class Library:
         """Return the document called *name*; raises ``KeyError``."""
         return self.documents[name]
 
-    def resolve(self, base: str, reference: str) -> str:
-        """Return the absolute URI that *reference* in the document of URI *base* means."""
-        # urljoin joins known schemes only; the path alone, it joins for every one.
-        joined = urljoin(base.removeprefix(SCHEME), reference)
-        return f"{SCHEME}{joined}" if joined.startswith("/") else joined
+    def place(self, uri_: str) -> str:
+        """Return ``file:line#/pointer`` of *uri_* for an error message."""
+        name, pointer = split(uri_)
+        return self.documents[name].place(pointer) if name in self.documents else place(uri_)
 
-    def lookup(self, uri_: str) -> Json:
-        """Return what *uri_* names; raises ``ContractError`` when it names nothing."""
-        address, fragment = urldefrag(uri_)
-        name = unquote(address.removeprefix(f"{SCHEME}/"))
-        if not address.startswith(f"{SCHEME}/") or name not in self.documents:
+    def resolve(self, base: str, reference_: str) -> str:
+        """Return the absolute URI that *reference_* in the document of URI *base* means."""
+        address, _, fragment = reference_.partition("#")
+        if _ABSOLUTE.match(address):
+            return reference_
+        name = split(base)[0]
+        if address:
+            name = _joined(name, address)
+        fragment = unquote(fragment)
+        if fragment and not fragment.startswith("/"):
+            fragment = self._anchors.get((name, fragment), fragment)
+        return uri(name, fragment)
+
+    def lookup(self, uri_: str, *, referrer: str = "") -> Json:
+        """Return what *uri_* names; raises ``ContractError``, at *referrer*, when it names nothing."""
+        name, pointer = split(uri_)
+        at = self.place(referrer) if referrer else ""
+        if not uri_.startswith(f"{SCHEME}/") or name not in self.documents:
             raise ContractError(
                 f"reference to {place(uri_)} leads out of the contract",
+                place=at,
                 next_step="Put the document into the contract folder and refer to it by a relative path.",
             )
         try:
-            return pointers.lookup(self.documents[name].data, unquote(fragment))
-        except (LookupError, ValueError) as error:
+            return pointers.lookup(self.documents[name].data, pointer)
+        except LookupError as error:
             raise ContractError(
-                f"reference to {place(uri_)} leads nowhere", next_step="Correct the reference or add its target."
+                f"reference to {place(uri_)} leads nowhere",
+                place=at,
+                next_step="Correct the reference or add its target.",
             ) from error
 
     def follow(self, uri_: str) -> tuple[str, Json]:
         """Return address and value of *uri_* after following ``$ref`` from object to object."""
         seen: set[str] = set()
+        referrer = ""
         while True:
-            value = self.lookup(uri_)
-            if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
+            value = self.lookup(uri_, referrer=referrer)
+            target = reference(value) if isinstance(value, dict) else None
+            if target is None:
                 return uri_, value
             if uri_ in seen:
-                raise ContractError(f"reference to {place(uri_)} leads back to itself", place=place(uri_))
+                raise ContractError(
+                    f"reference to {place(uri_)} leads back to itself",
+                    place=self.place(uri_),
+                    next_step="Let one of the references lead to a definition.",
+                )
             seen.add(uri_)
-            uri_ = self.resolve(uri_, cast("str", value["$ref"]))
+            referrer, uri_ = uri_, self.resolve(uri_, target)
+
+    def object(self, uri_: str) -> tuple[str, dict[str, Any]]:
+        """Return address and members of the object that *uri_* leads to; raises when it is none."""
+        address, value = self.follow(uri_)
+        if not isinstance(value, dict):
+            raise ContractError(
+                "is not an object", place=self.place(address), next_step="Describe it as the specification says."
+            )
+        return address, value
+
+    def check(self) -> None:
+        """Raise ``ContractError`` at a reference that leads nowhere or in a circle."""
+        for name, document in self.documents.items():
+            for at, value in objects(document.data):
+                # What an extension means by a reference, only its reader knows.
+                if reference(value) is not None and "/x-" not in at:
+                    self.follow(uri(name, at))
+
+    @cached_property
+    def _anchors(self) -> dict[tuple[str, str], str]:
+        return {
+            (name, anchor): at
+            for name, document in self.documents.items()
+            for at, value in objects(document.data)
+            if isinstance(anchor := value.get("$anchor"), str)
+        }
 
     @cached_property
     def registry(self) -> jsonschema_rs.Registry:
         """Return the documents as a registry for validators."""
-        resources = [(f"{SCHEME}/{quote(name)}", document.data) for name, document in self.documents.items()]
+        resources = [(_quoted(uri(name))[:-1], self._resolved(name)) for name in self.documents]
         return jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft202012)
+
+    def _resolved(self, name: str) -> Json:
+        """Return the document with absolute references, as RFC 3986 spells them."""
+
+        def resolved(value: dict[str, Json], _at: str) -> Json:
+            target = reference(value)
+            if target is not None:
+                value["$ref"] = _quoted(self.resolve(uri(name), target))
+            return without_other_names(value)
+
+        return rewritten(self.documents[name].data, resolved)
 
     def validator(self, uri_: str) -> jsonschema_rs.Validator:
         """Return the validator, formats on, of the schema at *uri_*; compiled once."""
         if uri_ not in self._validators:
             try:
                 self._validators[uri_] = jsonschema_rs.validator_for(
-                    {"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": _quoted(uri_)},
+                    {"$schema": DIALECT, "$ref": _quoted(uri_)},
                     registry=self.registry,
                     validate_formats=True,
                 )
             except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
                 raise ContractError(
                     f"is not a usable JSON Schema: {str(error).splitlines()[0]}",
-                    place=place(uri_),
+                    place=self.place(uri_),
                     next_step="Correct the schema at that place.",
                 ) from error
         return self._validators[uri_]
 
 
+def without_other_names(value: dict[str, Json]) -> dict[str, Json]:
+    """Take from a schema, a copy, the names of its own that references of this library never use."""
+    for key in _OTHER_NAMES:
+        if isinstance(value.get(key), str):
+            del value[key]
+    return value
+
+
 def _quoted(uri_: str) -> str:
     """Return *uri_* with its fragment percent-encoded (RFC 3986, 3.5): pointers hold braces."""
-    address, fragment = urldefrag(uri_)
-    return f"{quote(address, safe=':/%')}#{quote(unquote(fragment), safe='/~')}"
+    address, _, pointer = uri_.partition("#")
+    return f"{address}#{quoted(pointer)}"
+
+
+def quoted(pointer: str) -> str:
+    """Return *pointer* as the fragment of a URI (RFC 6901, section 6)."""
+    return quote(pointer, safe="/~")
 
 
 def read_library(folder: Path, names: list[str]) -> dict[str, Document]:
@@ -144,46 +224,42 @@ def read_library(folder: Path, names: list[str]) -> dict[str, Document]:
 
 def _references(document: Document, folder: Path) -> list[str]:
     names: dict[str, None] = {}
-    stack: list[tuple[str, Json]] = [("", document.data)]
-    while stack:
-        at, value = stack.pop()
-        if isinstance(value, dict):
-            reference = value.get("$ref")
-            if isinstance(reference, str):
-                target = _file_of(reference, document, at, folder)
-                if target:
-                    names.setdefault(target)
-            names_of_schemas = at.endswith(_MAPS)
-            stack.extend(
-                (pointers.join(at, key), item)
-                for key, item in value.items()
-                if names_of_schemas or key not in _VALUES
-            )
-        elif isinstance(value, list):
-            stack.extend((pointers.join(at, index), item) for index, item in enumerate(value))
+    for at, value in objects(document.data):
+        address = (reference(value) or "").partition("#")[0]
+        if address:
+            names.setdefault(_file_of(address, document, at, folder))
     return list(names)
 
 
-def _file_of(reference: str, document: Document, at: str, folder: Path) -> str | None:
-    address = unquote(urldefrag(reference)[0])
-    if not address:
-        return None
+def _joined(name: str, address: str) -> str:
+    """Return the name of the document at *address*, relative to the one called *name*."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(address)))
+
+
+def _file_of(address: str, document: Document, at: str, folder: Path) -> str:
     where = document.place(at)
-    if "://" in address or address.startswith(("//", "data:", "urn:")):
+    if _ABSOLUTE.match(address):
         raise ContractError(
             f"refers to {address}, which is not in the contract folder",
             place=where,
             next_step="Copy that document into the folder and refer to it by a relative path.",
         )
-    target = (folder / PurePosixPath(document.name).parent / address).resolve()
-    if not target.is_relative_to(folder.resolve()):
+    name = _joined(document.name, address)
+    try:
+        inside = not name.startswith("../") and (folder / name).resolve().is_relative_to(folder.resolve())
+        present = inside and (folder / name).is_file()
+    except (OSError, ValueError, RuntimeError) as error:  # a name too long, a null byte, a circle of links
+        raise ContractError(
+            f"refers to {address[:100]}, which cannot be a file", place=where, next_step="Correct the path."
+        ) from error
+    if not inside:
         raise ContractError(
             f"refers to {address}, which lies outside the contract folder",
             place=where,
             next_step="Move the document into the folder.",
         )
-    if not target.is_file():
+    if not present:
         raise ContractError(
             f"refers to {address}, which does not exist", place=where, next_step="Correct the path or add the file."
         )
-    return target.relative_to(folder.resolve()).as_posix()
+    return name

@@ -12,6 +12,7 @@ from accord.contract.library import Library
 from accord.errors import ContractError
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+LOCATIONS = ("path", "query", "header", "cookie")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,14 +143,14 @@ def read_operations(library: Library, name: str) -> tuple[Operation, ...]:
     for path in cast("dict[str, Any]", root.get("paths") or {}):
         if not path.startswith("/"):
             continue
-        item_uri, item = library.follow(libraries.uri(name, pointers.join("/paths", path)))
+        item_uri, item = _path_item(library, libraries.uri(name, pointers.join("/paths", path)))
         for method in METHODS:
-            if isinstance(item, dict) and method in item:
+            if method in item:
                 operation = _operation(library, name, path, method, item_uri)
                 if operation.id in seen:
                     raise ContractError(
                         f"operationId {operation.id!r} is already used at {seen[operation.id]}",
-                        place=operation.place,
+                        place=library.place(operation.uri),
                         next_step="Give every operation an operationId of its own.",
                     )
                 seen[operation.id] = operation.place
@@ -157,14 +158,27 @@ def read_operations(library: Library, name: str) -> tuple[Operation, ...]:
     return tuple(operations)
 
 
+def _path_item(library: Library, uri: str) -> tuple[str, dict[str, Any]]:
+    address, item = library.object(uri)
+    present = cast("dict[str, Any]", library.lookup(uri))
+    if address != uri and any(key in present for key in (*METHODS, "parameters")):
+        # OpenAPI 3.1, 4.8.9.1: what a $ref and its siblings mean together is not defined.
+        raise ContractError(
+            "has operations or parameters beside a $ref",
+            place=library.place(uri),
+            next_step="Move them into the path item that the $ref leads to.",
+        )
+    return address, item
+
+
 def _operation(library: Library, name: str, path: str, method: str, item_uri: str) -> Operation:
     uri = f"{item_uri}/{method}"
     item = cast("dict[str, Any]", library.lookup(item_uri))
-    data = cast("dict[str, Any]", library.lookup(uri))
+    _, data = library.object(uri)
     root = library.document(name).data
     shared = _parameters(library, item.get("parameters", []), f"{item_uri}/parameters")
     own = _parameters(library, data.get("parameters", []), f"{uri}/parameters")
-    merged = {(item.name, item.location): item for item in (*shared, *own)}
+    merged = {_identity(item): item for item in (*shared, *own) if not _ignored(item)}
     security = cast("list[dict[str, Any]]", data.get("security", root.get("security", [])))
     return Operation(
         id=data.get("operationId") or f"{method.upper()} {path}",
@@ -185,8 +199,13 @@ def _operation(library: Library, name: str, path: str, method: str, item_uri: st
 
 def _parameters(library: Library, items: list[Any], base: str) -> Iterator[Parameter]:
     for index, _ in enumerate(items):
-        uri, data = library.follow(f"{base}/{index}")
-        parameter = cast("dict[str, Any]", data)
+        uri, parameter = library.object(f"{base}/{index}")
+        if not isinstance(parameter.get("name"), str) or parameter.get("in") not in LOCATIONS:
+            raise ContractError(
+                f"is not a parameter: it needs a name, and `in` as one of {', '.join(LOCATIONS)}",
+                place=library.place(uri),
+                next_step="Correct it, or the reference that leads here.",
+            )
         location = parameter["in"]
         style = parameter.get("style", "form" if location in ("query", "cookie") else "simple")
         yield Parameter(
@@ -200,6 +219,17 @@ def _parameters(library: Library, items: list[Any], base: str) -> Iterator[Param
         )
 
 
+def _identity(parameter: Parameter) -> tuple[str, str]:
+    """Return what an operation's own parameter overrides by: header names compare without case."""
+    name = parameter.name.lower() if parameter.location == "header" else parameter.name
+    return name, parameter.location
+
+
+def _ignored(parameter: Parameter) -> bool:
+    """Tell whether OpenAPI 3.1, 4.8.12.2.1, has the definition ignored: content and security say it."""
+    return _identity(parameter) in {("accept", "header"), ("content-type", "header"), ("authorization", "header")}
+
+
 def _schema_of(data: dict[str, Any], uri: str) -> str | None:
     if "schema" in data:
         return f"{uri}/schema"
@@ -210,8 +240,7 @@ def _schema_of(data: dict[str, Any], uri: str) -> str | None:
 
 
 def _body(library: Library, uri: str) -> Body:
-    uri, data = library.follow(uri)
-    body = cast("dict[str, Any]", data)
+    uri, body = library.object(uri)
     return Body(required=bool(body.get("required")), media_types=_media_types(body, uri), uri=uri)
 
 
@@ -231,12 +260,10 @@ def _media_types(data: dict[str, Any], uri: str) -> tuple[MediaType, ...]:
 
 
 def _answer(library: Library, status: str, operation_uri: str) -> Answer:
-    uri, data = library.follow(f"{operation_uri}{pointers.join('/responses', status)}")
-    answer = cast("dict[str, Any]", data)
+    uri, answer = library.object(f"{operation_uri}{pointers.join('/responses', status)}")
     headers: list[Header] = []
     for header in answer.get("headers") or {}:
-        at, definition = library.follow(f"{uri}{pointers.join('/headers', header)}")
-        value = cast("dict[str, Any]", definition)
+        at, value = library.object(f"{uri}{pointers.join('/headers', header)}")
         # OpenAPI 3.1, 4.8.17.1: a response header called Content-Type is ignored.
         if header.lower() != "content-type":
             headers.append(
@@ -250,8 +277,7 @@ def read_security_schemes(library: Library, name: str) -> Mapping[str, SecurityS
     components = cast("dict[str, Any]", library.document(name).data.get("components") or {})
     schemes: dict[str, SecurityScheme] = {}
     for scheme in components.get("securitySchemes") or {}:
-        uri, data = library.follow(libraries.uri(name, pointers.join("/components/securitySchemes", scheme)))
-        definition = cast("dict[str, Any]", data)
+        uri, definition = library.object(libraries.uri(name, pointers.join("/components/securitySchemes", scheme)))
         schemes[scheme] = SecurityScheme(
             name=scheme, type=str(definition.get("type", "")), definition=definition, uri=uri
         )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
 from accord.contract import pointer as pointers
 from accord.contract.document import Document
+from accord.contract.pointer import Json
 from accord.errors import ContractError
 
 FILES = {
@@ -21,6 +24,7 @@ FILES = {
     "overlay": "overlay-1.0.json",
     "session": "session.schema.json",
 }
+MAXIMUM_ERRORS = 100
 
 
 @cache
@@ -36,22 +40,64 @@ def _validator(kind: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(published(kind))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong with a document: the path to it, and what."""
+
+    path: tuple[str | int, ...]
+    message: str
+
+
 def check_document(document: Document, kind: str, pointer: str = "") -> None:
     """Hold *document*, or the part of it at *pointer*, against the published schema of *kind*.
 
     Raises ``ContractError`` at the deepest place that is wrong.
     """
-    value = pointers.lookup(document.data, pointer)
-    errors = list(_validator(kind).iter_errors(value))
-    if not errors:
-        return
-    deepest = max(errors, key=lambda error: len(error.instance_path))
-    at = pointer + pointers.from_path(deepest.instance_path)
-    raise ContractError(
-        f"is not valid {kind.replace('-', ' ')}: {_short(deepest.message)}",
-        place=document.place(at),
-        next_step="Correct the document at that place.",
-    )
+    problems = deepest_first(pointers.lookup(document.data, pointer), kind)
+    if problems:
+        raise ContractError(
+            f"is not valid {kind.replace('-', ' ')}: {problems[0].message}",
+            place=document.place(pointer + pointers.from_path(problems[0].path)),
+            next_step="Correct the document at that place.",
+        )
+
+
+def deepest_first(value: Json, kind: str) -> list[Problem]:
+    """Return what is wrong with *value* by the published schema of *kind*, the deepest place first."""
+    errors = [_meant(error) for error in islice(_validator(kind).iter_errors(value), MAXIMUM_ERRORS)]
+    errors.sort(key=lambda error: -len(error.instance_path))
+    return [Problem(path=tuple(error.instance_path), message=_short(error.message)) for error in errors]
+
+
+def _meant(error: Any) -> Any:
+    """Return what is wrong in the alternative that the author meant, *error* itself when that is not clear.
+
+    It is not one that another constant would make, nor a reference, and of the rest it goes furthest.
+    """
+    while error.kind.name in ("anyOf", "oneOf"):
+        here = len(error.instance_path)
+        every = getattr(error.kind, "context", None) or ()
+        branches = [branch for branch in every if branch and not any(_elsewhere(item, here) for item in branch)]
+        if not branches:
+            return error
+        deepest = max(max(branches, key=lambda branch: max(map(_reach, branch))), key=_reach)
+        if len(branches) > 1 and _reach(deepest) <= here:
+            return error
+        error = deepest
+    return error
+
+
+def _elsewhere(error: Any, here: int) -> bool:
+    """Tell whether *error* says that another alternative than this one was meant."""
+    if error.kind.name == "required":
+        return bool(error.kind.property == "$ref")
+    return error.kind.name in ("enum", "const") and len(error.instance_path) == here + 1
+
+
+def _reach(error: Any) -> int:
+    """Return the depth of the deepest place that *error* speaks of."""
+    branches = getattr(error.kind, "context", None) or ()
+    return max([len(error.instance_path), *(_reach(item) for branch in branches for item in branch)])
 
 
 def _short(message: str) -> str:

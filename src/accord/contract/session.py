@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
-from urllib.parse import unquote, urldefrag
 
 from accord.contract import pointer as pointers
 from accord.contract.asyncapi import Channel
-from accord.contract.library import SCHEME, Library
+from accord.contract.library import Library, split
 from accord.contract.pointer import Json
 from accord.contract.published import check_document
 from accord.errors import ContractError
@@ -208,14 +207,13 @@ def check_session(library: Library, channel: Channel) -> None:
     """
     if channel.session is None:
         return
-    address, fragment = urldefrag(channel.uri)
-    document = library.document(unquote(address.removeprefix(f"{SCHEME}/")))
-    base = f"{unquote(fragment)}/x-session"
+    name, pointer = split(channel.uri)
+    document = library.document(name)
+    base = f"{pointer}/x-session"
     check_document(document, "session", base)
     rules = cast("SessionRules", read_session(channel))
-    for problem in _problems(library, channel, rules):
-        pointer, reason = problem
-        raise ContractError(reason, place=document.place(base + pointer), next_step="Correct the name at that place.")
+    for where, reason in _problems(library, channel, rules):
+        raise ContractError(reason, place=document.place(base + where), next_step="Correct the name at that place.")
 
 
 def _problems(library: Library, channel: Channel, rules: SessionRules) -> Iterator[tuple[str, str]]:
@@ -238,10 +236,7 @@ def _problems_of_states(channel: Channel, rules: SessionRules) -> Iterator[tuple
 
 
 def _problems_of_name(channel: Channel, name: str, side: str, here: str) -> Iterator[tuple[str, str]]:
-    sent = {
-        "client": channel.sent_by_client(),
-        "server": channel.sent_by_server(),
-    }[side]
+    sent = channel.sent_by_client() if side == "client" else channel.sent_by_server()
     if name not in {message.name for message in sent}:
         yield here, f"channel {channel.id!r} has no message {name!r} that the {side} sends"
 

@@ -35,10 +35,14 @@ def load_application(name: str) -> Application:
     if match is None:
         raise TargetError(f"{name!r} is neither a URL nor package.module:name", next_step=_advice(name))
     module = _import(name, match[1])
-    found = _attribute(name, module, match[2])
+    return as_application(_attribute(name, module, match[2]), name)
+
+
+def as_application(found: object, name: str) -> Application:
+    """Return *found*, an application or a factory of one, as an application; raises ``TargetError``."""
     if _is_application(found):
         return cast("Application", found)
-    return _made(name, match[2], found)
+    return _made(name, name.partition(":")[2] or name, found)
 
 
 def _advice(name: str) -> str:

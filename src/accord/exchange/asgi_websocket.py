@@ -68,6 +68,7 @@ class AsgiPipe:
         self._to_client: SimpleQueue[Opened | Received | Closed] = SimpleQueue()
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._room = asyncio.Event()
+        self._stalled = 0
         self._task: asyncio.Task[None] | None = None
         self._accepted = False
         self._refusal: int | None = None
@@ -89,6 +90,7 @@ class AsgiPipe:
             return Closed(at=self._clock(), code=1006, by=Side.CLIENT, detail=detail)
         if isinstance(opening, Received):
             raise TypeError(opening)
+        self._thread.call(self._room.set)
         return opening
 
     def put(self, data: str | bytes) -> None:
@@ -101,7 +103,7 @@ class AsgiPipe:
             event = self._to_client.get(timeout=timeout) if timeout > 0 else self._to_client.get_nowait()
         except Empty:
             return None
-        if self._to_client.qsize() >= _AHEAD - 1:
+        if self._stalled:
             self._thread.call(self._room.set)
         return None if isinstance(event, Opened) else event
 
@@ -212,12 +214,18 @@ class AsgiPipe:
             detail = f"a message passes {self._limits.bytes} bytes"
             self._finish(Closed(at=self._clock(), code=_TOO_BIG, by=Side.CLIENT, detail=detail))
             return
-        while self._to_client.qsize() >= _AHEAD and self._ended is None:
-            self._room.clear()
-            await self._room.wait()
+        await self._wait_for_room()
         if self._ended is not None:
             raise ClientGoneError("the client is gone")
         self._to_client.put(Received(at=self._clock(), data=data))
+
+    async def _wait_for_room(self) -> None:
+        # Stalled before the look at the queue: the reader looks in the other order.
+        self._stalled += 1
+        while self._to_client.qsize() >= _AHEAD and self._ended is None:
+            self._room.clear()
+            await self._room.wait()
+        self._stalled -= 1
 
 
 def _receive_message(data: str | bytes) -> Message:

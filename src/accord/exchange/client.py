@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from accord.cases.request import Request
-from accord.exchange.application import load_application
+from accord.exchange.application import as_application, load_application
 from accord.exchange.asgi import AsgiClient
 from accord.exchange.ledger import Observer
 from accord.exchange.limits import Limits
@@ -65,17 +65,20 @@ class Client(Protocol):
 
 
 def open_client(
-    target: str,
+    target: object,
     *,
     limits: Limits = Limits(),  # noqa: B008  a frozen value
     headers: Headers = (),
     observe: Observer | None = None,
 ) -> Client:
-    """Open a client of *target*: an http or https URL, or ``package.module:name`` of an ASGI application.
+    """Open a client of *target*: an http(s) URL, ``package.module:name`` of an ASGI application, or one itself.
 
     *headers* are added to every request and handshake that does not set them; *observe* is told of
     each exchange, and of each session when it has ended. Raises ``TargetError``.
     """
+    if not isinstance(target, str):
+        name = f"{type(target).__module__}.{type(target).__qualname__}"
+        return AsgiClient(as_application(target, name), target=name, limits=limits, headers=headers, observe=observe)
     if target.lower().startswith(("http://", "https://")):
         return NetworkClient(target, limits=limits, headers=headers, observe=observe)
     application = load_application(target)

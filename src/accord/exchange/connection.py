@@ -151,7 +151,7 @@ class RecordedConnection:
     def _shut(self, code: int, reason: str, detail: str = "") -> None:
         closed = self._pipe.end(code, _shortened(reason))
         if detail and closed.by is Side.CLIENT:
-            closed = Closed(at=closed.at, code=closed.code, reason=closed.reason, by=closed.by, detail=detail)
+            closed = Closed(at=closed.at, code=code, by=Side.CLIENT, detail=detail)
         self._end(closed)
 
     def _end(self, closed: Closed) -> None:

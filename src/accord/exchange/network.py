@@ -176,6 +176,8 @@ def _lapse(problem: Exception, watch: Watch, limits: Limits) -> tuple[Lapse, str
     match problem:
         case httpcore.ConnectError() | httpcore.ConnectTimeout() | httpcore.ProxyError():
             return Lapse.NO_CONNECTION, name_and_message(problem)
+        case httpcore.TimeoutException() | httpcore.RemoteProtocolError() if watch.foreign:
+            return Lapse.PROTOCOL, f"what came back is not HTTP: it begins with {watch.head!r}"
         case httpcore.TimeoutException():
             return Lapse.TIMEOUT, f"no complete response within {limits.seconds:g} s"
         case httpcore.NetworkError():

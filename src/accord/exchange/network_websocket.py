@@ -115,7 +115,7 @@ class SocketPipe:
         while self._closed is None:
             left = deadline - time.monotonic()
             if left <= 0:
-                self._break(Side.CLIENT, f"the server did not answer close {code} within {seconds:g} s")
+                self._break(Side.CLIENT, f"nothing came within {seconds:g} s")
             else:
                 self._step(left)
         return self._closed
@@ -195,8 +195,6 @@ class SocketPipe:
             self._finish(protocol.close_rcvd.code, protocol.close_rcvd.reason, Side.SERVER)
         elif self._failed() and protocol.close_sent is not None:
             self._finish(protocol.close_sent.code, "", Side.CLIENT, protocol.close_sent.reason)
-        elif ended and self._leaving is not None:
-            self._break(Side.CLIENT, f"the connection ended without an answer to close {self._leaving}")
         elif ended:
             self._break(Side.SERVER, "the connection ended without a closing handshake")
 
@@ -214,6 +212,8 @@ class SocketPipe:
 
     def _break(self, by: Side, detail: str) -> None:
         if self._closed is None:
+            if self._leaving is not None:
+                by, detail = Side.CLIENT, f"close {self._leaving} was not answered: {detail}"
             self._closed = Closed(at=self._clock(), code=_ABNORMAL, by=by, detail=detail)
             self._socket.close()
 

@@ -15,6 +15,7 @@ import httpx
 
 _QUICK_ACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 _SLICE = 64 * 1024
+_HEAD_SIZE = 5
 _IDLE = 2.0
 """How long a kept-alive connection may idle; servers commonly drop theirs after five seconds."""
 
@@ -27,7 +28,13 @@ class Watch:
         self.deadline = time.monotonic() + seconds
         self.fresh = False
         self.received = 0
+        self.head = b""
         self.ended = False
+
+    @property
+    def foreign(self) -> bool:
+        """Whether what came does not even begin as HTTP does."""
+        return not b"HTTP/".startswith(self.head)
 
     def left(self, expired: type[Exception]) -> float:
         """Return the seconds left; raise *expired* when there are none."""
@@ -54,6 +61,7 @@ class _Stream(httpcore.NetworkStream):
                 self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
         data = self._stream.read(max_bytes, watch.left(httpcore.ReadTimeout))
         watch.received += len(data)
+        watch.head += data[: _HEAD_SIZE - len(watch.head)]
         watch.ended = watch.ended or not data
         return data
 
@@ -119,20 +127,15 @@ class Transport(httpx.BaseTransport):
         _WATCH.set(watch)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send *request*; raises the exceptions of httpcore."""
+        """Send *request*, with its extension ``target`` as it is; raises the exceptions of httpcore."""
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.extensions["target"],
+        )
         response = self._pool.handle_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=b"/",
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
+            httpcore.Request(request.method, url, headers=request.headers.raw, content=request.stream)
         )
         return httpx.Response(
             response.status,

@@ -16,6 +16,7 @@ from accord.findings.rule import Rule
 from accord.findings.tally import Tally
 from accord.run.hooks import Hooks
 from accord.run.identity import Identities
+from accord.run.outage import Watch
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Context:
     """One run: the contract, the way to the service, who calls, and what to hold against it.
 
     ``shared`` holds what several trials need and only one should make, by name: the engine, the
-    sessions that were played, the results of a workflow.
+    sessions that were played, the results of a workflow. ``current`` is the tally of the trial under way.
     """
 
     contract: Contract
@@ -37,20 +38,23 @@ class Context:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     switched_off: frozenset[str] = frozenset()
     shared: dict[str, object] = field(default_factory=dict)
+    watch: Watch = field(default_factory=Watch)
+    current: Tally | None = None
 
     def rules(self) -> tuple[Rule, ...]:
         """Return the rules that are switched on."""
         return tuple(rule for rule in catalogue.rules() if rule.id not in self.switched_off)
 
     def tally(self) -> Tally:
-        """Return an empty tally for one trial."""
-        return Tally(
+        """Return an empty tally for one trial, and keep it: a trial that breaks off has none to return."""
+        self.current = Tally(
             contract=self.contract,
             rules=self.rules(),
             severities=self.severities,
             reproduce=self.reproduce,
             mask=self.mask,
         )
+        return self.current
 
     def mask(self, evidence: Exchange | Session) -> Exchange | Session:
         """Return *evidence* without its secrets."""

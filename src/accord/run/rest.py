@@ -107,7 +107,9 @@ def _observer(context: Context, tally: Tally, wire: Wire) -> Callable[[str, Aim,
         observed = Observation(
             operation=wire.operations[name], aim=aim, exchange=wire.take(), judgements=tuple(judgements)
         )
-        return tally.take(observed)
+        found = tally.take(observed)
+        context.watch.note(observed.exchange)
+        return found
 
     return observe
 
@@ -164,6 +166,7 @@ class Probe:
         exchange = self.context.client.send(request, operation=self.operation.id)
         self.tally.cases += 1
         self.tally.take(Observation(operation=self.operation, aim=aim, exchange=exchange))
+        self.context.watch.note(exchange)
 
 
 def _probe(operation: Operation, context: Context, rule: str) -> tuple[Tally, Probe | None]:

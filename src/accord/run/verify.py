@@ -27,6 +27,7 @@ from accord.run import rest, socket, workflow
 from accord.run.context import Context, Trial
 from accord.run.hooks import load_hooks
 from accord.run.identity import Identities
+from accord.run.outage import Gone
 from accord.run.reach import Reach
 
 STAGES = ("rest", "workflows", "websocket")
@@ -105,8 +106,17 @@ class Verification:
             tell(StageFinished(stage=stage, seconds=time.monotonic() - since))
 
     def play(self, trial: Trial) -> Tally:
-        """Play one trial."""
-        return trial.play(self.context)
+        """Play one trial; once the service has stopped answering, none reaches anything."""
+        context = self.context
+        context.current = None
+        if not context.watch.reason:
+            try:
+                return trial.play(context)
+            except Gone:
+                return context.current or context.tally()
+        tally = context.tally()
+        tally.miss("unanswered-request", context.watch.reason)
+        return tally
 
 
 def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 from accord.cases.aim import Intent, Judgement
 from accord.cases.form import may_keep_contract
 from accord.contract.contract import Contract
+from accord.contract.library import Library
+from accord.contract.pointer import join
 from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding, Severity
@@ -55,7 +58,11 @@ def rejected_valid_request(contract: Contract, observed: Observation) -> Iterato
 
     Files have rules that no schema can state: of those, a documented refusal is no defect.
     """
-    if _has_file(observed) and str(observed.status) in observed.operation.answers and observed.status != _UNPROCESSABLE:
+    if (
+        _has_file(observed)
+        and str(observed.status) in observed.operation.answers
+        and observed.status != _UNPROCESSABLE
+    ):
         return
     yield from _judged(
         observed,
@@ -73,9 +80,11 @@ def accepted_invalid_request(contract: Contract, observed: Observation) -> Itera
     yield from _judged(
         observed,
         ("AcceptedNegativeData",),
-        lambda item: f"a request that breaks the contract{' at ' + place if place else ''} is accepted"
-        + (f": {observed.aim.variant}" if observed.aim.variant else ""),
-        deviation=_declared(observed),
+        lambda _: (
+            f"a request that breaks the contract{' at ' + place if place else ''} is accepted"
+            + (f": {observed.aim.variant}" if observed.aim.variant else "")
+        ),
+        deviation=_declared(contract, observed),
     )
 
 
@@ -93,7 +102,9 @@ def unsupported_method(contract: Contract, observed: Observation) -> Iterator[Fi
     yield from _judged(
         observed,
         ("UnsupportedMethodResponse",),
-        lambda item: f"{item.subject}, which the path does not declare, is not refused as RFC 9110, 15.5.6 says",
+        lambda item: (
+            f"{item.subject}, which the path does not declare, is not refused as RFC 9110, 15.5.6 says"
+        ),
         deviation="allow" if observed.status == _METHOD_NOT_ALLOWED else "status",
     )
 
@@ -120,7 +131,9 @@ def unavailable_created_resource(contract: Contract, observed: Observation) -> I
 
 def foreign_object_access(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when one caller reads what belongs to another."""
-    yield from _judged(observed, ("ObjectLevelAuthorizationViolation",), _own_words, deviation="foreign-object")
+    yield from _judged(
+        observed, ("ObjectLevelAuthorizationViolation",), _own_words, deviation="foreign-object"
+    )
 
 
 def slow_response(contract: Contract, observed: Observation) -> Iterator[Finding]:
@@ -149,12 +162,36 @@ def _judged(
             )
 
 
-def _declared(observed: Observation) -> str:
-    """Return where the request was wrong, as far as the contract names the place: the rest is drawn."""
-    aim = observed.aim
-    names = {item.name for item in observed.operation.parameters_in(aim.location)}
-    known = aim.location != "body" and all(str(step) in names for step in aim.path)
-    return aim.place if known and aim.place else aim.location or "request"
+def _declared(contract: Contract, observed: Observation) -> str:
+    """Return where the request was wrong, as far as the contract names the place: other names are drawn."""
+    aim, operation = observed.aim, observed.operation
+    names = {item.name for item in operation.parameters_in(aim.location)}
+    if aim.location == "body" and operation.body is not None:
+        schemas = [item.schema for item in operation.body.media_types if item.schema]
+        names = {name for schema in schemas for name in _property_names(contract.library, schema)}
+    known = aim.location and all(str(step) in names for step in aim.path)
+    return aim.place if known else aim.location or "request"
+
+
+def _property_names(library: Library, uri: str) -> Iterator[str]:
+    """Yield the name of every property below the schema at *uri*."""
+    waiting, seen = [uri], set[str]()
+    while waiting:
+        address, schema = library.follow(waiting.pop())
+        if address in seen or not isinstance(schema, dict):
+            continue
+        seen.add(address)
+        properties = schema.get("properties")
+        if isinstance(properties, dict):
+            yield from properties
+            waiting.extend(join(address, "properties", quote(name)) for name in properties)
+        waiting.extend(
+            join(address, keyword) for keyword in ("items", "additionalProperties") if keyword in schema
+        )
+        for keyword in ("allOf", "anyOf", "oneOf", "prefixItems"):
+            branches = schema.get(keyword)
+            if isinstance(branches, list):
+                waiting.extend(join(address, keyword, at) for at, _ in enumerate(branches))
 
 
 def _own_words(item: Judgement) -> str:

@@ -42,7 +42,7 @@ def misstated_authentication_failure(contract: Contract, observed: Observation) 
         return
     if observed.status not in (*_REFUSING_CREDENTIALS, _RATE_LIMITED):
         yield observed.finding(
-            f"{_words(observed.aim.variant)} is refused with {observed.status}, which a client cannot read as 401",
+            f"{_words(observed.aim.variant)} is refused with {observed.status}, which no client reads as 401",
             expected=str(_UNAUTHORIZED),
             seen=str(observed.status),
             deviation=f"{observed.aim.variant} {observed.status}",
@@ -170,7 +170,9 @@ def _locations(observed: Observation) -> dict[int, Sequence[Any]]:
         return {}
     detail = body.get("detail") if isinstance(body, dict) else None
     items = enumerate(detail if isinstance(detail, list) else [])
-    return {at: item["loc"] for at, item in items if isinstance(item, dict) and isinstance(item.get("loc"), list)}
+    return {
+        at: item["loc"] for at, item in items if isinstance(item, dict) and isinstance(item.get("loc"), list)
+    }
 
 
 def _names(location: Sequence[Any], wrong: Sequence[Any]) -> bool:
@@ -192,7 +194,10 @@ def _aimed(intent: Intent) -> Callable[[Observation], bool]:
 
 
 def _refusable(observed: Observation) -> bool:
-    """Tell whether a wrong place must be refused: ``format`` is an annotation (JSON Schema 2020-12, 7.2.1)."""
+    """Tell whether a wrong place must be refused.
+
+    ``format`` is an annotation unless a contract says otherwise (JSON Schema 2020-12, validation, 7.2.1).
+    """
     return _aimed(Intent.INVALID_PLACE)(observed) and observed.aim.keyword != "format"
 
 

@@ -25,7 +25,16 @@ _MALFORMED_ON_PURPOSE = (Intent.SHAPE, Intent.MEDIA_TYPE)
 _APPLICATORS_OF_NAMES = ("additionalProperties", "patternProperties", "unevaluatedProperties")
 _APPLICATORS_OF_ITEMS = ("items", "prefixItems", "contains", "unevaluatedItems")
 # What follows one of these on a way through schemas is a name or an index, not a keyword.
-_NAMED = ("properties", "patternProperties", "prefixItems", "allOf", "anyOf", "oneOf", "dependentSchemas", "$defs")
+_NAMED = (
+    "properties",
+    "patternProperties",
+    "prefixItems",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "dependentSchemas",
+    "$defs",
+)
 
 
 def unanswered_request(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
@@ -102,7 +111,9 @@ def malformed_response_body(contract: Contract, observed: Observation) -> Iterat
     if fault or others:
         yield observed.finding(
             f"the body of a {observed.status} is not JSON: {fault}" if fault else others[0],
-            pointer=join(observed.operation.place, "responses", answer.status) if answer else observed.operation.place,
+            pointer=join(observed.operation.place, "responses", answer.status)
+            if answer
+            else observed.operation.place,
             expected=f"a body that parses as {short(content_type or '')}",
             seen=short(body.decode(errors="replace")),
             deviation=f"{observed.status} {'json' if fault else 'deserialization'}",
@@ -168,7 +179,7 @@ def is_valid_answer(contract: Contract, observed: Observation) -> bool:
     """Tell whether the answer has a JSON body that its documented schema accepts."""
     answer, body, content_type = _answer(observed)
     media_type = answer.media_type(content_type) if answer else None
-    if media_type is None or media_type.schema is None or not _is_json(media_type, content_type):
+    if media_type is None or media_type.schema is None or not _is_json(content_type):
         return False
     try:
         return contract.library.validator(media_type.schema).is_valid(orjson.loads(body))
@@ -186,7 +197,9 @@ def expectation(error: Any) -> str:
     details = error.kind.as_dict()
     if not details:
         return str(error.kind.name)
-    return short(", ".join(f"{name}: {_plain(value)}" for name, value in details.items() if name != "context"))
+    return short(
+        ", ".join(f"{name}: {_plain(value)}" for name, value in details.items() if name != "context")
+    )
 
 
 def _plain(value: Any) -> str:
@@ -196,7 +209,7 @@ def _plain(value: Any) -> str:
 
 
 def _member(error: Any) -> tuple[str, ...]:
-    """Return the member that ``required`` misses: its name is the contract's, and one place may miss several."""
+    """Return the member that ``required`` misses: one place may miss several, and each is a defect."""
     return (str(error.kind.as_dict()["property"]),) if error.kind.name == "required" else ()
 
 
@@ -210,7 +223,9 @@ def _pattern(keywords: Sequence[str | int], instance: Sequence[str | int]) -> st
     for keyword in waiting:
         if keyword in _APPLICATORS_OF_NAMES and next(told, None) is not None:
             steps.append("*")
-        elif (keyword == "properties" or keyword in _APPLICATORS_OF_ITEMS) and (step := next(told, None)) is not None:
+        elif (keyword == "properties" or keyword in _APPLICATORS_OF_ITEMS) and (
+            step := next(told, None)
+        ) is not None:
             steps.append(step)
         if keyword in _NAMED:
             next(waiting, None)
@@ -227,12 +242,18 @@ def _answer(observed: Observation) -> tuple[Answer | None, bytes, str | None]:
         return None, b"", None
     body = response.body if _may_have_body(observed) else b""
     asked = observed.exchange.request.method in (observed.operation.method, "HEAD")
-    return observed.operation.answer(observed.status) if asked else None, body, response.header("content-type")
+    return (
+        observed.operation.answer(observed.status) if asked else None,
+        body,
+        response.header("content-type"),
+    )
 
 
 def _may_have_body(observed: Observation) -> bool:
     return (
-        observed.status is not None and observed.status not in _BODILESS and observed.exchange.request.method != "HEAD"
+        observed.status is not None
+        and observed.status not in _BODILESS
+        and observed.exchange.request.method != "HEAD"
     )
 
 
@@ -248,9 +269,13 @@ def _readings(text: str) -> Iterator[Json]:
     yield text
     yield _scalar(text)
     items = [item.strip() for item in text.split(",")]
-    yield from (list(items), [_scalar(item) for item in items])
-    pairs = [item.partition("=")[::2] for item in items] if "=" in text else list(zip(items[::2], items[1::2], strict=False))
-    yield from (dict(pairs), {name: _scalar(value) for name, value in pairs})
+    yield cast("Json", items)
+    yield [_scalar(item) for item in items]
+    pairs = [item.partition("=")[::2] for item in items]
+    if "=" not in text:
+        pairs = list(zip(items[::2], items[1::2], strict=False))
+    yield cast("Json", dict(pairs))
+    yield {name: _scalar(value) for name, value in pairs}
 
 
 def _scalar(text: str) -> Json:

@@ -1,0 +1,1 @@
+"""Models of the library, as a generator that knows too little would write them."""

@@ -1,0 +1,320 @@
+"""WebSocket in process: what an application may do to its client, and what it gets to see."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, HTTPException, WebSocket, WebSocketDisconnect
+
+from accord.exchange.asgi import AsgiClient
+from accord.exchange.limits import Limits
+from accord.exchange.values import Closed, Received, Side
+
+Open = Callable[..., Any]
+LIMITS = Limits(seconds=0.3, bytes=100_000, connect_seconds=0.3)
+ACCEPT = {"type": "websocket.accept"}
+
+
+@pytest.fixture
+def connect() -> Iterator[Open]:
+    """Connect to an application, and close its client in the end."""
+    clients: list[AsgiClient] = []
+
+    def start(application: Any, *, limits: Limits = LIMITS, **options: Any) -> Any:
+        async def without_lifespan(scope: Any, receive: Any, send: Any) -> None:
+            assert scope["type"] == "websocket"
+            await application(scope, receive, send)
+
+        client = AsgiClient(without_lifespan, target="tests:app", limits=limits)
+        clients.append(client)
+        return client.connect("/", channel="c", script="s", **options)
+
+    yield start
+    for client in clients:
+        client.close()
+
+
+def test_a_crash_ends_the_session_and_is_told(connect: Open, capfd: pytest.CaptureFixture[str]) -> None:
+    """An exception after the handshake is an end without a closing handshake, and nothing is printed."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+        await receive()
+        await receive()
+        raise ValueError("no such event")
+
+    connection = connect(app)
+    connection.send("x")
+    end = connection.receive(1)
+    assert (1006, Side.SERVER, None) == (end.code, end.by, end.status)
+    assert connection.session().crash.startswith("ValueError: no such event (")
+    assert ("", "") == capfd.readouterr()
+
+
+def test_a_crash_before_the_handshake_is_status_500(connect: Open) -> None:
+    """A server would answer 500."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        raise SystemExit(1)
+
+    connection = connect(app)
+    assert (1006, 500) == (connection.receive(0).code, connection.receive(0).status)
+    assert connection.session().crash.startswith("SystemExit: 1 (")
+
+
+def test_messages_before_a_crash_arrive_first(connect: Open) -> None:
+    """What was sent is received, then the end is told."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+        for number in range(3):
+            await send({"type": "websocket.send", "text": str(number)})
+        raise ValueError
+
+    connection = connect(app)
+    assert ["0", "1", "2"] == [connection.receive(1).data for _ in range(3)]
+    assert connection.receive(1).code == 1006
+
+
+def test_an_application_that_sends_ahead_is_held_back(connect: Open) -> None:
+    """After 64 messages that nobody reads, send waits, as it does behind a server."""
+    sent: list[int] = []
+    waiting = threading.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+        asyncio.get_running_loop().call_later(0.05, waiting.set)
+        for number in range(1000):
+            await send({"type": "websocket.send", "text": str(number)})
+            sent.append(number)
+
+    connection = connect(app)
+    assert waiting.wait(2)
+    assert 63 <= len(sent) <= 64
+    assert [str(number) for number in range(1000)] == [connection.receive(1).data for _ in range(1000)]
+
+
+def test_several_senders_are_all_let_on(connect: Open) -> None:
+    """Tasks of one application that wait for the same reader all get their turn."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+
+        async def talk(name: str) -> None:
+            for _ in range(100):
+                await send({"type": "websocket.send", "text": name})
+
+        await asyncio.gather(*map(talk, "abc"))
+
+    connection = connect(app)
+    messages = [connection.receive(1).data for _ in range(300)]
+    assert {"a": 100, "b": 100, "c": 100} == {name: messages.count(name) for name in "abc"}
+
+
+def test_an_application_learns_why_its_client_left(connect: Open) -> None:
+    """The close code and reason reach the application, again and again."""
+    heard: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send(ACCEPT)
+        heard.extend([await receive(), await receive()])
+
+    connect(app).close(4001, "enough")
+    expected = {"type": "websocket.disconnect", "code": 4001, "reason": "enough"}
+    assert [expected, expected] == heard
+
+
+def test_who_sends_to_a_client_that_left_meets_an_error(connect: Open) -> None:
+    """As on a server, sending after the disconnect raises an OSError; that is no crash."""
+    met: list[BaseException] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send(ACCEPT)
+        await receive()
+        try:
+            await send({"type": "websocket.send", "text": "x"})
+        except OSError as problem:
+            met.append(problem)
+            raise
+
+    connection = connect(app)
+    connection.close()
+    assert len(met) == 1
+    assert connection.session().crash == ""
+
+
+def test_an_unhandled_disconnect_is_no_crash(connect: Open) -> None:
+    """Starlette raises WebSocketDisconnect when the client leaves; the defect is the client's absence."""
+    app = FastAPI()
+
+    @app.websocket("/")
+    async def root(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await websocket.receive_text()
+
+    connection = connect(app)
+    connection.close()
+    assert connection.session().crash == ""
+
+
+def test_a_crash_over_the_disconnect_is_told(connect: Open) -> None:
+    """What goes wrong while a session is cleaned up is a crash."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send(ACCEPT)
+        await receive()
+        raise KeyError("connection")
+
+    connection = connect(app)
+    connection.close()
+    end = connection.receive(0)
+    assert (1000, Side.CLIENT) == (end.code, end.by)
+    assert connection.session().crash.startswith("KeyError: 'connection' (")
+
+
+def test_an_application_that_never_looks_is_cancelled(connect: Open) -> None:
+    """Closing does not wait for an application that does not read; its clean-up still runs."""
+    cleaned = threading.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cleaned.set()
+
+    connection = connect(app)
+    begin = time.monotonic()
+    connection.close()
+    assert time.monotonic() - begin < 1
+    assert cleaned.wait(2)
+
+
+def test_a_blocked_loop_neither_holds_the_handshake_nor_the_close(connect: Open) -> None:
+    """Every wait of the client has its limit."""
+    release = threading.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+        await receive()
+        await receive()
+        release.wait(5)
+
+    connection = connect(app)
+    connection.send("block")
+    begin = time.monotonic()
+    assert connection.receive(0.1) is None
+    connection.close()
+    assert time.monotonic() - begin < 1
+    end = connection.receive(0)
+    assert (1000, Side.CLIENT) == (end.code, end.by)
+    release.set()
+
+
+def test_a_denial_has_the_status_of_the_application(connect: Open) -> None:
+    """FastAPI's HTTPException before accept is an HTTP response (ASGI websocket.http.response)."""
+    app = FastAPI()
+
+    @app.websocket("/")
+    async def root(websocket: WebSocket) -> None:
+        raise HTTPException(401)
+
+    end = connect(app).receive(0)
+    assert (1006, 401) == (end.code, end.status)
+
+
+def test_a_subprotocol_that_was_not_offered_fails_the_session(connect: Open) -> None:
+    """The client fails such a handshake (RFC 6455, section 4.1)."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "websocket.accept", "subprotocol": "other"})
+
+    end = connect(app, subprotocols=("mine",)).receive(0)
+    assert (1006, Side.CLIENT) == (end.code, end.by)
+    assert "'other'" in end.detail
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"type": "websocket.accept"},
+        {"type": "http.response.start"},
+        {"type": "websocket.send"},
+        {"type": "websocket.send", "text": b"bytes"},
+        {"type": "websocket.send", "text": "\ud800"},
+        {"type": "websocket.send", "bytes": "text"},
+        {"type": "websocket.close", "code": "1000"},
+        {},
+    ],
+)
+def test_what_breaks_the_asgi_contract_meets_an_error(connect: Open, message: dict[str, Any]) -> None:
+    """A message out of place or of the wrong type raises in the application."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+        await send(message)
+
+    connection = connect(app)
+    assert connection.receive(1).code == (1000 if message.get("code") else 1006)
+    assert bool(connection.session().crash) is not bool(message.get("code"))
+
+
+def test_sending_after_the_own_close_meets_an_error(connect: Open) -> None:
+    """An application that has closed has nothing more to say."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+        await send({"type": "websocket.close", "code": 4000})
+        await send({"type": "websocket.send", "text": "x"})
+
+    connection = connect(app)
+    end = connection.receive(1)
+    assert (4000, Side.SERVER) == (end.code, end.by)
+    connection.close()
+
+
+def test_a_server_close_wins_over_a_later_client_close(connect: Open) -> None:
+    """Who closed first ended the session."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+        await receive()
+        await receive()
+        for _ in range(64):
+            await send({"type": "websocket.send", "text": "x"})
+        await send({"type": "websocket.close", "code": 4000})
+
+    connection = connect(app)
+    connection.send("go")
+    assert isinstance(connection.receive(1), Received)
+    connection.close()
+    end = connection.receive(0)
+    assert isinstance(end, Closed)
+    assert end.by in set(Side)
+    assert (end.code == 4000) is (end.by is Side.SERVER)
+
+
+def test_fastapi_echoes(connect: Open) -> None:
+    """An ordinary application works the ordinary way."""
+    app = FastAPI()
+
+    @app.websocket("/")
+    async def root(websocket: WebSocket) -> None:
+        await websocket.accept()
+        try:
+            while True:
+                await websocket.send_json({"you said": await websocket.receive_json()})
+        except WebSocketDisconnect:
+            pass
+
+    connection = connect(app)
+    connection.send("[1]")
+    assert connection.receive(1).data == '{"you said":[1]}'

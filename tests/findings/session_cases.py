@@ -1,0 +1,83 @@
+"""Sessions written as lists of events, on the channel that the pages of the session rules use."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from accord.contract.contract import Contract, load
+from accord.exchange.values import Closed, Event, Opened, Received, Sent, Session, Side
+from accord.findings.evidence import SessionObservation
+from accord.findings.finding import Finding
+from accord.findings.rule import Rule
+
+CHANNEL = Path(__file__).resolve().parents[2] / "docs" / "rules" / "cases" / "channel.yaml"
+
+
+@cache
+def queue() -> Contract:
+    """Return the contract of the job queue."""
+    return load(CHANNEL)
+
+
+def observe(case: dict[str, Any], contract: Contract | None = None) -> SessionObservation:
+    """Return the observation that *case* tells: ``events``, ``script``, and what the client knows."""
+    notes = [("foreign", name) for name in case.get("foreign", ())]
+    notes += [("token", case["token"])] if "token" in case else []
+    session = Session(
+        id="1",
+        channel="progress",
+        url="ws://127.0.0.1/progress",
+        script=case["script"],
+        identity="default",
+        events=tuple(events(case["events"])),
+        started=0.0,
+        crash=case.get("crash", ""),
+    )
+    channel = (contract or queue()).channels[0]
+    return SessionObservation(
+        channel=channel, session=session, script=case["script"], identity="default", notes=tuple(notes)
+    )
+
+
+def hold(
+    rules: Iterable[Rule], case: dict[str, Any], contract: Contract | None = None
+) -> list[tuple[str, Finding]]:
+    """Hold *rules* against *case*, and return what they find, by rule id."""
+    observed = observe(case, contract)
+    return [
+        (rule.id, finding)
+        for rule in rules
+        if rule.when(observed)
+        for finding in rule.function(contract or queue(), observed)
+    ]
+
+
+def events(lines: Sequence[Sequence[Any]]) -> Iterator[Event]:
+    """Yield the events that *lines* tell, a hundredth of a second apart; ``["wait", 2]`` is 2 seconds."""
+    at = 0.0
+    for name, *values in lines:
+        at += 0.01
+        match name:
+            case "wait":
+                at += values[0]
+            case "opened":
+                yield Opened(at=at)
+            case "sent" | "received":
+                data = values[0] if isinstance(values[0], str) else json.dumps(values[0])
+                yield Sent(at=at, data=data) if name == "sent" else Received(at=at, data=data)
+            case "sent-binary" | "received-binary":
+                binary = values[0].encode("latin-1")
+                yield Sent(at=at, data=binary) if name == "sent-binary" else Received(at=at, data=binary)
+            case "sent-long":
+                yield Sent(at=at, data="x" * values[0])
+            case "refused":
+                yield Closed(at=at, code=1006, by=Side.SERVER, status=values[0])
+            case "closed":
+                code, by, *detail = values
+                yield Closed(at=at, code=code, by=Side(by), detail="".join(detail))
+            case _:
+                raise ValueError(name)
