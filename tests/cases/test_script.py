@@ -16,7 +16,7 @@ from accord.contract.session import read_session
 
 ROOT = Path(__file__).resolve().parents[2]
 CHANNEL = ROOT / "docs" / "rules" / "cases" / "channel.yaml"
-TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmVk"  # noqa: S105 - made up for the test
+TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmVk"
 TOKENS = Tokens(good=TOKEN, expired="old", revoked="left")
 
 
@@ -134,7 +134,14 @@ def test_every_malformed_frame_is_also_sent_after_authentication(queue: Contract
     """What is sent before the authentication is sent once more by somebody who is authenticated."""
     made = played(queue)
     later = {name.removeprefix("authenticated-") for name in made if name.startswith("authenticated-")}
-    assert {"bad-json", "deep-json", "not-a-number", "binary-frame", "oversized-frame", "unknown-type"} < later
+    assert {
+        "bad-json",
+        "deep-json",
+        "not-a-number",
+        "binary-frame",
+        "oversized-frame",
+        "unknown-type",
+    } < later
     assert all(made[name].steps[-1:] == made[f"authenticated-{name}"].steps[-1:] for name in later)
 
 
@@ -173,7 +180,13 @@ def test_scripts_without_a_token_say_why(queue: Contract) -> None:
     """Without identities, what needs a token has a reason, and what does not is played."""
     made = played(queue, Tokens())
     unplayed = {name for name, script in made.items() if script.reason}
-    assert {"accepted-token", "other-signature", "expired-token", "revoked-user", "repeated-authentication"} < unplayed
+    assert {
+        "accepted-token",
+        "other-signature",
+        "expired-token",
+        "revoked-user",
+        "repeated-authentication",
+    } < unplayed
     assert {"garbage-token", "empty-token", "bad-json", "binary-frame", "silence"}.isdisjoint(unplayed)
     assert "'default'" in made["accepted-token"].reason
     assert "'expired'" in made["expired-token"].reason
@@ -220,5 +233,7 @@ def test_least_message_has_its_constants(queue: Contract) -> None:
 
 def test_message_that_cannot_be_made_is_a_reason(tmp_path: Path) -> None:
     """Where no valid message can be made, the scripts say so instead of sending rubbish."""
-    contract = changed(tmp_path, **{"token: { type: string }": "token: { type: string, pattern: '^[a-z]{9}$' }"})
+    contract = changed(
+        tmp_path, **{"token: { type: string }": "token: { type: string, pattern: '^[a-z]{9}$' }"}
+    )
     assert "no valid login can be made" in played(contract)["accepted-token"].reason

@@ -245,6 +245,28 @@ def test_nothing_in_a_contract_becomes_code(generated_from: Generated) -> None:
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.Raise)]
 
 
+def test_objects_are_open_unless_they_are_closed(generated_from: Generated) -> None:
+    """A member that no schema names is kept, or refused where the schema says so."""
+    part = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    closed = {**part, "additionalProperties": False}
+    schemas: dict[str, Any] = {
+        "Open": part,
+        "Bare": {"type": "object"},
+        "Merged": {"allOf": [part, {"type": "object", "properties": {"b": {"type": "integer"}}}]},
+        "Closed": closed,
+        "Nullable": {**closed, "type": ["object", "null"]},
+        "Typed": {**part, "additionalProperties": {"type": "integer"}},
+        "Finished": {"allOf": [{"$ref": "#/components/schemas/Open"}], "unevaluatedProperties": False},
+    }
+    api = generated_from({"openapi.json": openapi(schemas)})["api"]
+    models = {place.rpartition("/")[2]: model for place, model in api.SCHEMAS.items()}
+    value = {"a": 1, "more": "x"}
+    assert {"Open", "Bare", "Merged"} == {name for name, model in models.items() if accepts(model, value)}
+    for name in ("Open", "Bare", "Merged"):
+        adapter = TypeAdapter(models[name])
+        assert value == adapter.dump_python(adapter.validate_python(value), mode="json", exclude_unset=True)
+
+
 def test_a_default_that_breaks_its_schema_is_left_out(generated_from: Generated) -> None:
     """A model never holds a value that its own schema refuses."""
     schemas = {"A": {"type": "object", "properties": {"size": {"type": "integer", "minimum": 1, "default": 0}}}}

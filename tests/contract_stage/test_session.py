@@ -85,7 +85,9 @@ def test_reachable_statuses_are_the_transitive_closure(tmp_path: Path) -> None:
     for middle, first, last in itertools.product("abcde", repeat=3):
         if (first, middle) in edges and (middle, last) in edges:
             edges.add((first, last))
-    assert edges == {(first, last) for first, lasts in found.lifecycles[0].reachable.items() for last in lasts}
+    assert edges == {
+        (first, last) for first, lasts in found.lifecycles[0].reachable.items() for last in lasts
+    }
 
 
 def test_things_stand_where_the_pattern_says(tmp_path: Path) -> None:
@@ -102,13 +104,33 @@ def test_things_stand_where_the_pattern_says(tmp_path: Path) -> None:
     ("before", "after", "pointer", "reason"),
     [
         ("initial: waiting", "initial: nowhere", "/initial", "no state 'nowhere'"),
-        ("login: { next: judging }", "login: { next: nowhere }", "/states/waiting/client/login/next", "no state 'nowhere'"),
-        ("login: { close: 4429 }", "hello: { close: 4429 }", "/states/judging/client/hello", "no message 'hello'"),
-        ("login: { close: 4429 }", "note: { close: 4429 }", "/states/judging/client/note", "that the client sends"),
+        (
+            "login: { next: judging }",
+            "login: { next: nowhere }",
+            "/states/waiting/client/login/next",
+            "no state 'nowhere'",
+        ),
+        (
+            "login: { close: 4429 }",
+            "hello: { close: 4429 }",
+            "/states/judging/client/hello",
+            "no message 'hello'",
+        ),
+        (
+            "login: { close: 4429 }",
+            "note: { close: 4429 }",
+            "/states/judging/client/note",
+            "that the client sends",
+        ),
         ("success: welcome", "success: login", "/authentication/success", "that the server sends"),
         ("messages: [jobChanged]", "messages: [jobs]", "/entities/job", "no message 'jobs'"),
         ("queued: [running]", "queued: [walking]", "/entities/job/order/queued/0", "'walking' has no entry"),
-        ("open: [closed]", "ajar: [closed]", "/entities/job/nested/step/order/ajar", "'ajar' is not in the schema"),
+        (
+            "open: [closed]",
+            "ajar: [closed]",
+            "/entities/job/nested/step/order/ajar",
+            "'ajar' is not in the schema",
+        ),
         ("final: [done, failed]", "final: [running]", "/entities/job/final", "'running' is final"),
         ("close: 4408 }", "close: 1006 }", "/states/waiting/timeout/close", "not valid session"),
         ("token: /token", "tokens: /token", "/authentication", "not valid session"),
@@ -132,7 +154,9 @@ def test_wrong_name_is_told_with_its_place(
 
 def test_status_is_free_where_the_schema_lists_none(tmp_path: Path) -> None:
     """Where the schema allows any text, every status may stand in ``order``."""
-    found = rules(tmp_path, **{"{ enum: [open, closed] }": "{ type: string }", "open: [closed]": "ajar: [closed]"})
+    found = rules(
+        tmp_path, **{"{ enum: [open, closed] }": "{ type: string }", "open: [closed]": "ajar: [closed]"}
+    )
     assert {"ajar", "closed"} == set(found.lifecycles[1].order)
 
 

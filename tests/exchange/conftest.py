@@ -1,4 +1,4 @@
-"""An ASGI application that behaves as its path says, and servers of raw sockets, for the tests of the exchange."""
+"""An ASGI application that behaves as its path says, and servers of raw sockets."""
 
 from __future__ import annotations
 

@@ -183,16 +183,24 @@ def test_an_application_that_answers_nothing_closed(open_app: Open) -> None:
         [{"type": "http.response.start", "status": "200", "headers": []}],
         [{"type": "http.response.start", "status": 200, "headers": [("a", "b")]}],
         [{"type": "http.response.start", "status": 200}] * 2,
-        [{"type": "http.response.start", "status": 200}, {"type": "http.response.body"}, {"type": "http.bad"}],
+        [
+            {"type": "http.response.start", "status": 200},
+            {"type": "http.response.body"},
+            {"type": "http.bad"},
+        ],
         [{"type": "nonsense"}],
         [{}],
-        [{"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]},
-         {"type": "http.response.body", "body": b"123456"}],
-        [{"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]},
-         {"type": "http.response.body", "body": b"1234"}],
+        [
+            {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]},
+            {"type": "http.response.body", "body": b"123456"},
+        ],
+        [
+            {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")]},
+            {"type": "http.response.body", "body": b"1234"},
+        ],
         [{"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"five")]}],
     ],
-)  # fmt: skip
+)
 def test_what_breaks_the_asgi_contract_meets_an_error(open_app: Open, messages: list[dict[str, Any]]) -> None:
     """A message out of place, or a body of another length than announced, raises in the application."""
 

@@ -15,8 +15,20 @@ from accord.errors import TargetError
 from accord.exchange.client import Client, Limits, open_client
 from accord.exchange.values import Closed, Exchange, Lapse, Opened, Received, Sent, Session, Side
 
-TARGETS = ["/a%2Fb", "/%00", "/%ff", "//", "//x//y/", "/a/../b/./c", "/;p=1;q?x", "/?", "/?a=%20&b=+&&=&c[]='\"{}|\\^`",
-           "/a?b?c", "/%7Euser/~", "/%e4%BD%a0"]  # fmt: skip
+TARGETS = [
+    "/a%2Fb",
+    "/%00",
+    "/%ff",
+    "//",
+    "//x//y/",
+    "/a/../b/./c",
+    "/;p=1;q?x",
+    "/?",
+    "/?a=%20&b=+&&=&c[]='\"{}|\\^`",
+    "/a?b?c",
+    "/%7Euser/~",
+    "/%e4%BD%a0",
+]
 
 
 def seen(client: Client, request: Request) -> Any:
@@ -172,8 +184,12 @@ def test_a_message_comes_back(client: Client, data: str | bytes) -> None:
     assert isinstance(end, Closed)
     assert (1000, "bye", Side.CLIENT, None) == (end.code, end.reason, end.by, end.status)
     assert ("s1", "echo", "hello", "ann", "") == (
-        session.id, session.channel, session.script, session.identity, session.crash
-    )  # fmt: skip
+        session.id,
+        session.channel,
+        session.script,
+        session.identity,
+        session.crash,
+    )
     assert session.url == client.base_url.replace("http", "ws", 1) + "/echo"
 
 
@@ -266,8 +282,11 @@ def test_the_handshake_carries_path_query_headers_and_subprotocols(client: Clien
     assert isinstance(event, Received)
     echo = json.loads(event.data)
     assert ("/seen/a b", "x=%2F", "é", "accord") == (
-        echo["path"], echo["query"], echo["headers"]["x-a"], echo["headers"]["user-agent"]
-    )  # fmt: skip
+        echo["path"],
+        echo["query"],
+        echo["headers"]["x-a"],
+        echo["headers"]["user-agent"],
+    )
     opened = client.connect("/echo", channel="c", script="s", subprotocols=("a", "b")).session().events[0]
     assert isinstance(opened, Opened)
     assert opened.subprotocol == "b"

@@ -99,8 +99,15 @@ GZIP = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n"
     [
         pytest.param(replying(hold=True), Lapse.TIMEOUT, None, id="never answers"),
         pytest.param(replying(HEAD + b"half", hold=True), Lapse.TIMEOUT, b"half", id="never ends"),
-        pytest.param(replying(*[b"X"] * 8, pause=0.1), Lapse.TIMEOUT, None, id="trickles its head"),
-        pytest.param(replying(*[b"HTTP/1.1 100 Continue\r\n\r\n"] * 8, pause=0.1), Lapse.TIMEOUT, None, id="continues"),
+        pytest.param(
+            replying(*[bytes([byte]) for byte in b"HTTP/1.1"], pause=0.1),
+            Lapse.TIMEOUT,
+            None,
+            id="trickles its head",
+        ),
+        pytest.param(
+            replying(*[b"HTTP/1.1 100 Continue\r\n\r\n"] * 8, pause=0.1), Lapse.TIMEOUT, None, id="continues"
+        ),
         pytest.param(replying(), Lapse.CLOSED, None, id="closes at once"),
         pytest.param(replying(HEAD[:20]), Lapse.CLOSED, None, id="closes in its head"),
         pytest.param(replying(HEAD + b"half"), Lapse.CLOSED, b"half", id="closes in its body"),
@@ -109,22 +116,36 @@ GZIP = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n"
         pytest.param(replying(b"SSH-2.0-OpenSSH_9.2\r\n", hold=True), Lapse.PROTOCOL, None, id="speaks SSH"),
         pytest.param(replying(bytes(range(256)) * 10, hold=True), Lapse.PROTOCOL, None, id="speaks garbage"),
         pytest.param(replying(b"\r\n" * 100_000), Lapse.PROTOCOL, None, id="speaks empty lines"),
-        pytest.param(replying(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000), Lapse.PROTOCOL, None, id="endless header"),
-        pytest.param(replying(HEAD[:17] + b"Content-Length: -1\r\n\r\n"), Lapse.PROTOCOL, None, id="negative length"),
+        pytest.param(
+            replying(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000), Lapse.PROTOCOL, None, id="endless header"
+        ),
+        pytest.param(
+            replying(HEAD[:17] + b"Content-Length: -1\r\n\r\n"), Lapse.PROTOCOL, None, id="negative length"
+        ),
         pytest.param(replying(b"HTTP/1.1 2xx OK\r\n\r\n"), Lapse.PROTOCOL, None, id="no status"),
         pytest.param(replying(CHUNKED + b"zz\r\nhalf\r\n"), Lapse.PROTOCOL, b"", id="bad chunk"),
         pytest.param(replying(GZIP + b"oops"), Lapse.PROTOCOL, b"oops", id="bad gzip"),
-        pytest.param(replying(b"HTTP/1.1 200 OK\r\n\r\n", *[bytes(1_000_000)] * 50), Lapse.TOO_LARGE, bytes(100_000),
-                     id="sends 50 MB"),
-        pytest.param(replying(HEAD.replace(b"1000", b"9" * 15) + bytes(200_000)), Lapse.TOO_LARGE, bytes(100_000),
-                     id="announces petabytes"),
+        pytest.param(
+            replying(b"HTTP/1.1 200 OK\r\n\r\n", *[bytes(1_000_000)] * 50),
+            Lapse.TOO_LARGE,
+            bytes(100_000),
+            id="sends 50 MB",
+        ),
+        pytest.param(
+            replying(HEAD.replace(b"1000", b"9" * 15) + bytes(200_000)),
+            Lapse.TOO_LARGE,
+            bytes(100_000),
+            id="announces petabytes",
+        ),
         pytest.param(replying(OK), None, b"ok", id="answers"),
         pytest.param(replying(OK + b"and more"), None, b"ok", id="says more than it announced"),
         pytest.param(replying(b"HTTP/1.0 200 OK\r\n\r\nold"), None, b"old", id="speaks HTTP/1.0"),
-        pytest.param(replying(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"), Lapse.PROTOCOL, None, id="switches"),
+        pytest.param(
+            replying(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"), Lapse.PROTOCOL, None, id="switches"
+        ),
         pytest.param(replying(b"HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n"), None, b"", id="odd status"),
     ],
-)  # fmt: skip
+)
 def test_whatever_a_server_does_is_an_exchange(
     serve: Serve,
     open_url: Callable[..., NetworkClient],

@@ -134,30 +134,62 @@ def told(connection: Any) -> tuple[list[str | bytes], Closed]:
         pytest.param(saying(close_frame(4401, b"who?")), [], 4401, Side.SERVER, id="closes"),
         pytest.param(saying(frame(CLOSE)), [], 1005, Side.SERVER, id="closes without a code"),
         pytest.param(saying(frame(TEXT, b"a"), close_frame(1000)), ["a"], 1000, Side.SERVER, id="last words"),
-        pytest.param(saying(frame(TEXT, b"a") + close_frame(1000), then="ends"), ["a"], 1000, Side.SERVER,
-                     id="last words and gone"),
+        pytest.param(
+            saying(frame(TEXT, b"a") + close_frame(1000), then="ends"),
+            ["a"],
+            1000,
+            Side.SERVER,
+            id="last words and gone",
+        ),
         pytest.param(saying(frame(TEXT, b"a"), then="ends"), ["a"], 1006, Side.SERVER, id="ends"),
         pytest.param(saying(then="resets"), [], 1006, Side.SERVER, id="resets"),
-        pytest.param(saying(frame(TEXT, b"abc")[:-1], then="ends"), [], 1006, Side.SERVER, id="ends in a frame"),
+        pytest.param(
+            saying(frame(TEXT, b"abc")[:-1], then="ends"), [], 1006, Side.SERVER, id="ends in a frame"
+        ),
         pytest.param(saying(frame(TEXT, b"\xff")), [], 1007, Side.CLIENT, id="bad UTF-8"),
-        pytest.param(saying(frame(MORE_TEXT, b"\xc3"), frame(CONT, b"\xa9"), then="ends"), ["é"], 1006, Side.SERVER, id="fragments"),
-        pytest.param(saying(frame(MORE_TEXT, b"a"), frame(PING, b"p"), frame(CONT, b"b"), then="ends"), ["ab"], 1006, Side.SERVER,
-                     id="ping between fragments"),
+        pytest.param(
+            saying(frame(MORE_TEXT, b"\xc3"), frame(CONT, b"\xa9"), then="ends"),
+            ["é"],
+            1006,
+            Side.SERVER,
+            id="fragments",
+        ),
+        pytest.param(
+            saying(frame(MORE_TEXT, b"a"), frame(PING, b"p"), frame(CONT, b"b"), then="ends"),
+            ["ab"],
+            1006,
+            Side.SERVER,
+            id="ping between fragments",
+        ),
         pytest.param(saying(frame(CONT, b"a")), [], 1002, Side.CLIENT, id="continues nothing"),
-        pytest.param(saying(frame(MORE_TEXT, b"a"), frame(TEXT, b"b")), [], 1002, Side.CLIENT, id="interrupts itself"),
+        pytest.param(
+            saying(frame(MORE_TEXT, b"a"), frame(TEXT, b"b")), [], 1002, Side.CLIENT, id="interrupts itself"
+        ),
         pytest.param(saying(frame(0x83, b"a")), [], 1002, Side.CLIENT, id="reserved opcode"),
         pytest.param(saying(frame(0xC1, b"a")), [], 1002, Side.CLIENT, id="reserved bit"),
         pytest.param(saying(b"\x81\x81aaaaa"), [], 1002, Side.CLIENT, id="masks"),
         pytest.param(saying(close_frame(999)), [], 1002, Side.CLIENT, id="bad close code"),
         pytest.param(saying(close_frame(1000, b"\xff")), [], 1007, Side.CLIENT, id="bad close reason"),
         pytest.param(saying(frame(BINARY, bytes(100_001))), [], 1009, Side.CLIENT, id="too big"),
-        pytest.param(saying(*[frame(MORE if at else 0x02, bytes(60_000)) for at in range(3)]), [], 1009, Side.CLIENT,
-                     id="too big in fragments"),
-        pytest.param(saying(frame(TEXT)[:1] + b"\x7f" + b"\x7f" + b"\xff" * 7), [], 1009, Side.CLIENT,
-                     id="announces exabytes"),
-        pytest.param(saying(b"HTTP/1.1 200 OK\r\n" + b"x" * 100), [], 1002, Side.CLIENT, id="falls back to HTTP"),
+        pytest.param(
+            saying(*[frame(MORE if at else 0x02, bytes(60_000)) for at in range(3)]),
+            [],
+            1009,
+            Side.CLIENT,
+            id="too big in fragments",
+        ),
+        pytest.param(
+            saying(frame(TEXT)[:1] + b"\x7f" + b"\x7f" + b"\xff" * 7),
+            [],
+            1009,
+            Side.CLIENT,
+            id="announces exabytes",
+        ),
+        pytest.param(
+            saying(b"HTTP/1.1 200 OK\r\n" + b"x" * 100), [], 1002, Side.CLIENT, id="falls back to HTTP"
+        ),
     ],
-)  # fmt: skip
+)
 def test_whatever_a_server_does_is_a_session(
     connect: Callable[..., Any],
     handler: Callable[[socket.socket], None],
@@ -268,25 +300,41 @@ UPGRADE = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection
 @pytest.mark.parametrize(
     ("handler", "status", "by"),
     [
-        pytest.param(replying(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", hold=True), 403, Side.SERVER, id="403"),
+        pytest.param(
+            replying(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", hold=True), 403, Side.SERVER, id="403"
+        ),
         pytest.param(replying(b"HTTP/1.1 503 No\r\n\r\nbusy"), 503, Side.SERVER, id="body to the end"),
         pytest.param(replying(b"HTTP/1.1 401 No\r\n\r\n", hold=True), 401, Side.SERVER, id="endless body"),
-        pytest.param(replying(b"HTTP/1.1 302 Moved\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n", hold=True), 302,
-                     Side.SERVER, id="redirect"),
+        pytest.param(
+            replying(b"HTTP/1.1 302 Moved\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n", hold=True),
+            302,
+            Side.SERVER,
+            id="redirect",
+        ),
         pytest.param(replying(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), 200, Side.SERVER, id="200"),
         pytest.param(replying(b"", hold=True), None, Side.CLIENT, id="never answers"),
         pytest.param(replying(b""), None, Side.SERVER, id="closes at once"),
         pytest.param(replying(b"SSH-2.0\r\n\r\n"), None, Side.SERVER, id="speaks SSH"),
         pytest.param(replying(bytes(range(256)) * 10_000), None, Side.SERVER, id="speaks garbage"),
         pytest.param(replying(UPGRADE + b"\r\n", hold=True), None, Side.CLIENT, id="no accept header"),
-        pytest.param(replying(UPGRADE + b"Sec-WebSocket-Accept: x\r\n\r\n", hold=True), None, Side.CLIENT, id="accept"),
+        pytest.param(
+            replying(UPGRADE + b"Sec-WebSocket-Accept: x\r\n\r\n", hold=True), None, Side.CLIENT, id="accept"
+        ),
         pytest.param(lambda stream: (read_head(stream), reset(stream)), None, Side.SERVER, id="resets"),
-        pytest.param(lambda stream: accept(stream, b"Sec-WebSocket-Protocol: other\r\n"), None, Side.CLIENT,
-                     id="subprotocol not offered"),
-        pytest.param(lambda stream: accept(stream, b"Sec-WebSocket-Extensions: x-mine\r\n"), None, Side.CLIENT,
-                     id="extension not offered"),
+        pytest.param(
+            lambda stream: accept(stream, b"Sec-WebSocket-Protocol: other\r\n"),
+            None,
+            Side.CLIENT,
+            id="subprotocol not offered",
+        ),
+        pytest.param(
+            lambda stream: accept(stream, b"Sec-WebSocket-Extensions: x-mine\r\n"),
+            None,
+            Side.CLIENT,
+            id="extension not offered",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_failed_handshake_is_a_session_that_never_opened(
     connect: Callable[..., Any], handler: Callable[[socket.socket], None], status: int | None, by: Side
 ) -> None:

@@ -33,9 +33,21 @@ def test_a_target_stays_as_it_was_written(url: str, origin: str, target: str) ->
 
 @pytest.mark.parametrize(
     "url",
-    ["", "/a", "ftp://h/", "http://", "http:///a", "http://u:p@h/", "http://h/a b", "http://h/é", "http://h/\r\nX: 1",
-     "http://h:99999/", "http://h:x/", "http://[::1/"],
-)  # fmt: skip
+    [
+        "",
+        "/a",
+        "ftp://h/",
+        "http://",
+        "http:///a",
+        "http://u:p@h/",
+        "http://h/a b",
+        "http://h/é",
+        "http://h/\r\nX: 1",
+        "http://h:99999/",
+        "http://h:x/",
+        "http://[::1/",
+    ],
+)
 def test_what_is_no_url_is_refused(url: str) -> None:
     """A URL that HTTP cannot carry is an error of the sender, and is told as one."""
     with pytest.raises(ValueError, match=r"\w"):

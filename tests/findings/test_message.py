@@ -147,7 +147,9 @@ channels:
 """
 
 
-@pytest.mark.parametrize(("text", "rules"), [('{"at": 1}', []), ('{"at": "1"}', ["message-schema-violation"])])
+@pytest.mark.parametrize(
+    ("text", "rules"), [('{"at": 1}', []), ('{"at": "1"}', ["message-schema-violation"])]
+)
 def test_channel_of_one_message_needs_no_discriminant(tmp_path: Path, text: str, rules: list[str]) -> None:
     """Where there is one message only, everything is held against that, with or without ``x-session``."""
     path = tmp_path / "asyncapi.yaml"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
 from rule_cases import HEADINGS, RULES_FOLDER, hold, library, read_case, read_page
+from session_cases import hold as hold_session
+from session_cases import queue
 
 from accord.contract import pointer as pointers
+from accord.contract.models import load_models
+from accord.exchange.values import Exchange
 from accord.findings.catalogue import CATALOGUE
 from accord.findings.evidence import Observation
-from accord.findings.finding import Finding
 from accord.findings.rule import Subject
 
 RULES = {rule.id: rule for rule in CATALOGUE}
@@ -73,13 +77,13 @@ def test_deviation_holds_no_value(name: str, block: str) -> None:
     case = read_case(block)
     finding = hold(case.observed)[name]
     assert finding.deviation
-    values = {text for text in texts(case.observed, finding) if len(text) > 2}  # noqa: PLR2004 - 7 is in 417
+    assert case.observed.exchange is not None
+    values = {text for text in texts(case.observed.exchange) if len(text) > 2}  # 7 is in 417
     assert set() == {text for text in values if text in finding.deviation}
 
 
-def texts(observed: object, finding: Finding) -> set[str]:
-    """Return what stands in the bodies, ids of the URL, and the words of the judgements but their subject."""
-    exchange = observed.exchange  # type: ignore[attr-defined]
+def texts(exchange: Exchange) -> set[str]:
+    """Return what stands in the bodies of *exchange*, and the ids of its URL."""
     bodies = [exchange.request.body, exchange.response.body if exchange.response else b""]
     found = set(re.findall(r"/(\d+)", exchange.request.url))
     for body in bodies:
@@ -91,9 +95,9 @@ def texts(observed: object, finding: Finding) -> set[str]:
 
 
 def leaves(value: object) -> list[str]:
-    """Return the texts and numbers of a JSON value."""
+    """Return the texts and numbers of a JSON value, but for ``loc``, which holds names."""
     if isinstance(value, dict):
-        return [text for item in value.values() for text in leaves(item)]
+        return [text for name, item in value.items() if name != "loc" for text in leaves(item)]
     if isinstance(value, list):
         return [text for item in value for text in leaves(item)]
     return [str(value)]
@@ -148,6 +152,16 @@ def test_rule_id_names_the_defect(name: str) -> None:
     """An id is the defect's name, not an order."""
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name)
     assert not name.startswith(("check-", "no-", "must-", "validate-"))
+
+
+@pytest.mark.parametrize(("heading", "found"), [("Fires", ["lossy-message-model"]), ("Stays silent", [])])
+def test_model_of_a_message_is_held_against_sessions(heading: str, found: list[str]) -> None:
+    """The cases about generated models of messages are played with models of their own."""
+    models = load_models(RULES_FOLDER / "cases" / "channel_models")
+    (block,) = read_page(PAGES["lossy-message-model"]).blocks(heading, "json")
+    rules = [rule for rule in CATALOGUE if rule.subject is Subject.SESSION]
+    findings = hold_session(rules, orjson.loads(block), replace(queue(), models=models))
+    assert found == [name for name, _ in findings]
 
 
 def test_case_reads_into_an_observation() -> None:

@@ -64,7 +64,9 @@ def test_fault_has_a_name(data: str | bytes, fault: str, disputed: bool) -> None
     assert reading.detail
 
 
-@pytest.mark.parametrize("text", [r'"\ud83d\ude00"', '"😀"', "123456789012345678901234567890", "[" * 199 + "]" * 199])
+@pytest.mark.parametrize(
+    "text", [r'"\ud83d\ude00"', '"😀"', "123456789012345678901234567890", "[" * 199 + "]" * 199]
+)
 def test_what_looks_odd_may_be_right(text: str) -> None:
     """A pair of surrogates, a large integer and moderate depth are no faults."""
     assert "" == read_json(text).fault

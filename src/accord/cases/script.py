@@ -82,7 +82,12 @@ class Script:
 
 
 def scripts(
-    library: Library, channel: Channel, rules: SessionRules | None, tokens: Tokens, *, silence: float = SILENCE
+    library: Library,
+    channel: Channel,
+    rules: SessionRules | None,
+    tokens: Tokens,
+    *,
+    silence: float = SILENCE,
 ) -> tuple[Script, ...]:
     """Return the scripts for *channel*, the longest last; names and order do not depend on *tokens*."""
     if rules is None:
@@ -95,7 +100,9 @@ def scripts(
     )
 
 
-def authenticate(library: Library, channel: Channel, authentication: Authentication, token: str) -> str | None:
+def authenticate(
+    library: Library, channel: Channel, authentication: Authentication, token: str
+) -> str | None:
     """Return the text of the authenticating message with *token*, None when none can be made."""
     value = example(library, channel.message(authentication.message))
     changed = _with(value, authentication.token, token)
@@ -176,11 +183,15 @@ def _malformed(library: Library, channel: Channel, rules: SessionRules, tokens: 
     reason = _unmade(authentication) if text is None else "" if tokens.good else _NO_IDENTITY
     first = (Say(data=text or ""), Hear(names=(authentication.success, authentication.failure)))
     for name, data, cause in frames:
-        script = Script(name=f"authenticated-{name}", steps=(*first, Say(data=data)), token=GOOD, reason=reason)
+        script = Script(
+            name=f"authenticated-{name}", steps=(*first, Say(data=data)), token=GOOD, reason=reason
+        )
         yield _ending(script, rules, cause)
 
 
-def _frames(library: Library, channel: Channel, rules: SessionRules) -> Iterator[tuple[str, str | bytes, str]]:
+def _frames(
+    library: Library, channel: Channel, rules: SessionRules
+) -> Iterator[tuple[str, str | bytes, str]]:
     """Yield frames that no server understands: a name, the payload, the cause of the end."""
     messages = channel.sent_by_client()
     name = rules.authentication.message if rules.authentication else messages[0].name if messages else None
@@ -197,7 +208,11 @@ def _frames(library: Library, channel: Channel, rules: SessionRules) -> Iterator
             yield kind, json.dumps(changed), malformed
     yield "binary-frame", text.encode(), "binary-frame"
     if rules.maximum_bytes is not None and rules.maximum_bytes <= _MAXIMUM_FRAME:
-        yield "oversized-frame", text[:-1] + " " * (rules.maximum_bytes + 1 - len(text)) + "}", "message-too-big"
+        yield (
+            "oversized-frame",
+            text[:-1] + " " * (rules.maximum_bytes + 1 - len(text)) + "}",
+            "message-too-big",
+        )
 
 
 def _changed(

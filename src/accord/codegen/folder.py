@@ -43,7 +43,8 @@ def stale(texts: Mapping[str, str], folder: Path) -> str:
     except OSError as error:
         raise _unusable(folder, error) from error
     names = sorted(present.keys() | texts.keys())
-    return "".join(line for name in names for line in _difference(folder.name, name, present.get(name), texts.get(name)))
+    lines = (_difference(folder.name, name, present.get(name), texts.get(name)) for name in names)
+    return "".join(line for part in lines for line in part)
 
 
 def _difference(folder: str, name: str, old: str | None, new: str | None) -> Iterator[str]:
@@ -51,7 +52,8 @@ def _difference(folder: str, name: str, old: str | None, new: str | None) -> Ite
         return
     before = "/dev/null" if old is None else f"{folder}/{name}"
     after = "/dev/null" if new is None else f"{folder}/{name}"
-    lines = list(unified_diff((old or "").splitlines(True), (new or "").splitlines(True), before, after))  # noqa: FBT003
+    one, other = ((text or "").splitlines(keepends=True) for text in (old, new))
+    lines = list(unified_diff(one, other, before, after))
     for line in lines or [f"--- {before}\n", f"+++ {after}\n"]:
         yield line if line.endswith("\n") else f"{line}\n"
 

@@ -46,10 +46,7 @@ def generate(contract: Contract) -> Mapping[str, str]:
     texts = {"__init__.py": f'{header}"""Pydantic models of what the contract promises."""\n'}
     if modules:
         texts["scalars.py"] = header + Path(__file__).with_name("scalars.py").read_text(encoding="utf-8")
-    classes = {
-        uri: (definition.module, modules[definition.module].classes[definition.name])
-        for uri, definition in planned.definitions.items()
-    }
+    classes = _classes(planned, modules)
     for module, generated in modules.items():
         _check(generated.text, place)
         tables = _tables(planned, module)
@@ -58,6 +55,21 @@ def generate(contract: Contract) -> Mapping[str, str]:
         written = _written(tables, module, classes)
         texts[f"{module}.py"] = f'{header}"""{_TITLES[module]}"""\n\n{body.rstrip()}\n{written}'
     return texts
+
+
+def _classes(planned: Plan, modules: Mapping[str, generator.Module]) -> dict[str, tuple[str, str]]:
+    """Map the URI of each schema to the module and the name of its class."""
+    found: dict[str, tuple[str, str]] = {}
+    for uri, definition in planned.definitions.items():
+        name = modules[definition.module].classes.get(definition.name)
+        if name is None:
+            raise ContractError(
+                "is a schema that datamodel-code-generator makes no model of",
+                place=libraries.place(uri),
+                next_step="Simplify the schema at that place.",
+            )
+        found[uri] = definition.module, name
+    return found
 
 
 def _header(contract: Contract, planned: Plan) -> str:

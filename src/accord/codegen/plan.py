@@ -168,7 +168,8 @@ def _plan_api(contract: Contract, openapi: str, result: Plan) -> None:
             if schemas:
                 name = f"{stem}Response{status.capitalize()}"
                 branches = tuple(dict.fromkeys(_body(result, schema, name) for schema in schemas))
-                result.responses[operation.id, status] = _union(result, branches, f"{answer.uri}/content", API, f"{name}Any")
+                uri = _union(result, branches, f"{answer.uri}/content", API, f"{name}Any")
+                result.responses[operation.id, status] = uri
 
 
 def _union(result: Plan, branches: tuple[str, ...], uri: str, module: str, name: str) -> str:

@@ -31,7 +31,8 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+"
 _QUOTED = r'"(?:[ !#-\[\]-~]|\\[ -~])*"'
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
 _LITERAL = r"\[(?:IPv6:[0-9A-Fa-f:.]+|[0-9]{1,3}(?:\.[0-9]{1,3}){3})\]"
-_EMAIL = re.compile(rf"(?=.{{1,64}}@.{{1,255}}\Z)(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@(?:{_LABEL}(?:\.{_LABEL})*|{_LITERAL})")
+_DOMAIN = rf"(?:{_LABEL}(?:\.{_LABEL})*|{_LITERAL})"
+_EMAIL = re.compile(rf"(?=.{{1,64}}@.{{1,255}}\Z)(?:{_ATOM}(?:\.{_ATOM})*|{_QUOTED})@{_DOMAIN}")
 
 
 def _whole(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 Whatever is not listed here goes: an unknown keyword might mean something to the generator
 (``customTypePath`` imports what it names), and a format that JSON Schema does not know would
-refuse values that the contract allows.
+refuse values that the contract allows. What no type can say goes too: ``not``, ``if``,
+``contains``, ``dependentRequired``. So a model takes all that its schema takes, and some more.
 """
 
 from __future__ import annotations
@@ -100,9 +101,10 @@ class Copier:
             rule = schema.get(key)
             if rule is not None:
                 return {"additionalProperties": rule if isinstance(rule, bool) else self._schema(rule, f"{uri}/{key}")}
-        kinds = schema.get("type")
-        is_object = "properties" in schema or kinds == "object" or (isinstance(kinds, list) and "object" in kinds)
-        return {"additionalProperties": True} if is_object else {}
+        parts = schema.get("allOf")
+        # Parts that are merged into one class do not bring their openness; a class of its own does.
+        merged = isinstance(parts, list) and parts and all(_is_open_object(part) for part in parts)
+        return {"additionalProperties": True} if merged or _has_members(schema) else {}
 
     def _variants(self, branches: Sequence[Json], uri: str) -> dict[str, Json]:
         """Return the discriminator of a union of references, and null, if it has one."""
@@ -127,6 +129,17 @@ class Copier:
         if len(names) != 1 or len(uris) == 1:
             return {}
         return {"discriminator": {"propertyName": names.pop(), "mapping": mapping}}
+
+
+def _has_members(schema: dict[str, Json]) -> bool:
+    kinds = schema.get("type")
+    return "properties" in schema or kinds == "object" or (isinstance(kinds, list) and "object" in kinds)
+
+
+def _is_open_object(part: Json) -> bool:
+    if not isinstance(part, dict) or "$ref" in part:
+        return False
+    return _has_members(part) and part.get("additionalProperties", True) is True
 
 
 def _is_object(schema: Json) -> bool:

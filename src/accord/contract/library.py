@@ -171,6 +171,7 @@ class Library:
 
     def validator(self, uri_: str) -> jsonschema_rs.Validator:
         """Return the validator, formats on, of the schema at *uri_*; compiled once."""
+        uri_ = self._target(uri_)
         if uri_ not in self._validators:
             try:
                 self._validators[uri_] = jsonschema_rs.validator_for(
@@ -185,6 +186,17 @@ class Library:
                     next_step="Correct the schema at that place.",
                 ) from error
         return self._validators[uri_]
+
+    def _target(self, uri_: str) -> str:
+        """Return where *uri_* leads through references that stand alone."""
+        seen: set[str] = set()
+        while uri_ not in seen:
+            seen.add(uri_)
+            value = self.lookup(uri_)
+            if not isinstance(value, dict) or len(value) != 1 or reference(value) is None:
+                return uri_
+            uri_ = self.resolve(uri_, cast("str", value["$ref"]))
+        return self.follow(uri_)[0]
 
 
 def without_other_names(value: dict[str, Json]) -> dict[str, Json]:

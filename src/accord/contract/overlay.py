@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from typing import Any, cast
-
-import jsonpath
+from typing import Any, TypeAlias, cast
 
 from accord.contract import pointer as pointers
 from accord.contract.document import Document
 from accord.contract.pointer import Json
+from accord.contract.query import TooCostlyError, locations
 from accord.errors import ContractError
+
+Path: TypeAlias = tuple[str | int, ...]
 
 
 def apply_overlay(document: Document, overlay: Document) -> Document:
@@ -31,28 +32,42 @@ def apply_overlay(document: Document, overlay: Document) -> Document:
 def _apply(data: dict[str, Json], action: dict[str, Any], place: str, name: str) -> None:
     target = action.get("target", "")
     try:
-        matches = list(jsonpath.finditer(target, cast("Any", data)))
-    except jsonpath.JSONPathError as error:
+        paths = locations(target, data)
+    except (ValueError, TooCostlyError) as error:
         raise ContractError(
-            f"target {target!r} is not a JSONPath: {error}", place=place, next_step="Write it as RFC 9535 says."
+            f"target is not usable: {error}", place=place, next_step="Write it as RFC 9535 says."
         ) from error
-    if not matches:
+    if not paths:
         raise ContractError(
             f"target {target!r} names nothing in {name}",
             place=place,
             next_step="Correct the target, or drop the action if the document has moved on.",
         )
-    for match in reversed(matches):
-        if action.get("remove"):
-            _remove(match, place)
-        elif "update" in action:
-            _merge(cast("Json", match.obj), copy.deepcopy(action["update"]), place)
+    if action.get("remove"):
+        _remove(data, paths, place)
+    elif "update" in action:
+        for path in paths:
+            _merge(_at(data, path), copy.deepcopy(action["update"]), place)
 
 
-def _remove(match: Any, place: str) -> None:
-    if match.parent is None:
-        raise ContractError("an overlay cannot remove the whole document", place=place)
-    del match.parent.obj[match.parts[-1]]
+def _at(data: Json, path: Path) -> Json:
+    value: Any = data
+    for step in path:
+        value = value[step]
+    return cast("Json", value)
+
+
+def _remove(data: Json, paths: tuple[Path, ...], place: str) -> None:
+    if () in paths:
+        raise ContractError("an overlay cannot remove the whole document", place=place, next_step="Target less.")
+    # The last items of a list first, and what lies inside before what it lies in: no path moves.
+    for path in sorted(paths, key=_order, reverse=True):
+        holder: Any = _at(data, path[:-1])
+        del holder[path[-1]]
+
+
+def _order(path: Path) -> list[tuple[int, str]]:
+    return [(step, "") if isinstance(step, int) else (-1, step) for step in path]
 
 
 def _merge(target: Json, update: Json, place: str) -> None:

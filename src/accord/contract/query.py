@@ -155,3 +155,16 @@ def selects(text: str, value: Json) -> bool:
     except (JSONPathError, RecursionError) as error:
         raise TooCostlyError("the value nests too deeply for the JSONPath query") from error
     return first is not UNDEFINED
+
+
+def locations(text: str, value: Json) -> tuple[tuple[str | int, ...], ...]:
+    """Return the path of each thing that the JSONPath query *text* selects in *value*, each once.
+
+    Raises ``ValueError`` for a bad query and ``TooCostlyError``.
+    """
+    query = compile_query(text)
+    try:
+        found = {tuple(match.parts): None for match in query.finditer(_charged(value, _Budget()))}
+    except (JSONPathError, RecursionError) as error:
+        raise TooCostlyError("the value nests too deeply for the JSONPath query") from error
+    return tuple(found)

@@ -126,7 +126,9 @@ def read_session(channel: Channel) -> SessionRules | None:
         initial=raw["initial"],
         states={name: _state(name, value) for name, value in raw["states"].items()},
         authentication=_authentication(raw.get("authentication")),
-        closes={cause: _codes(value["code"] if value is too_big else value) for cause, value in closes.items()},
+        closes={
+            cause: _codes(value["code"] if value is too_big else value) for cause, value in closes.items()
+        },
         maximum_bytes=too_big["bytes"] if too_big else None,
         heartbeat=_codes(raw["heartbeat"]["close"]) if "heartbeat" in raw else (),
         lifecycles=tuple(_lifecycles(raw.get("entities", {}))),
@@ -162,7 +164,9 @@ def _lifecycles(entities: Mapping[str, Any]) -> Iterator[Lifecycle]:
             yield _lifecycle(inner, pointers.join(here, "nested", inner), messages, nested["at"], nested)
 
 
-def _lifecycle(name: str, pointer: str, messages: tuple[str, ...], at: str, raw: Mapping[str, Any]) -> Lifecycle:
+def _lifecycle(
+    name: str, pointer: str, messages: tuple[str, ...], at: str, raw: Mapping[str, Any]
+) -> Lifecycle:
     order = {status: tuple(following) for status, following in raw["order"].items()}
     return Lifecycle(
         name=name,
@@ -190,14 +194,16 @@ def _reachable(order: Mapping[str, tuple[str, ...]], start: str) -> frozenset[st
     return frozenset(found)
 
 
-def _below(where: str, value: Json, token: str) -> list[tuple[str, Json]]:
-    if token == "*":
-        members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        return [(pointers.join(where, key), item) for key, item in members]
-    try:
-        return [(pointers.join(where, token), pointers.lookup(value, pointers.join("", token)))]
-    except LookupError:
-        return []
+def _below(where: str, value: Json, name: str) -> list[tuple[str, Json]]:
+    if name != "*":
+        try:
+            return [(pointers.join(where, name), pointers.lookup(value, pointers.join("", name)))]
+        except LookupError:
+            return []
+    if isinstance(value, dict):
+        return [(pointers.join(where, key), item) for key, item in value.items()]
+    items = value if isinstance(value, list) else []
+    return [(pointers.join(where, index), item) for index, item in enumerate(items)]
 
 
 def check_session(library: Library, channel: Channel) -> None:
@@ -213,7 +219,9 @@ def check_session(library: Library, channel: Channel) -> None:
     check_document(document, "session", base)
     rules = cast("SessionRules", read_session(channel))
     for where, reason in _problems(library, channel, rules):
-        raise ContractError(reason, place=document.place(base + where), next_step="Correct the name at that place.")
+        raise ContractError(
+            reason, place=document.place(base + where), next_step="Correct the name at that place."
+        )
 
 
 def _problems(library: Library, channel: Channel, rules: SessionRules) -> Iterator[tuple[str, str]]:
@@ -263,7 +271,10 @@ def _problems_of_lifecycle(
                 yield pointers.join(here, "order", status, index), f"status {item!r} has no entry in `order`"
     for status in sorted(lifecycle.final):
         if lifecycle.order.get(status, ("?",)):
-            yield f"{here}/final", f"status {status!r} is final, but `order` does not say that nothing follows it"
+            yield (
+                f"{here}/final",
+                f"status {status!r} is final, but `order` does not say that nothing follows it",
+            )
     for name in lifecycle.messages:
         yield from _problems_of_name(channel, name, "server", here)
         enumeration = _enumeration(library, channel, name, lifecycle.at + lifecycle.status)
@@ -290,15 +301,15 @@ def _enumeration(library: Library, channel: Channel, name: str, pointer: str) ->
     return frozenset(values) or None
 
 
-def _schemas_below(library: Library, place: str, token: str) -> Iterator[str]:
+def _schemas_below(library: Library, place: str, name: str) -> Iterator[str]:
     for branch in _branches(library, [place]):
         address, schema = library.follow(branch)
         if not isinstance(schema, dict):
             continue
         properties = schema.get("properties")
-        if isinstance(properties, dict) and token in properties:
-            yield address + pointers.join("/properties", token)
-        elif token == "*" and "items" in schema:
+        if isinstance(properties, dict) and name in properties:
+            yield address + pointers.join("/properties", name)
+        elif name == "*" and "items" in schema:
             yield f"{address}/items"
 
 
@@ -309,9 +320,13 @@ def _branches(library: Library, places: Iterable[str], depth: int = 8) -> Iterat
         combined = [
             f"{address}/{keyword}/{index}"
             for keyword in ("anyOf", "oneOf", "allOf")
-            for index, _ in enumerate(cast("list[Json]", schema.get(keyword, [])) if isinstance(schema, dict) else [])
+            for index, _ in enumerate(
+                cast("list[Json]", schema.get(keyword, [])) if isinstance(schema, dict) else []
+            )
         ]
-        own = isinstance(schema, dict) and any(word in schema for word in ("properties", "items", "enum", "const"))
+        own = isinstance(schema, dict) and any(
+            word in schema for word in ("properties", "items", "enum", "const")
+        )
         if own or not combined:
             yield address
         if depth:

@@ -78,7 +78,9 @@ def open_client(
     """
     if not isinstance(target, str):
         name = f"{type(target).__module__}.{type(target).__qualname__}"
-        return AsgiClient(as_application(target, name), target=name, limits=limits, headers=headers, observe=observe)
+        return AsgiClient(
+            as_application(target, name), target=name, limits=limits, headers=headers, observe=observe
+        )
     if target.lower().startswith(("http://", "https://")):
         return NetworkClient(target, limits=limits, headers=headers, observe=observe)
     application = load_application(target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from accord.contract import pointer as pointers
 from accord.contract.session import SessionRules
@@ -59,7 +60,7 @@ def time_limit(rules: SessionRules, lines: Sequence[Line]) -> Cause | None:
     if state.timeout is None:
         return None
     since = lines[0].event.at
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if line.states != before.states:
             since = before.event.at
     authentication = rules.authentication
@@ -143,7 +144,10 @@ def _repeated(rules: SessionRules, lines: Sequence[Line], line: Line) -> bool:
     if authentication is None or line.name != authentication.message:
         return False
     return any(
-        before.number < line.number and isinstance(before.event, Sent) and before.name == line.name and before.valid
+        before.number < line.number
+        and isinstance(before.event, Sent)
+        and before.name == line.name
+        and before.valid
         for before in lines
     )
 

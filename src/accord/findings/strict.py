@@ -44,7 +44,9 @@ def read_json(data: str | bytes) -> Reading:
         text = data.decode() if isinstance(data, bytes) else data
         text.encode()
     except (UnicodeDecodeError, UnicodeEncodeError) as error:
-        return Reading(fault="encoding" if isinstance(data, bytes) else "unpaired-surrogate", detail=error.reason)
+        return Reading(
+            fault="encoding" if isinstance(data, bytes) else "unpaired-surrogate", detail=error.reason
+        )
     try:
         value = json.loads(
             text,

@@ -56,9 +56,7 @@ def transcript(contract: Contract, channel: Channel, session: Session) -> tuple[
         messages = channel.sent_by_client() if sent else channel.sent_by_server()
         unread = reading.fault or (sent and (_is_binary(event) or is_too_big(rules, event)))
         message, valid = (None, False) if unread else choose(contract.library, messages, reading.value)
-        line = Line(
-            number=number, event=event, reading=reading, message=message, valid=valid, states=states
-        )
+        line = Line(number=number, event=event, reading=reading, message=message, valid=valid, states=states)
         lines.append(line)
         if rules and sent and _is_disputed(rules, event, reading):
             states |= {step.next or state for state in states for step in rules.states[state].client.values()}
@@ -70,7 +68,9 @@ def transcript(contract: Contract, channel: Channel, session: Session) -> tuple[
 def candidates(messages: Sequence[Message], value: Json) -> tuple[Message, ...]:
     """Return the variants whose discriminant *value* has, else those that have no discriminant."""
     members = value if isinstance(value, dict) else {}
-    tagged = tuple(item for item in messages if item.discriminant and members.get(item.discriminant) in item.tags)
+    tagged = tuple(
+        item for item in messages if item.discriminant and members.get(item.discriminant) in item.tags
+    )
     return tagged or tuple(item for item in messages if item.discriminant is None)
 
 
@@ -115,7 +115,8 @@ def _is_disputed(rules: SessionRules, event: Received | Sent, reading: Reading) 
 def _readings(session: Session) -> tuple[tuple[Event, Reading | None], ...]:
     """Return the events with what the messages say; kept, because every rule asks for it."""
     return tuple(
-        (event, read_json(event.data) if isinstance(event, Received | Sent) else None) for event in session.events
+        (event, read_json(event.data) if isinstance(event, Received | Sent) else None)
+        for event in session.events
     )
 
 

@@ -69,16 +69,20 @@ def tell(
     control characters in it.
     """
     _line(console, (verdict(run, fail_on=fail_on), _verdict_style(run, fail_on)))
-    findings = sorted(run.findings, key=_gravity)
-    for number, finding in enumerate(findings, start=1):
+    findings = _by_cause(run.findings)
+    for number, same in enumerate(findings, start=1):
         if detail is Detail.QUIET:
-            _line(console, *_head(finding), (f": {printable(finding.message, limit=_VALUE)}", ""))
+            more = f" (and at {len(same) - 1} more)" if len(same) > 1 else ""
+            _line(console, *_head(same[0]), (f": {printable(same[0].message, limit=_VALUE)}{more}", ""))
         else:
-            _tell_finding(console, number, finding, detail)
+            _tell_finding(console, number, same, detail)
     if detail is not Detail.QUIET:
         _line(console)
         for row in _summary(run, detail):
             _write(console, row, indent=0)
+    if any(_in_process(finding) for finding in run.findings) and detail is not Detail.QUIET:
+        hint = f"serve the application, for example with `uvicorn {printable(run.target)}`, for http://testserver"
+        _write(console, _Row(label="Reproduce", value=hint), indent=0)
     if findings or detail is not Detail.QUIET:
         _write(console, _Row(label="Run again", value=printable(command), whole=True), indent=0)
 
@@ -87,17 +91,34 @@ def blocks(findings: Sequence[Finding]) -> str:
     """Return *findings* as plain text, in the blocks that ``tell`` writes, the gravest first."""
     text = StringIO()
     console = console_for(text, no_color=True)
-    for number, finding in enumerate(sorted(findings, key=_gravity), start=1):
-        _tell_finding(console, number, finding, Detail.NORMAL)
+    for number, same in enumerate(_by_cause(findings), start=1):
+        _tell_finding(console, number, same, Detail.NORMAL)
     return text.getvalue()
 
 
-def _tell_finding(console: Console, number: int, finding: Finding, detail: Detail) -> None:
+def _by_cause(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Return *findings* the gravest first, those of one cause together.
+
+    One deviation from one place of the contract is one cause, at however many operations it shows.
+    """
+    causes: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in sorted(findings, key=_gravity):
+        key = (finding.severity, finding.rule, finding.pointer, finding.evidence_pointer, finding.deviation)
+        causes.setdefault(key, []).append(finding)
+    return list(causes.values())
+
+
+def _tell_finding(console: Console, number: int, same: Sequence[Finding], detail: Detail) -> None:
+    finding = same[0]
     _line(console)
     _line(console, (f"{number}  ", "bold"), *_head(finding))
     _write(console, _Row(label="", value=printable(finding.message, limit=_MESSAGE)), column=0)
     for row in _block(finding, detail):
         _write(console, row)
+    others = [item.operation or item.channel or "" for item in same[1:]]
+    if others:
+        limit = len(others) if detail is Detail.VERBOSE else _RULES
+        _write(console, _Row(label="also at", value=printable(_names(others, limit))))
 
 
 def verdict(run: Run, *, fail_on: Severity) -> str:
@@ -112,6 +133,10 @@ def verdict(run: Run, *, fail_on: Severity) -> str:
     if not tally and all(outcome.verdict is Verdict.NOT_REACHED for outcome in run.outcomes):
         return "No verdict: nothing was checked."
     return f"In accord: {found}."
+
+
+def _in_process(finding: Finding) -> bool:
+    return isinstance(finding.evidence, Exchange) and finding.evidence.request.url.startswith("http://testserver")
 
 
 def _verdict_style(run: Run, fail_on: Severity) -> str:

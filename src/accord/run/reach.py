@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from threading import Lock
 
 import orjson
 
 from accord.contract.asyncapi import Channel, Message
 from accord.contract.contract import Contract
+from accord.contract.openapi import Operation
 from accord.exchange.values import Exchange, Received, Session
 from accord.findings.result import Counts, Coverage
 
@@ -16,10 +18,10 @@ from accord.findings.result import Counts, Coverage
 class Reach:
     """Counts every exchange and session of a run as they end; safe to call from several threads."""
 
-    def __init__(self, contract: Contract) -> None:
-        """Start at nothing for every documented status and message of *contract*."""
+    def __init__(self, contract: Contract, wanted: Callable[[Operation], bool] = lambda _: True) -> None:
+        """Start at nothing for every documented status of the *wanted* operations, and every message."""
         self._contract = contract
-        self._operations = {operation.id: operation for operation in contract.operations}
+        self._operations = {operation.id: operation for operation in contract.operations if wanted(operation)}
         self._statuses: dict[str, Counter[str]] = {name: Counter() for name in self._operations}
         self._undocumented: dict[str, Counter[str]] = {}
         self._messages: Counter[str] = Counter()
@@ -72,11 +74,14 @@ class Reach:
                 },
             )
 
-    def counts(self, operations: int) -> Counts:
+    def counts(self) -> Counts:
         """Return how much was said so far."""
         with self._lock:
             return Counts(
-                operations=operations, cases=self._cases, sessions=self._sessions, messages=self._received
+                operations=len(self._operations),
+                cases=self._cases,
+                sessions=self._sessions,
+                messages=self._received,
             )
 
 

@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
 
-from accord.cases.script import GOOD, LINGER, PATIENCE, SILENCE, Hear, Say, Script, Tokens, authenticate, scripts
+from accord.cases.script import (
+    GOOD,
+    PATIENCE,
+    SILENCE,
+    Hear,
+    Say,
+    Script,
+    Tokens,
+    authenticate,
+    scripts,
+)
 from accord.contract import pointer as pointers
 from accord.contract.asyncapi import Channel
 from accord.contract.contract import Contract
@@ -71,7 +81,9 @@ def _play_message(channel: Channel, name: str, context: Context) -> Tally:
     for script in sessions.names:
         played = sessions.session(script)
         reason = played.reason if script == EVENTS else reason
-        lines = transcript(context.contract, channel, played.observation.session) if played.observation else ()
+        lines = (
+            transcript(context.contract, channel, played.observation.session) if played.observation else ()
+        )
         count = sum(1 for line in lines if line.from_server and line.name == name)
         if played.observation is not None and count:
             tally.cases += count
@@ -198,7 +210,11 @@ def _sessions(context: Context, channel: Channel) -> Sessions:
     if name not in context.shared:
         rules = read_session(channel)
         authenticates = rules is not None and rules.authentication is not None
-        given = {name: context.identities.token(name) for name in ("default", "expired", "revoked") if authenticates}
+        given = {
+            name: context.identities.token(name)
+            for name in ("default", "expired", "revoked")
+            if authenticates
+        }
         tokens = Tokens(good=given.get("default"), expired=given.get("expired"), revoked=given.get("revoked"))
         silence = cast("float", context.shared.get("websocket-silence", SILENCE))
         made = scripts(context.contract.library, channel, rules, tokens, silence=silence)
@@ -245,7 +261,10 @@ def _listen(sessions: Sessions) -> dict[str, Played]:
         connection.close()
     mine = sessions.observe(own, EVENTS, GOOD)
     if other is None:
-        return {EVENTS: Played(observation=mine), ISOLATION: Played(rule="foreign-event", reason=other_reason)}
+        return {
+            EVENTS: Played(observation=mine),
+            ISOLATION: Played(rule="foreign-event", reason=other_reason),
+        }
     return {EVENTS: Played(observation=mine), ISOLATION: _isolated(sessions, mine, other, told)}
 
 
@@ -311,7 +330,9 @@ def _isolated(sessions: Sessions, mine: SessionObservation, other: Connection, t
         return Played(rule="foreign-event", reason=reason)
     owned = {f"{item.lifecycle.name} {item.key}" for item in entity.snapshots(contract, mine)}
     if not owned:
-        return Played(rule="foreign-event", reason="the default identity got no event that another could get too")
+        return Played(
+            rule="foreign-event", reason="the default identity got no event that another could get too"
+        )
     notes = tuple(("foreign", name) for name in sorted(owned))
     return Played(observation=sessions.observe(other, ISOLATION, GOOD, notes))
 

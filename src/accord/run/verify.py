@@ -55,7 +55,6 @@ class Verification:
     target: str
     trials: tuple[Trial, ...]
     reach: Reach
-    operations: int
 
     def run(self, tell: Callable[[Progress], None], trials: Sequence[Trial] | None = None) -> Run:
         """Play *trials*, all of the plan by default, and return the run.
@@ -86,7 +85,7 @@ class Verification:
             findings=distinct(outcomes),
             outcomes=tuple(outcomes),
             coverage=self.reach.coverage(),
-            counts=self.reach.counts(self.operations),
+            counts=self.reach.counts(),
             interrupted=interrupted,
         )
 
@@ -140,7 +139,7 @@ def opened(target: object, settings: Settings, options: Options) -> Iterator[Ver
     severities, off = read_severities(settings)
     wanted = _wanted(contract, options.operations)
     secrets = Secrets()
-    reach = Reach(contract)
+    reach = Reach(contract, wanted)
     recorder = Recorder(options.record, secrets) if options.record else None
     hooks = load_hooks(settings.hooks, settings.root)
 
@@ -172,7 +171,6 @@ def opened(target: object, settings: Settings, options: Options) -> Iterator[Ver
                 target=client.target,
                 trials=tuple(plan(contract, only=options.only, operations=options.operations)),
                 reach=reach,
-                operations=sum(1 for operation in contract.operations if wanted(operation)),
             )
             hooks.after(client.base_url)
         finally:

@@ -38,16 +38,20 @@ class Snapshot:
 
 
 def status_out_of_order(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """A thing took a status that cannot follow the one it had, or that nobody knows."""
+    """Yield when a thing took a status that cannot follow the one it had, or that nobody knows."""
     for snapshot in snapshots(contract, observed):
         before, after, lifecycle = snapshot.status_before(), snapshot.status(), snapshot.lifecycle
         if after is None or after == before or before in lifecycle.final:
             continue
         unknown = after not in lifecycle.order
-        allowed = frozenset(lifecycle.order) if unknown else lifecycle.reachable.get(before or "", frozenset({after}))
+        allowed = (
+            frozenset(lifecycle.order)
+            if unknown
+            else lifecycle.reachable.get(before or "", frozenset({after}))
+        )
         if after not in allowed:
             yield observed.finding(
-                f"Message {snapshot.line.number} tells that {lifecycle.name} went from {before or 'nothing'} to {after}.",
+                f"Message {snapshot.line.number}: {lifecycle.name} went from {before or 'nothing'} to {after}.",
                 pointer=_place(observed, lifecycle, "order"),
                 evidence_pointer=snapshot.where + lifecycle.status,
                 deviation="undeclared" if unknown else f"{before} to {after}",
@@ -57,12 +61,12 @@ def status_out_of_order(contract: Contract, observed: SessionObservation) -> Ite
 
 
 def change_after_final_status(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """A thing left a status that is final."""
+    """Yield when a thing left a status that is final."""
     for snapshot in snapshots(contract, observed):
         before, after, lifecycle = snapshot.status_before(), snapshot.status(), snapshot.lifecycle
         if before in lifecycle.final and after is not None and after != before:
             yield observed.finding(
-                f"Message {snapshot.line.number} tells that {lifecycle.name} left its final status {before}.",
+                f"Message {snapshot.line.number}: {lifecycle.name} left its final status {before}.",
                 pointer=_place(observed, lifecycle, "final"),
                 evidence_pointer=snapshot.where + lifecycle.status,
                 deviation=f"{before} to {after}",
@@ -72,7 +76,7 @@ def change_after_final_status(contract: Contract, observed: SessionObservation) 
 
 
 def changed_fixed_value(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """A value changed that never changes."""
+    """Yield when a value changed that never changes."""
     for snapshot in snapshots(contract, observed):
         for pointer in snapshot.lifecycle.fixed:
             try:
@@ -81,7 +85,7 @@ def changed_fixed_value(contract: Contract, observed: SessionObservation) -> Ite
                 continue
             if before != after and (_time(before) is None or _time(before) != _time(after)):
                 yield observed.finding(
-                    f"Message {snapshot.line.number} tells another {pointer} of the same {snapshot.lifecycle.name}.",
+                    f"Message {snapshot.line.number}: {pointer} of a {snapshot.lifecycle.name} has changed.",
                     pointer=_place(observed, snapshot.lifecycle, "fixed"),
                     evidence_pointer=snapshot.where + pointer,
                     deviation=pointer,
@@ -91,7 +95,7 @@ def changed_fixed_value(contract: Contract, observed: SessionObservation) -> Ite
 
 
 def decreasing_update_time(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The time of a thing's last change went back."""
+    """Yield when the time of a thing's last change went back."""
     for snapshot in snapshots(contract, observed):
         pointer = snapshot.lifecycle.updated
         if pointer is None:
@@ -100,8 +104,7 @@ def decreasing_update_time(contract: Contract, observed: SessionObservation) -> 
         earlier, later = _time(before), _time(after)
         if earlier and later and later < earlier:
             yield observed.finding(
-                f"Message {snapshot.line.number} is older than the message about the same "
-                f"{snapshot.lifecycle.name} before it.",
+                f"Message {snapshot.line.number}: {snapshot.lifecycle.name} is older than it was before.",
                 pointer=_place(observed, snapshot.lifecycle, "updated"),
                 evidence_pointer=snapshot.where + pointer,
                 deviation="decreasing",

@@ -1,4 +1,4 @@
-"""Rules about one message that the server sent: is it exactly one of those that the contract describes?"""
+"""Rules about one message that the server sent: exactly one of those that the contract describes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COMBINING = ("anyOf", "oneOfNotValid")
 
 
 def malformed_message(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server sent something that is not strict JSON."""
+    """Yield when the server sent something that is not strict JSON."""
     for line in _received(contract, observed):
         if line.reading and line.reading.fault:
             yield observed.finding(
@@ -35,7 +35,7 @@ def malformed_message(contract: Contract, observed: SessionObservation) -> Itera
 
 
 def binary_message(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server sent a binary frame on a channel where only text is understood."""
+    """Yield when the server sent a binary frame on a channel where only text is understood."""
     for line in _received(contract, observed):
         if isinstance(line.event, Received) and isinstance(line.event.data, bytes):
             yield observed.finding(
@@ -48,7 +48,7 @@ def binary_message(contract: Contract, observed: SessionObservation) -> Iterator
 
 
 def undeclared_message(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server sent JSON that is none of the channel's messages."""
+    """Yield when the server sent JSON that is none of the channel's messages."""
     for line in _received(contract, observed):
         if line.reading and not line.reading.fault and line.message is None:
             seen, deviation = _unknown(observed, line.reading.value)
@@ -61,7 +61,7 @@ def undeclared_message(contract: Contract, observed: SessionObservation) -> Iter
 
 
 def ambiguous_message(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server sent a message that is valid as two of the channel's messages."""
+    """Yield when the server sent a message that is valid as two of the channel's messages."""
     for line in _received(contract, observed):
         if not line.valid or line.reading is None:
             continue
@@ -80,7 +80,7 @@ def ambiguous_message(contract: Contract, observed: SessionObservation) -> Itera
 
 
 def message_schema_violation(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server sent a message that its own schema refuses."""
+    """Yield when the server sent a message that its own schema refuses."""
     for line in _received(contract, observed):
         if line.message is None or line.valid or line.reading is None:
             continue
@@ -97,9 +97,10 @@ def _violation(observed: SessionObservation, line: Line, error: Any) -> Finding:
     keyword = error.kind.name
     missing = f" {error.kind.property}" if keyword == "required" else ""
     where = pointers.from_path(error.instance_path)
+    schema = line.message.schema if line.message else ""
     return observed.finding(
-        f"Message {line.number} ({line.name}) breaks its schema at {where or 'its root'}: {short(error.message)}",
-        pointer=libraries.place(error.absolute_keyword_location or ""),
+        f"Message {line.number} ({line.name}) breaks its schema at {where or '/'}: {short(error.message)}",
+        pointer=libraries.place(error.absolute_keyword_location or schema),
         evidence_pointer=where,
         deviation=keyword + missing,
         expected=expectation(error),
@@ -110,7 +111,10 @@ def _violation(observed: SessionObservation, line: Line, error: Any) -> Finding:
 def _errors(contract: Contract, observed: SessionObservation, line: Line) -> Iterator[Any]:
     value = line.reading.value if line.reading else None
     messages = candidates(observed.channel.sent_by_server(), value)
-    every = [list(islice(contract.library.validator(item.schema).iter_errors(value), _MOST_ERRORS)) for item in messages]
+    every = [
+        list(islice(contract.library.validator(item.schema).iter_errors(value), _MOST_ERRORS))
+        for item in messages
+    ]
     for error in min(every, key=len):
         yield from _deepest(error)
 
@@ -125,7 +129,8 @@ def _deepest(error: Any) -> Iterator[Any]:
         branch
         for branch in branches
         if not any(
-            item.schema_path[-1:] == ["type"] and len(item.instance_path) == len(error.instance_path) for item in branch
+            item.schema_path[-1:] == ["type"] and len(item.instance_path) == len(error.instance_path)
+            for item in branch
         )
     ]
     if len(meant) == 1 and meant[0]:
@@ -147,7 +152,14 @@ def _unknown(observed: SessionObservation, value: Json) -> tuple[str, str]:
 
 
 def _kind(value: Json) -> str:
-    kinds = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", type(None): "null"}
+    kinds = {
+        bool: "boolean",
+        int: "number",
+        float: "number",
+        str: "string",
+        list: "array",
+        type(None): "null",
+    }
     return kinds.get(type(value), "object")
 
 

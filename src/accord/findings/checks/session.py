@@ -22,7 +22,7 @@ _CRASH = re.compile(r"(?P<type>[\w.]+)(?:.* in (?P<function>\S+)\))?", re.DOTALL
 
 
 def refused_handshake(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:  # noqa: ARG001
-    """The server did not open the channel to a client that did all that the contract asks."""
+    """Yield when the server did not open the channel to a client that did all that the contract asks."""
     first = observed.session.events[0] if observed.session.events else None
     if isinstance(first, Closed) and not observed.session.crash:
         seen = f"status {first.status}" if first.status else first.detail or "no answer"
@@ -35,20 +35,28 @@ def refused_handshake(contract: Contract, observed: SessionObservation) -> Itera
 
 
 def crashed_session(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:  # noqa: ARG001
-    """The application raised an exception instead of closing the session."""
+    """Yield when the application raised an exception instead of closing the session."""
     crash = observed.session.crash
     if crash:
         match = _CRASH.match(crash)
         told = [part for part in (match["type"], match["function"]) if part] if match else []
         yield observed.finding(
-            f"The application raised {crash}", deviation=" ".join(told), expected="a close code", seen=told[0] if told else ""
+            f"The application raised {crash}",
+            deviation=" ".join(told),
+            expected="a close code",
+            seen=told[0] if told else "",
         )
 
 
 def websocket_protocol_violation(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:  # noqa: ARG001
-    """The server broke RFC 6455, so that the client had to fail the connection."""
+    """Yield when the server broke RFC 6455, so that the client had to fail the connection."""
     end = observed.session.events[-1] if observed.session.events else None
-    if isinstance(end, Closed) and end.by is Side.CLIENT and end.detail and end.code in (_PROTOCOL_ERROR, _INVALID_DATA):
+    if (
+        isinstance(end, Closed)
+        and end.by is Side.CLIENT
+        and end.detail
+        and end.code in (_PROTOCOL_ERROR, _INVALID_DATA)
+    ):
         yield observed.finding(
             f"The server broke the WebSocket protocol: {end.detail}.",
             deviation=f"{end.code}",
@@ -58,7 +66,7 @@ def websocket_protocol_violation(contract: Contract, observed: SessionObservatio
 
 
 def message_before_authentication(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server sent a message before it had answered the authentication."""
+    """Yield when the server sent a message before it had answered the authentication."""
     authentication = _authentication(observed)
     if authentication is None or not authentication.first:
         return
@@ -75,8 +83,10 @@ def message_before_authentication(contract: Contract, observed: SessionObservati
             )
 
 
-def message_after_authentication_failure(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server went on sending after it had refused the authentication."""
+def message_after_authentication_failure(
+    contract: Contract, observed: SessionObservation
+) -> Iterator[Finding]:
+    """Yield when the server went on sending after it had refused the authentication."""
     authentication = _authentication(observed)
     refused = False
     for line in _lines(contract, observed):
@@ -88,11 +98,13 @@ def message_after_authentication_failure(contract: Contract, observed: SessionOb
                 expected="nothing but the end",
                 seen=line.name,
             )
-        refused = refused or (authentication is not None and line.from_server and line.name == authentication.failure)
+        refused = refused or (
+            authentication is not None and line.from_server and line.name == authentication.failure
+        )
 
 
 def message_out_of_turn(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server sent a message that it may not send in the state that the session was in."""
+    """Yield when the server sent a message that it may not send in the state that the session was in."""
     rules, authentication = read_session(observed.channel), _authentication(observed)
     if rules is None:
         return
@@ -106,9 +118,11 @@ def message_out_of_turn(contract: Contract, observed: SessionObservation) -> Ite
             states = " or ".join(sorted(line.states))
             yield observed.finding(
                 f"Message {line.number} ({line.name}) came in state {states}, where it may not come.",
-                pointer=f"{observed.channel.place}/x-session/states/{sorted(line.states)[0]}",
+                pointer=f"{observed.channel.place}/x-session/states/{min(line.states)}",
                 deviation=f"{line.name} in {states}",
-                expected=", ".join(sorted({name for state in line.states for name in rules.states[state].server})),
+                expected=", ".join(
+                    sorted({name for state in line.states for name in rules.states[state].server})
+                ),
                 seen=line.name,
             )
         if authentication and line.name == authentication.failure:
@@ -116,14 +130,20 @@ def message_out_of_turn(contract: Contract, observed: SessionObservation) -> Ite
 
 
 def missing_authentication_reply(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The client authenticated and was told neither that it worked nor that it failed."""
+    """Yield when the client authenticated and was told neither that it worked nor that it failed."""
     authentication = _authentication(observed)
     lines = _lines(contract, observed)
     end = ended(lines)
     if authentication is None or end is None or broken(observed.session):
         return
-    asked = [line for line in lines if isinstance(line.event, Sent) and line.valid and line.name == authentication.message]
-    replied = any(line.from_server and line.name in (authentication.success, authentication.failure) for line in lines)
+    asked = [
+        line
+        for line in lines
+        if isinstance(line.event, Sent) and line.valid and line.name == authentication.message
+    ]
+    replied = any(
+        line.from_server and line.name in (authentication.success, authentication.failure) for line in lines
+    )
     waited = asked and (end.by is Side.SERVER or end.at - asked[0].event.at >= _patience(observed))
     if waited and not replied:
         yield observed.finding(
@@ -136,7 +156,7 @@ def missing_authentication_reply(contract: Contract, observed: SessionObservatio
 
 
 def accepted_bad_credential_on_socket(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server accepted a token that it must refuse."""
+    """Yield when the server accepted a token that it must refuse."""
     authentication = _authentication(observed)
     if authentication and _replied(contract, observed, authentication.success):
         yield observed.finding(
@@ -149,7 +169,7 @@ def accepted_bad_credential_on_socket(contract: Contract, observed: SessionObser
 
 
 def refused_good_credential_on_socket(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server refused a token that is good over HTTP."""
+    """Yield when the server refused a token that is good over HTTP."""
     authentication = _authentication(observed)
     if authentication and _replied(contract, observed, authentication.failure):
         yield observed.finding(
@@ -162,7 +182,7 @@ def refused_good_credential_on_socket(contract: Contract, observed: SessionObser
 
 
 def wrong_close_code(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server closed with another code than the contract has for the cause."""
+    """Yield when the server closed with another code than the contract has for the cause."""
     cause, codes, end = _due(contract, observed)
     if cause and end and end.by is Side.SERVER and not broken(observed.session) and end.code not in codes:
         yield observed.finding(
@@ -175,9 +195,15 @@ def wrong_close_code(contract: Contract, observed: SessionObservation) -> Iterat
 
 
 def missing_close(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server left a session open that it had to close."""
+    """Yield when the server left a session open that it had to close."""
     cause, codes, end = _due(contract, observed)
-    if cause and end and end.by is Side.CLIENT and not end.detail and end.at - cause.at >= _patience(observed):
+    if (
+        cause
+        and end
+        and end.by is Side.CLIENT
+        and not end.detail
+        and end.at - cause.at >= _patience(observed)
+    ):
         yield observed.finding(
             f"After {cause.label} the server left the session open.",
             pointer=f"{observed.channel.place}/x-session{cause.pointer}",
@@ -188,7 +214,7 @@ def missing_close(contract: Contract, observed: SessionObservation) -> Iterator[
 
 
 def missing_close_code(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server broke the connection off without a closing handshake."""
+    """Yield when the server broke the connection off without a closing handshake."""
     rules = read_session(observed.channel)
     lines = _lines(contract, observed)
     end = ended(lines)
@@ -201,13 +227,14 @@ def missing_close_code(contract: Contract, observed: SessionObservation) -> Iter
         yield observed.finding(
             f"The connection ended without a closing handshake{f' after {label}' if label else ''}.",
             deviation=f"1006 {label}".strip(),
-            expected=" or ".join(str(code) for cause in because for code in cause.codes) or "a closing handshake",
+            expected=" or ".join(str(code) for cause in because for code in cause.codes)
+            or "a closing handshake",
             seen=end.detail or "the end of the connection",
         )
 
 
 def undocumented_close_code(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server closed, for no cause of the client's, with a code that the contract does not know."""
+    """Yield when the server closed, without a cause, with a code that the contract does not know."""
     rules = read_session(observed.channel)
     lines = _lines(contract, observed)
     end = ended(lines)
@@ -225,14 +252,18 @@ def undocumented_close_code(contract: Contract, observed: SessionObservation) ->
 
 
 def premature_timeout(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server closed for lack of time before the time was over."""
+    """Yield when the server closed for lack of time before the time was over."""
     rules = read_session(observed.channel)
     lines = _lines(contract, observed)
     end = ended(lines)
     if rules is None or end is None or end.by is not Side.SERVER or causes(rules, lines):
         return
     limit = time_limit(rules, lines)
-    if limit and end.code in limit.codes and end.at < limit.at - max(SLACK, 0.1 * (limit.at - lines[0].event.at)):
+    if (
+        limit
+        and end.code in limit.codes
+        and end.at < limit.at - max(SLACK, 0.1 * (limit.at - lines[0].event.at))
+    ):
         yield observed.finding(
             f"The server closed with {end.code} {limit.at - end.at:.1f} s before the time limit.",
             pointer=f"{observed.channel.place}/x-session{limit.pointer}",
@@ -243,7 +274,7 @@ def premature_timeout(contract: Contract, observed: SessionObservation) -> Itera
 
 
 def foreign_event(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
-    """The server told a session of something that another party owns."""
+    """Yield when the server told a session of something that another party owns."""
     rules = read_session(observed.channel)
     foreign = {value for name, value in observed.notes if name == "foreign"}
     for snapshot in entity.snapshots(contract, observed):
@@ -251,7 +282,7 @@ def foreign_event(contract: Contract, observed: SessionObservation) -> Iterator[
         owned = rules and not (rules.authentication and snapshot.line.states & {rules.initial})
         if rules and owned and f"{snapshot.lifecycle.name} {snapshot.key}" in foreign:
             yield observed.finding(
-                f"Message {snapshot.line.number} tells of a {snapshot.lifecycle.name} of another {rules.party}.",
+                f"Message {snapshot.line.number}: the {snapshot.lifecycle.name} is another {rules.party}'s.",
                 pointer=f"{observed.channel.place}/x-session/isolation",
                 evidence_pointer=snapshot.where + snapshot.lifecycle.key,
                 deviation=f"{snapshot.line.name} {snapshot.lifecycle.name}",
