@@ -203,7 +203,7 @@ def url() -> Iterator[str]:
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, started: threading.Event) -> None:
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn has no event for it
         await asyncio.sleep(0.01)
     started.set()
     await serving

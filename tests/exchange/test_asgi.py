@@ -7,6 +7,7 @@ import contextvars
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -138,11 +139,9 @@ def test_an_application_that_ignores_cancellation_is_left_alone(open_app: Open) 
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         while True:
-            try:
+            with suppress(asyncio.CancelledError):
                 await asyncio.sleep(0.5)
-                return
-            except asyncio.CancelledError:
-                continue
+                break
 
     client = open_app(app, limits=Limits(seconds=0.1))
     assert client.send(GET).lapse is Lapse.TIMEOUT

@@ -6,6 +6,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlencode
 
 import pytest
@@ -45,10 +46,8 @@ SPELLINGS: list[Callable[[str], str]] = [
 def readings(text: str) -> list[str]:
     """Return *text* as each reader might take it."""
     views = [text, unquote(text), unquote_plus(text)]
-    try:
+    with suppress(ValueError):
         views.append(json.loads(f'"{text}"', strict=False))
-    except ValueError:
-        pass
     return views
 
 
@@ -104,26 +103,18 @@ def test_a_secret_never_survives_in_what_leaves(secret: str, spell: Callable[[st
         data = getattr(event, "data", "")
         texts.append(data if isinstance(data, str) else data.decode("utf-8", "replace"))
         texts += [getattr(event, name, None) or "" for name in ("subprotocol", "reason", "detail")]
-    command = curl(request, secrets=secrets).replace("curl -X POST", "")
-    texts += [command, script(session, secrets=secrets).replace('"connect"', "").replace('"expect"', "")]
-    skeleton = curl(
-        Request(method="POST", url="http://h/", headers=headers[:1], body=b"<>"), secrets=Secrets()
-    )
+    texts += [curl(request, secrets=secrets), *script(session, secrets=secrets).splitlines()]
     for text in texts:
-        assert not [
-            view for view in readings(text) if secret in view and secret not in skeleton + text_frame()
-        ]
+        assert secret in FRAME or not [view for view in readings(text) if secret in view]
 
 
-def text_frame() -> str:
-    """Return what commands and scripts are made of whatever they tell."""
-    return " ".join(
-        [
-            "Authorization: Bearer $TOKEN X-Note Cookie $COOKIE Content-Type: --data-binary --path-as-is http://h/?q= -H ''",
-            '{"connect": "ws://h/?t="} {"expect": {"opened": ""}} {"send": {"text": ""}} {"base64": "/zxbc2VjcmV0XT4="}',
-            '{"expect": {"closed": 1000, "reason": "<[secret]>", "status": null}} Path=/ null',
-        ]
-    )
+FRAME = """
+curl -X POST -H "Authorization: Bearer $TOKEN" X-Note: Cookie: $COOKIE a= sid= ; Path=/ Content-Type: x; http://h/?q=
+--path-as-is --globoff --data-binary --data-raw $'' '' printf %s base64 -d | ws://h/?t= "" <>
+{"connect": ""} {"expect": {"opened": ""}} {"send": {"text": ""}} {"base64": "/zxbc2VjcmV0XT4="}
+{"expect": {"closed": 1000, "reason": "<[secret]>", "status": null}}
+"""
+"""What commands and scripts are made of, whatever they tell."""
 
 
 @given(st.text(min_size=6, max_size=20), st.text(max_size=5))

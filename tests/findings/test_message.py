@@ -169,3 +169,17 @@ def test_channel_of_one_message_needs_no_discriminant(tmp_path: Path, text: str,
         rule.id for rule in message.RULES if rule.when(observed) for _ in rule.function(contract, observed)
     ]
     assert rules == found
+
+
+def test_long_values_are_not_told_in_full() -> None:
+    """What a finding shows of a message stays short, however long the message is."""
+    for value in ("x" * 1_000_000, [1] * 1_000_000, {"type": "x" * 1_000_000}, job(id="x" * 1_000_000)):
+        text = value if isinstance(value, dict) else {"type": value}
+        for _, finding in found(text):
+            assert len(finding.message + finding.seen + finding.expected) < 1500
+
+
+def test_message_of_many_members_is_read_in_time() -> None:
+    """A member that stands twice among very many is found without comparing all with all."""
+    text = "{" + ",".join(f'"m{number}": 1' for number in range(200_000)) + ', "m0": 2}'
+    assert ["duplicate-member"] == [finding.deviation for _, finding in found(text)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rule_cases import HEADINGS, RULES_FOLDER, hold, library, read_case, read_page
 from session_cases import hold as hold_session
 from session_cases import queue
@@ -80,6 +81,24 @@ def test_deviation_holds_no_value(name: str, block: str) -> None:
     assert case.observed.exchange is not None
     values = {text for text in texts(case.observed.exchange) if len(text) > 2}  # 7 is in 417
     assert set() == {text for text in values if text in finding.deviation}
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS["Fires"])
+@settings(max_examples=10)
+@given(words=st.text(max_size=40), number=st.integers(0, 10**9))
+def test_same_defect_has_the_same_fingerprint(name: str, block: str, words: str, number: int) -> None:
+    """Ids, times, addresses and the words of schemathesis make no other finding."""
+    observed = read_case(block).observed
+    exchange = observed.exchange
+    assert exchange is not None
+    request = replace(exchange.request, url=f"http://127.0.0.2:{number}/{number}")
+    moved = replace(exchange, id=str(number), started=number / 3, seconds=number / 7, request=request)
+    again = replace(observed, exchange=moved)
+    if isinstance(again, Observation):
+        named = name == "failed-custom-check"  # the one judgement whose subject stands in its words
+        judgements = [replace(item, message=item.message if named else words, expected=words) for item in again.judgements]
+        again = replace(again, judgements=tuple(judgements))
+    assert hold(observed)[name].fingerprint == hold(again)[name].fingerprint
 
 
 def texts(exchange: Exchange) -> set[str]:
@@ -167,7 +186,7 @@ def test_model_of_a_message_is_held_against_sessions(heading: str, found: list[s
 def test_case_reads_into_an_observation() -> None:
     """A block gives operation, aim, request and answer."""
     case = read_case(
-        '# aim: invalid-place body.authors.0.name minLength\n# finds: x\nPOST /books?a=b\nA: b\n\n{\n}\n> 201\n> C: d\n>\n> {}\n'
+        "# aim: invalid-place body.authors.0.name minLength\n# finds: x\nPOST /books?a=b\nA: b\n\n{\n}\n> 201\n> C: d\n>\n> {}\n"
     )
     assert isinstance(case.observed, Observation)
     assert ("add_book", "POST", b"{\n}") == (

@@ -18,18 +18,18 @@ from accord.findings.tally import Tally
 ANSWER = "GET /books/{id}\n> 404\n> Content-Type: application/json\n>\n> {{}}\n"
 
 
-def shelved_wrong(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
+def shelved_wrong(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield one finding for each 404."""
     if observed.status == 404:
         yield observed.finding(f"found {observed.exchange.id}", deviation="404", severity=Severity.NOTE)
 
 
-def never_wrong(contract: Contract, observed: Any) -> Iterator[Finding]:  # noqa: ARG001
+def never_wrong(contract: Contract, observed: Any) -> Iterator[Finding]:
     """Yield nothing."""
     yield from ()
 
 
-def lent_wrong(contract: Contract, observed: StepObservation) -> Iterator[Finding]:  # noqa: ARG001
+def lent_wrong(contract: Contract, observed: StepObservation) -> Iterator[Finding]:
     """Yield one finding for each step."""
     yield observed.finding("a step")
 

@@ -31,8 +31,8 @@ from accord.run.hooks import Hooks
 CASES = Path(__file__).resolve().parents[2] / "docs" / "rules" / "cases"
 TEAMS = {"token-of-red": "red", "token-of-blue": "blue"}
 TIME = "2024-05-01T10:00:00Z"
-LIMIT = 0.8
-PATIENCE = 0.4
+LIMIT = 1.0
+PATIENCE = 0.6
 
 
 def job(status: str, **members: Any) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from accord.contract.asyncapi import Channel, read_channels
 from accord.contract.bundle import check_brought
 from accord.contract.dialect import modernise
 from accord.contract.document import Document, read_document
-from accord.contract.library import Library, read_library
+from accord.contract.library import DIALECT, Library, read_library
 from accord.contract.models import Models
 from accord.contract.openapi import Operation, SecurityScheme, read_operations, read_security_schemes
 from accord.contract.overlay import apply_overlay
+from accord.contract.pointer import Json
 from accord.contract.published import check_document
+from accord.contract.traversal import rewritten
 from accord.errors import ContractError
 
 KINDS = ("openapi", "asyncapi", "arazzo", "overlay")
@@ -166,7 +168,7 @@ def _overlaid(documents: dict[str, Document], overlays: list[str], openapi: list
 def _checked_openapi(document: Document) -> Document:
     version = str(document.data["openapi"])
     if version.startswith("3.1"):
-        check_document(document, "openapi-3.1")
+        check_document(replace(document, data=_without_dialect(document.data)), "openapi-3.1")
         return document
     if version.startswith("3.0"):
         check_document(document, "openapi-3.0")
@@ -176,6 +178,18 @@ def _checked_openapi(document: Document) -> Document:
         place=document.place("/openapi"),
         next_step="Publish the document as OpenAPI 3.1.",
     )
+
+
+def _without_dialect(data: dict[str, Json]) -> dict[str, Json]:
+    """Return *data* without the statements that its schemas are JSON Schema 2020-12, which they are."""
+
+    def changed(value: dict[str, Json], _at: str) -> Json:
+        for key in ("$schema", "jsonSchemaDialect"):
+            if value.get(key) == DIALECT:
+                del value[key]
+        return value
+
+    return cast("dict[str, Json]", rewritten(data, changed))
 
 
 def _check_security(

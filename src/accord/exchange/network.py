@@ -172,7 +172,7 @@ def _decoded_headers(response: httpx.Response) -> Headers:
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
 
 
-def _lapse(problem: Exception, watch: Watch, limits: Limits) -> tuple[Lapse, str]:
+def _lapse(problem: Exception, watch: Watch, limits: Limits) -> tuple[Lapse, str]:  # noqa: PLR0911  a table
     match problem:
         case httpcore.ConnectError() | httpcore.ConnectTimeout() | httpcore.ProxyError():
             return Lapse.NO_CONNECTION, name_and_message(problem)
@@ -184,10 +184,9 @@ def _lapse(problem: Exception, watch: Watch, limits: Limits) -> tuple[Lapse, str
             return Lapse.CLOSED, f"the connection broke: {problem}"
         case httpcore.RemoteProtocolError() if watch.ended:
             return Lapse.CLOSED, "the connection ended before the response was complete"
-        case httpcore.LocalProtocolError() if not watch.received:
-            return Lapse.PROTOCOL, f"not sent: {problem}"
-        case _:
-            return Lapse.PROTOCOL, f"what came back is not HTTP: {name_and_message(problem)}"
+    if isinstance(problem, httpcore.LocalProtocolError) and not watch.received:
+        return Lapse.PROTOCOL, f"not sent: {problem}"
+    return Lapse.PROTOCOL, f"what came back is not HTTP: {name_and_message(problem)}"
 
 
 def _target_address(target: str) -> Address:

@@ -84,7 +84,7 @@ def ended(lines: Sequence[Line]) -> Closed | None:
 def broken(session: Session) -> bool:
     """Tell whether the session ended without anybody's close code: a crash, or a broken connection."""
     last = session.events[-1] if session.events else None
-    return bool(session.crash) or (isinstance(last, Closed) and last.code == 1006)  # noqa: PLR2004 - RFC 6455, 7.4.1
+    return bool(session.crash) or (isinstance(last, Closed) and last.code == 1006)
 
 
 def _of_line(rules: SessionRules, lines: Sequence[Line], line: Line) -> Iterator[Cause]:

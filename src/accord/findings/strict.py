@@ -65,11 +65,11 @@ def read_json(data: str | bytes) -> Reading:
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for index, name in enumerate(names) if name in names[:index])
-        raise _FaultError("duplicate-member", f"member {twice[:60]!r} twice in one object")
+    members: dict[str, Json] = {}
+    for name, value in pairs:
+        if name in members:
+            raise _FaultError("duplicate-member", f"member {name[:60]!r} twice in one object")
+        members[name] = value
     return members
 
 

@@ -34,7 +34,7 @@ class Tally:
     cases: int = 0
     _reached: set[str] = field(default_factory=set)
     _findings: dict[str, dict[str, Finding]] = field(default_factory=dict)
-    _missed: dict[str, str] = field(default_factory=dict)
+    _missed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def take(
         self, observed: Observation | StepObservation | SessionObservation, *, only: Iterable[str] | None = None
@@ -52,23 +52,21 @@ class Tally:
                     found.append(rule.id)
         return found
 
-    def miss(self, rule: str, reason: str) -> None:
-        """Note that *rule* could not be held against this place."""
-        self._missed.setdefault(rule, reason)
+    def miss(self, rule: str, reason: str, *, variant: str = "") -> None:
+        """Note that *rule* could not be held against this place, or against one *variant* of it."""
+        self._missed.setdefault((rule, variant), reason)
 
     def outcomes(self, place: str) -> tuple[Outcome, ...]:
         """Return one outcome for each rule that was reached or missed at *place*."""
         results: list[Outcome] = []
-        for rule in sorted(self._reached | set(self._missed)):
+        for rule in sorted(self._reached):
             findings = tuple(self._findings.get(rule, {}).values())
-            if findings:
-                results.append(Outcome(rule=rule, place=place, verdict=Verdict.FOUND, findings=findings))
-            elif rule in self._reached:
-                results.append(Outcome(rule=rule, place=place, verdict=Verdict.HELD))
-            else:
-                results.append(
-                    Outcome(rule=rule, place=place, verdict=Verdict.NOT_REACHED, reason=self._missed[rule])
-                )
+            verdict = Verdict.FOUND if findings else Verdict.HELD
+            results.append(Outcome(rule=rule, place=place, verdict=verdict, findings=findings))
+        for (rule, variant), reason in sorted(self._missed.items()):
+            where = f"{place}/{variant}" if variant else place
+            if variant or rule not in self._reached:
+                results.append(Outcome(rule=rule, place=where, verdict=Verdict.NOT_REACHED, reason=reason))
         return tuple(results)
 
     def _hold(self, rule: Rule, observed: Observation | StepObservation | SessionObservation) -> bool:
@@ -82,7 +80,6 @@ class Tally:
             if before is None or _size(told) < _size(before):
                 kept[told.fingerprint] = self._proven(told)
         return any_found
-
 
     def _proven(self, finding: Finding) -> Finding:
         if finding.evidence is None:

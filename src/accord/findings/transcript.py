@@ -111,7 +111,7 @@ def _is_disputed(rules: SessionRules, event: Received | Sent, reading: Reading) 
     return reading.disputed or (_is_binary(event) and "binary-frame" not in rules.closes)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=4)
 def _readings(session: Session) -> tuple[tuple[Event, Reading | None], ...]:
     """Return the events with what the messages say; kept, because every rule asks for it."""
     return tuple(

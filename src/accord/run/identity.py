@@ -37,8 +37,15 @@ class Identities:
         settings: Mapping[str, IdentitySettings],
         secrets: Secrets,
         hooks: Hooks,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Bind *settings*, by name, to the security schemes of *contract*."""
+        """Bind *settings*, by name, to the security schemes of *contract*.
+
+        *headers*, given on the command line, are the credential of ``default`` instead of its settings.
+        """
+        self._given = dict(headers or {})
+        for value in self._given.values():
+            secrets.add(value.split(" ")[-1])
         self._contract = contract
         self._client = client
         self._settings = settings
@@ -63,6 +70,8 @@ class Identities:
             for value in given.headers.values():
                 self._secrets.add(value.split(" ")[-1])
             return given
+        if name == "default" and self._given:
+            return Credential(headers=self._given)
         identity = self._settings.get(name)
         if identity is None:
             return Credential()
@@ -78,6 +87,9 @@ class Identities:
 
     def token(self, name: str = "default") -> str | None:
         """Return the bearer token of *name*, None when there is no such identity or it has none."""
+        given = self._given.get("Authorization", "") if name == "default" else ""
+        if given.lower().startswith("bearer "):
+            return given.split(" ", 1)[1]
         identity = self._settings.get(name)
         if identity is None or identity.api_key is not None:
             return None
@@ -160,6 +172,21 @@ class Identities:
                 next_step="Check username and password.",
             )
         return token
+
+
+def split_headers(
+    contract: Contract, headers: tuple[tuple[str, str], ...]
+) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    """Return those of *headers* that show who calls, by their usual names, and the others.
+
+    A credential must not go with every request: some are there to be refused without one.
+    """
+    names = {"authorization": "Authorization", "cookie": "Cookie"}
+    for scheme in contract.security_schemes.values():
+        if scheme.type == "apiKey" and scheme.definition.get("in") == "header":
+            names[str(scheme.definition["name"]).lower()] = str(scheme.definition["name"])
+    credential = {names[name.lower()]: value for name, value in headers if name.lower() in names}
+    return credential, tuple((name, value) for name, value in headers if name.lower() not in names)
 
 
 def _unusable(name: str, scheme: SecurityScheme | None, advice: str) -> CredentialError:

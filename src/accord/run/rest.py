@@ -187,12 +187,12 @@ def _bad_credential(operation: Operation, context: Context) -> Tally:
     good = context.identities.credential(operation)
     if not good.headers and not good.query:
         probe.ask(Aim(intent=Intent.CREDENTIAL, variant="no-token"), Changes(credential=Credential()))
-        tally.miss("unauthenticated-access", "no identity is configured: only a missing credential was tried")
+        tally.miss("unauthenticated-access", "no identity is configured", variant="other-credentials")
         return tally
     given = {name: context.identities.token(name) for name in ("expired", "revoked")}
     for forgery in forgeries(good, expired=given["expired"], revoked=given["revoked"]):
         if forgery.credential is None:
-            tally.miss(f"unauthenticated-access ({forgery.name})", forgery.reason)
+            tally.miss("unauthenticated-access", forgery.reason, variant=forgery.name)
             continue
         aim = Aim(intent=Intent.CREDENTIAL, variant=forgery.name)
         probe.ask(aim, Changes(credential=forgery.credential))
@@ -207,7 +207,7 @@ def _unknown_id(operation: Operation, context: Context) -> Tally:
         value = _unknown(context, operation, parameter)
         if value is None or operation.answer(404) is None or "404" not in operation.answers:
             reason = "the contract documents no 404" if value is not None else "the parameter is not an id"
-            tally.miss(f"answered-unknown-id ({parameter.name})", reason)
+            tally.miss("answered-unknown-id", reason, variant=parameter.name)
             continue
         wrong = Wrong(location="path", path=(parameter.name,), keyword="unknown", value=value)
         probe.ask(Aim(intent=Intent.UNKNOWN_ID, location="path", path=(parameter.name,)), Changes(wrong=wrong))

@@ -26,7 +26,7 @@ from accord.findings.tally import Tally
 from accord.run import rest, socket, workflow
 from accord.run.context import Context, Trial
 from accord.run.hooks import load_hooks
-from accord.run.identity import Identities
+from accord.run.identity import Identities, split_headers
 from accord.run.outage import Gone
 from accord.run.reach import Reach
 
@@ -149,13 +149,14 @@ def opened(target: object, settings: Settings, options: Options) -> Iterator[Ver
             recorder(said)
 
     try:
-        client = open_client(target, limits=options.limits, headers=options.headers, observe=observe)
+        credential, headers = split_headers(contract, options.headers)
+        client = open_client(target, limits=options.limits, headers=headers, observe=observe)
         try:
             hooks.before(client.base_url)
             context = Context(
                 contract=contract,
                 client=client,
-                identities=Identities(contract, client, settings.identities, secrets, hooks),
+                identities=Identities(contract, client, settings.identities, secrets, hooks, credential),
                 secrets=secrets,
                 hooks=hooks,
                 seed=options.seed,

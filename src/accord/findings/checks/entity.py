@@ -51,7 +51,7 @@ def status_out_of_order(contract: Contract, observed: SessionObservation) -> Ite
         )
         if after not in allowed:
             yield observed.finding(
-                f"Message {snapshot.line.number}: {lifecycle.name} went from {before or 'nothing'} to {after}.",
+                f"Message {snapshot.line.number}: {lifecycle.name} went from {before or 'none'} to {after}.",
                 pointer=_place(observed, lifecycle, "order"),
                 evidence_pointer=snapshot.where + lifecycle.status,
                 deviation="undeclared" if unknown else f"{before} to {after}",

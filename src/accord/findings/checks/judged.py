@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import quote
 
 from accord.cases.aim import Intent, Judgement
 from accord.cases.form import may_keep_contract
@@ -184,7 +183,7 @@ def _property_names(library: Library, uri: str) -> Iterator[str]:
         properties = schema.get("properties")
         if isinstance(properties, dict):
             yield from properties
-            waiting.extend(join(address, "properties", quote(name)) for name in properties)
+            waiting.extend(join(address, "properties", name) for name in properties)
         waiting.extend(
             join(address, keyword) for keyword in ("items", "additionalProperties") if keyword in schema
         )

@@ -19,6 +19,7 @@ from accord.findings.rule import Rule, Subject
 from accord.findings.transcript import Line, candidates, transcript
 
 _MOST_ERRORS = 200
+_LONGEST = 240
 _COMBINING = ("anyOf", "oneOfNotValid")
 
 
@@ -104,7 +105,7 @@ def _violation(observed: SessionObservation, line: Line, error: Any) -> Finding:
         evidence_pointer=where,
         deviation=keyword + missing,
         expected=expectation(error),
-        seen="missing" if missing else short(json.dumps(error.instance, ensure_ascii=False)),
+        seen="missing" if missing else _told(error.instance),
     )
 
 
@@ -147,8 +148,15 @@ def _unknown(observed: SessionObservation, value: Json) -> tuple[str, str]:
     names = {message.discriminant for message in observed.channel.sent_by_server() if message.discriminant}
     for name in sorted(names):
         if name in value:
-            return f"{name}: {short(json.dumps(value[name], ensure_ascii=False))}", f"unknown {name}"
+            return f"{name}: {_told(value[name])}", f"unknown {name}"
     return f"no {' or '.join(sorted(names))}" if names else "valid as none", "no-discriminant"
+
+
+def _told(value: Json) -> str:
+    """Return *value* in short; what it holds may be long, and is not written out for that."""
+    if isinstance(value, dict | list):
+        return f"{_kind(value)} of {len(value)}"
+    return short(json.dumps(value[:_LONGEST] if isinstance(value, str) else value, ensure_ascii=False))
 
 
 def _kind(value: Json) -> str:

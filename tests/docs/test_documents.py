@@ -1,0 +1,92 @@
+"""What the README and the guides show is true: commands parse, settings load, code runs, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+import typer
+
+from accord.cli import app
+from accord.config import read_settings
+from accord.findings.rule import Rule
+from accord.run.hooks import NAMES
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "sandbox/README.md"]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+
+
+def _blocks(language: str) -> list[object]:
+    return [
+        pytest.param(block, id=f"{path.name}-{number}")
+        for path in DOCUMENTS
+        for number, (kind, block) in enumerate(BLOCK.findall(path.read_text()))
+        if kind == language
+    ]
+
+
+def _commands() -> list[str]:
+    shown = "\n".join(
+        block for path in DOCUMENTS for kind, block in BLOCK.findall(path.read_text()) if kind == "console"
+    )
+    lines = [line.removeprefix("$ ").partition("#")[0].strip() for line in shown.splitlines() if line.startswith("$ ")]
+    commands = [part.strip() for line in lines for part in line.split("&&")]
+    return [part.removeprefix(".venv/bin/") for part in commands if part.removeprefix(".venv/bin/").startswith("accord ")]
+
+
+@pytest.mark.parametrize("command", _commands())
+def test_each_command_is_one_that_accord_takes(command: str) -> None:
+    """Every ``accord`` command that a document shows parses."""
+    verb, *arguments = shlex.split(command)[1:]
+    group = typer.main.get_command(app)
+    context = group.make_context("accord", [verb, *arguments], resilient_parsing=True)
+    subcommand = group.get_command(context, verb)  # type: ignore[attr-defined]
+
+    assert subcommand is not None
+    with subcommand.make_context(verb, list(arguments), parent=context) as parsed:
+        assert parsed.params
+
+
+@pytest.mark.parametrize("block", _blocks("toml"))
+def test_each_settings_block_loads(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every TOML block parses, and its ``[tool.accord]`` has known keys only."""
+    for name in re.findall(r"\$\{(\w+)\}", block):
+        monkeypatch.setenv(name, "filled-in")
+    (tmp_path / "pyproject.toml").write_text(block)
+
+    assert tomllib.loads(block)
+    read_settings(tmp_path)
+
+
+@pytest.mark.parametrize("block", _blocks("python"))
+def test_each_code_block_runs(block: str) -> None:
+    """Every Python block runs, and what it defines is what its document says it is."""
+    namespace: dict[str, object] = {}
+    exec(compile(block, "document", "exec"), namespace)
+
+    defined = [name for name in NAMES if name in namespace]
+    assert not defined or defined == list(NAMES)
+    if "shouting_title" in namespace:
+        assert isinstance(namespace["shouting_title"], Rule)
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, id=path.name) for path in DOCUMENTS])
+def test_each_link_leads_to_a_file(path: Path) -> None:
+    """Every relative link of a document names a file or folder of the project."""
+    missing = [link for link in LINK.findall(path.read_text()) if not (path.parent / link).exists()]
+
+    assert missing == []
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    """What CI runs is what the README tells a newcomer to run."""
+    readme = (ROOT / "README.md").read_text()
+    steps = [line.removeprefix("exec ") for line in (ROOT / ".ci/run").read_text().splitlines()]
+
+    assert ".venv/bin/pip install tox && .venv/bin/tox -qq" in readme
+    assert {".venv/bin/pip install -q tox", ".venv/bin/tox -qq"} <= set(steps)

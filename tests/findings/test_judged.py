@@ -1,0 +1,137 @@
+"""Rules whose verdict is schemathesis': what the pages do not show."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rule_cases import hold, read_case
+
+from accord.cases.aim import Aim, Intent, Judgement
+from accord.contract.contract import load
+from accord.findings.checks import judged
+from accord.findings.evidence import Observation
+from accord.findings.finding import Finding
+
+
+def observed(block: str) -> Observation:
+    """Return the observation of one case."""
+    said = read_case(block).observed
+    assert isinstance(said, Observation)
+    return said
+
+
+def only(said: Observation) -> Finding:
+    """Return the one finding of *said*."""
+    (finding,) = hold(said, judged.RULES).values()
+    return finding
+
+
+def deviation(block: str) -> str:
+    """Return the class of the one finding of *block*."""
+    return only(observed(block)).deviation
+
+
+@given(first=st.text(max_size=60), second=st.text(max_size=60), line=st.integers(1, 9999))
+def test_crash_with_other_values_is_the_same_crash(first: str, second: str, line: int) -> None:
+    """Message and line of an exception do not make another finding; its function does."""
+    failed = observed("GET /books/7\n> 500\n")
+    told = [
+        only(replace(failed, exchange=replace(failed.exchange, detail=detail))).fingerprint
+        for detail in (
+            f"KeyError: {first} (library/books.py:{line} in read)",
+            f"KeyError: {second} (library/books.py:1 in read)",
+            "KeyError: x (library/books.py:1 in write)",
+        )
+    ]
+    assert told[0] == told[1] != told[2]
+
+
+def test_detail_without_a_place_is_no_class() -> None:
+    """A detail that is no crash adds nothing to the status, whatever it holds in parentheses."""
+    assert "503" == deviation("# detail: upstream said no (request 8831)\nGET /books/7\n> 503\n")
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 599])
+def test_undeclared_method_is_no_excuse(status: int) -> None:
+    """To a method that it does not know, a service answers 501 or 405, not another server error."""
+    assert str(status) == deviation(f"# aim: shape unspecified_http_method\nTRACE /books/7\n> {status}\n")
+
+
+def test_not_implemented_is_a_server_error_for_a_declared_method() -> None:
+    """501 to a method that the contract declares is a defect."""
+    assert "501" == deviation("GET /books/7\n> 501\n")
+
+
+def test_two_ways_to_mistreat_a_method_are_two_findings() -> None:
+    """Another status than 405, and a 405 without Allow, are told apart; which method does not matter."""
+    block = "# aim: shape unspecified_http_method\n# judged: UnsupportedMethodResponse {}\n{} /books/7\n> {}\n"
+    assert ["status", "status", "allow"] == [
+        deviation(block.format(method, method, status))
+        for method, status in (("PATCH", 200), ("TRACE", 204), ("PATCH", 405))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("block", "place"),
+    [
+        ("# aim: invalid query.limit\n# judged: AcceptedNegativeData 200\nGET /books?limit=0\n> 200\n", "query.limit"),
+        ("# aim: invalid query.zzz9\n# judged: AcceptedNegativeData 200\nGET /books?zzz9=0\n> 200\n", "query"),
+        ("# aim: invalid body.language\n# judged: AcceptedNegativeData 201\nPOST /books\n\n{}\n> 201\n", "body.language"),
+        ("# aim: invalid body.name\n# judged: AcceptedNegativeData 201\nPOST /books\n\n{}\n> 201\n", "body.name"),
+        ("# aim: invalid body.x0\n# judged: AcceptedNegativeData 201\nPOST /books\n\n{}\n> 201\n", "body"),
+        ("# aim: invalid body.0\n# judged: AcceptedNegativeData 201\nPOST /books\n\n{}\n> 201\n", "body"),
+        ("# aim: invalid header.x0\n# judged: AcceptedNegativeData 201\nPOST /loans\n> 201\n", "header"),
+    ],
+)
+def test_only_names_of_the_contract_are_a_class(block: str, place: str) -> None:
+    """A name that schemathesis drew is no place of the contract; what is declared, at any depth, is."""
+    assert place == deviation(block)
+
+
+def test_request_wrong_nowhere_in_particular_is_a_class() -> None:
+    """An invalid request without a known place is told of as a request."""
+    said = observed("# judged: AcceptedNegativeData 200\nGET /books\n> 200\n")
+    assert "request" == only(replace(said, aim=Aim(intent=Intent.INVALID))).deviation
+
+
+def test_custom_checks_are_told_apart_by_name() -> None:
+    """Two checks of the team's are two findings; what one of them says is not."""
+    block = "# judged: CustomFailure: Custom check failed: `{}`. {}\nGET /books/7\n> 404\n"
+    assert ["one", "one", "two"] == [
+        deviation(block.format(name, words)) for name, words in (("one", "a 7"), ("one", "b 8"), ("two", "a 7"))
+    ]
+    assert "custom" == deviation("# judged: CustomFailure: something else\nGET /books/7\n> 404\n")
+
+
+@pytest.mark.parametrize("intent", [item for item in Intent if item is not Intent.VALID])
+def test_only_valid_requests_can_be_rejected_wrongly(intent: Intent) -> None:
+    """A rejection is a verdict only about a request that keeps the contract."""
+    said = observed("# judged: RejectedPositiveData 422\nGET /books\n> 422\n")
+    assert ["rejected-valid-request"] == list(hold(said, judged.RULES))
+    assert [] == list(hold(replace(said, aim=Aim(intent=intent)), judged.RULES))
+
+
+def test_judgement_of_an_unknown_kind_is_nobodys() -> None:
+    """A failure that accord does not know finds nothing, and breaks nothing."""
+    said = replace(observed("GET /books\n> 401\n"), judgements=(Judgement(kind="Unheard", message="x"),))
+    assert {} == hold(said, judged.RULES)
+
+
+def test_property_names_of_any_spelling_are_found_once(tmp_path: Path) -> None:
+    """Names are found at every depth, with percent signs and slashes in them, and in a schema that holds itself."""
+    thing = {"properties": {"a%20/b~": {"properties": {"in": {"$ref": "#/components/schemas/Thing"}}}}}
+    branches = [{"items": {"properties": {"i": True}}}, {"additionalProperties": {"properties": {"m": False}}}]
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"Thing": {**thing, "anyOf": branches}}},
+    }
+    (tmp_path / "openapi.json").write_text(json.dumps(document))
+    names = judged._property_names(load(tmp_path).library, "contract:/openapi.json#/components/schemas/Thing")
+    assert ["a%20/b~", "i", "in", "m"] == sorted(names)
