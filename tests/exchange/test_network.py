@@ -249,13 +249,16 @@ def test_connections_are_kept_alive(serve: Serve, open_url: Callable[..., Networ
     connections = itertools.count(1)
 
     def handle(stream: socket.socket) -> None:
-        next(connections)
+        served = 0
         while read_request(stream):
+            served += 1
+            if served == 1:
+                next(connections)
             stream.sendall(OK)
 
     client = open_url(serve(handle))
     assert {b"ok"} == {exchange.response.body for _ in range(5) if (exchange := get(client)).response}
-    assert next(connections) == 3  # one to knock, one for all requests
+    assert next(connections) == 2
 
 
 def test_a_server_that_goes_away_is_no_connection(
@@ -276,8 +279,9 @@ def test_the_bytes_on_the_wire_are_those_of_the_request(
     lines: list[bytes] = []
 
     def handle(stream: socket.socket) -> None:
-        lines.append(read_request(stream))
-        stream.sendall(OK)
+        if request := read_request(stream):
+            lines.append(request)
+            stream.sendall(OK)
 
     client = open_url(serve(handle) + "/prefix/")
     assert client.base_url.endswith("/prefix")
@@ -314,8 +318,9 @@ def test_a_proxy_is_used_for_other_machines(
     lines: list[bytes] = []
 
     def handle(stream: socket.socket) -> None:
-        lines.append(read_request(stream))
-        stream.sendall(OK)
+        if request := read_request(stream):
+            lines.append(request)
+            stream.sendall(OK)
 
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)

@@ -160,7 +160,7 @@ def test_index_has_a_row_for_every_rule() -> None:
     assert sorted(rows()) == list(rows())
 
 
-@pytest.mark.parametrize("name", SHOWN_HERE)
+@pytest.mark.parametrize("name", PAGES)
 def test_index_says_what_the_page_says(name: str) -> None:
     """The sentence of the index is that of the page."""
     assert read_page(PAGES[name]).sentence == rows()[name][1]

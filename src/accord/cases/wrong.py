@@ -7,13 +7,17 @@ valid without it, and with it is invalid at that place and nowhere else.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, cast
 
+from accord.contract import pointer as pointers
 from accord.contract.library import Library
 from accord.contract.openapi import Operation, Parameter
 from accord.contract.pointer import Json
+from accord.contract.traversal import reference
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -36,21 +40,29 @@ class Wrong:
     value: Any
 
 
-_FORMATS = {
-    "uuid": "not-a-uuid",
-    "date-time": "yesterday",
-    "date": "yesterday",
-    "time": "noon",
-    "email": "not an email",
-    "uri": "not a uri",
-    "ipv4": "1.2.3",
-    "ipv6": "1.2.3",
-    "hostname": "-not a host-",
+_FORMATS: dict[str, Sequence[Json]] = {
+    "uuid": ("not-a-uuid", "zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz"),
+    "date-time": ("yesterday", "2024-13-45T00:00:00Z"),
+    "date": ("yesterday", "2024-13-45"),
+    "time": ("noon", "25:61:00Z"),
+    "email": ("not an email", "not.an.email.but.of.some.length"),
+    "uri": ("not a uri", "not a uri but of some length"),
+    "ipv4": ("1.2.3", "999.999.999"),
+    "ipv6": ("1.2.3", "::gggg:gggg"),
+    "hostname": ("-not a host-",),
 }
 _OF_EACH_TYPE: Sequence[Json] = ("a string", 12345, True, {"an": "object"}, ["an", "array"])
-_TEXTS_OF_NO_PATTERN = ("", "!", " ", "0", "a", "~~~", "\N{SNOWMAN}")
+_TEXTS_OF_NO_PATTERN = ("", "!", " ", "0", "a", "~~~", "\N{SNOWMAN}", "!!!!!!!!", "a" * 40, "0" * 40, "!" * 40)
+# A value of another type breaks the enumeration of the place too, and null is of another type.
+_EXACT = 2**53
+_ALSO = {"type": {"enum", "const"}, "null": {"type", "enum", "const"}}
 MAXIMUM_LENGTH = 100_000
+MAXIMUM_TEXT = 2_000
+"""How long a text in a URL or header may be: servers refuse longer ones for their length alone."""
+MAXIMUM_ITEMS = 1_000
 MAXIMUM_DEPTH = 6
+MAXIMUM_WRONGS = 500
+"""How many wrong places one body is asked for."""
 
 
 def wrong_bodies(library: Library, schema_uri: str, body: Json) -> Iterator[Wrong]:
@@ -58,12 +70,15 @@ def wrong_bodies(library: Library, schema_uri: str, body: Json) -> Iterator[Wron
     validator = library.validator(schema_uri)
     if not validator.is_valid(body):
         return
+    yielded: set[tuple[Path, str]] = set()
     for wrong in _inside(library, schema_uri, body, (), depth=0):
-        broken = put(body, wrong.path, wrong.value)
-        target = wrong.path[:-1] if wrong.value is ABSENT else wrong.path
-        errors = list(validator.iter_errors(broken))
-        if errors and all(tuple(error.instance_path)[: len(target)] == target for error in errors):
+        if (wrong.path, wrong.keyword) in yielded:
+            continue
+        if _breaks(validator.iter_errors(put(body, wrong.path, wrong.value)), wrong):
+            yielded.add((wrong.path, wrong.keyword))
             yield wrong
+        if len(yielded) == MAXIMUM_WRONGS:
+            return
 
 
 def wrong_parameters(library: Library, operation: Operation) -> Iterator[Wrong]:
@@ -73,6 +88,22 @@ def wrong_parameters(library: Library, operation: Operation) -> Iterator[Wrong]:
             yield Wrong(location=parameter.location, path=(parameter.name,), keyword="required", value=ABSENT)
         if parameter.schema is not None and parameter.location in ("path", "query", "header"):
             yield from _wrong_texts(library, parameter)
+
+
+def _breaks(errors: Iterable[Any], wrong: Wrong) -> bool:
+    """Tell whether *errors* say that the keyword of *wrong*, and no other, is broken, and there alone."""
+    place = wrong.path[:-1] if wrong.value is ABSENT else wrong.path
+    every = list(errors)
+    return bool(every) and all(_explains(error, place, wrong.keyword) for error in every)
+
+
+def _explains(error: Any, place: Path, keyword: str) -> bool:
+    name = error.kind.name
+    if name in ("anyOf", "oneOf"):
+        # The alternative that took the value without the wrong place is broken at that place only.
+        branches = getattr(error.kind, "context", None) or ()
+        return any(branch and all(_explains(item, place, keyword) for item in branch) for branch in branches)
+    return tuple(error.instance_path) == place and (name == keyword or name in _ALSO.get(keyword, ()))
 
 
 def put(value: Json, path: Path, item: Any) -> Json:
@@ -103,14 +134,26 @@ def _members(
 ) -> Iterator[Wrong]:
     if not isinstance(value, dict):
         return
+    properties = schema.get("properties", {})
+    read_only = {name for name in properties if _read_only(library, _property(address, name))}
     for name in schema.get("required", ()):
-        if name in value:
+        if name in value and name not in read_only:
             yield Wrong(location="body", path=(*path, name), keyword="required", value=ABSENT)
-    for name in schema.get("properties", {}):
-        below = f"{address}/properties/{name.replace('~', '~0').replace('/', '~1')}"
-        yield from _values(library, below, value.get(name), (*path, name))
-        if name in value and depth < MAXIMUM_DEPTH:
-            yield from _inside(library, below, value[name], (*path, name), depth=depth + 1)
+    for name in properties:
+        # OpenAPI 3.0.3, 4.7.24.3: a service may ignore what a request says of a read-only member.
+        if name not in read_only:
+            below = _property(address, name)
+            yield from _values(library, below, value.get(name), (*path, name))
+            if name in value and depth < MAXIMUM_DEPTH:
+                yield from _inside(library, below, value[name], (*path, name), depth=depth + 1)
+
+
+def _property(address: str, name: str) -> str:
+    return address + pointers.join("/properties", name)
+
+
+def _read_only(library: Library, uri: str) -> bool:
+    return any(schema.get("readOnly") is True for _, schema in _parts(library, uri))
 
 
 def _values(library: Library, uri: str, present: Json, path: Path) -> Iterator[Wrong]:
@@ -118,48 +161,63 @@ def _values(library: Library, uri: str, present: Json, path: Path) -> Iterator[W
     validator = library.validator(uri)
     seen: set[str] = set()
     for _, schema in _parts(library, uri):
-        for keyword, candidates in _candidates(schema, present):
+        for keyword, candidates in (*_candidates(schema, present), ("null", (None,))):
             if keyword in seen:
                 continue
             for candidate in candidates:
-                if not validator.is_valid(candidate):
+                wrong = Wrong(location="body", path=path, keyword=keyword, value=candidate)
+                if _breaks(validator.iter_errors(candidate), replace(wrong, path=())):
                     seen.add(keyword)
-                    yield Wrong(location="body", path=path, keyword=keyword, value=candidate)
+                    yield wrong
                     break
-    if "null" not in seen and not validator.is_valid(None):
-        yield Wrong(location="body", path=path, keyword="null", value=None)
 
 
 def _wrong_texts(library: Library, parameter: Parameter) -> Iterator[Wrong]:
     """Yield wrong texts: what a URL carries has no type but the one that its text can be read as."""
     uri = cast("str", parameter.schema)
     validator = library.validator(uri)
-    for _, schema in _parts(library, uri):
-        types = _types(schema)
-        if types & {"array", "object"}:
-            continue
-        if types and "string" not in types:
-            yield Wrong(location=parameter.location, path=(parameter.name,), keyword="type", value="not-a-number")
-        for keyword, candidates in _candidates(schema, None):
-            if keyword == "type":
-                continue
-            for candidate in candidates:
-                text = str(candidate)
-                usable = text.strip() and "/" not in text and text.isascii()
-                if usable and not validator.is_valid(candidate):
-                    yield Wrong(location=parameter.location, path=(parameter.name,), keyword=keyword, value=text)
-                    break
+    every = [schema for _, schema in _parts(library, uri)]
+    if any(_types(schema) & {"array", "object"} for schema in every):
+        return
+    found: dict[str, str] = {}
+    for schema in every:
+        for keyword, candidates in (*_candidates(schema, None), ("type", ("not-a-number",))):
+            for candidate in candidates if keyword == "type" or candidates is not _OF_EACH_TYPE else ():
+                text = candidate if isinstance(candidate, str) else json.dumps(candidate)
+                if _fits(text) and not any(validator.is_valid(reading) for reading in _readings(text)):
+                    found.setdefault(keyword, text)
+    for keyword, text in found.items():
+        yield Wrong(location=parameter.location, path=(parameter.name,), keyword=keyword, value=text)
+
+
+def _fits(text: str) -> bool:
+    """Tell whether a path segment, a query and a header can all carry *text* and give it back."""
+    return text == text.strip() != "" and "/" not in text and text.isascii() and len(text) <= MAXIMUM_TEXT
+
+
+def _readings(text: str) -> Iterator[Json]:
+    """Yield the values that a service may read *text* as."""
+    yield text
+    try:
+        yield json.loads(text)
+    except (ValueError, RecursionError):
+        return
 
 
 def _parts(library: Library, uri: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the schemas that speak of one place: the one at *uri*, its allOf, its non-null alternatives."""
+    """Yield the schemas that speak of one place: the one at *uri*, its references, its branches."""
     waiting, seen = [uri], set()
     while waiting:
-        address, value = library.follow(waiting.pop(0))
+        address = waiting.pop(0)
+        value = library.lookup(address)
         if address in seen or not isinstance(value, dict):
             continue
         seen.add(address)
-        yield address, cast("dict[str, Any]", value)
+        target = reference(value)
+        if target is not None:
+            waiting.append(library.resolve(address, target))
+        if target is None or len(value) > 1:
+            yield address, cast("dict[str, Any]", value)
         for keyword in ("allOf", "anyOf", "oneOf"):
             branches = value.get(keyword)
             if isinstance(branches, list):
@@ -179,34 +237,45 @@ def _candidates(schema: dict[str, Any], present: Json) -> Iterator[tuple[str, Se
         strings = all(isinstance(item, str) for item in schema.get("enum", [schema.get("const")]))
         yield ("enum" if "enum" in schema else "const"), ("not-one-of-them",) if strings else (987654321,)
     if schema.get("format") in _FORMATS:
-        yield "format", (_FORMATS[schema["format"]],)
+        yield "format", _FORMATS[schema["format"]]
     if "pattern" in schema:
         yield "pattern", _TEXTS_OF_NO_PATTERN
-    yield from _lengths(schema)
+    yield from _lengths(schema, present)
     yield from _bounds(schema)
     yield from _sizes(schema, present)
 
 
-def _lengths(schema: dict[str, Any]) -> Iterator[tuple[str, Sequence[Json]]]:
-    if schema.get("minLength", 0) > 0:
-        yield "minLength", ("x" * (min(schema["minLength"], MAXIMUM_LENGTH) - 1),)
-    if schema.get("maxLength", MAXIMUM_LENGTH) < MAXIMUM_LENGTH:
-        yield "maxLength", ("x" * (schema["maxLength"] + 1),)
+def _lengths(schema: dict[str, Any], present: Json) -> Iterator[tuple[str, Sequence[Json]]]:
+    text = present if isinstance(present, str) else ""
+    least, most = schema.get("minLength", 0), schema.get("maxLength", MAXIMUM_LENGTH)
+    if least > 0:
+        length = int(min(least, MAXIMUM_LENGTH)) - 1
+        yield "minLength", (text[:length], "x" * length)
+    if most < MAXIMUM_LENGTH:
+        length = int(most) + 1
+        yield "maxLength", (text.rjust(length, "x"), text.ljust(length, "x"), "x" * length, "0" * length)
 
 
 def _bounds(schema: dict[str, Any]) -> Iterator[tuple[str, Sequence[Json]]]:
-    for keyword, step in (("minimum", -1), ("maximum", 1), ("exclusiveMinimum", 0), ("exclusiveMaximum", 0)):
-        if isinstance(schema.get(keyword), int | float) and not isinstance(schema[keyword], bool):
-            yield keyword, (schema[keyword] + step,)
-    if "multipleOf" in schema:
-        yield "multipleOf", (schema["multipleOf"] / 2,)
+    step = schema.get("multipleOf", 1)
+    for keyword, away in (("minimum", -1), ("maximum", 1), ("exclusiveMinimum", 0), ("exclusiveMaximum", 0)):
+        bound = schema.get(keyword)
+        if isinstance(bound, int | float) and not isinstance(bound, bool):
+            whole = math.floor(bound) if "inimum" in keyword else math.ceil(bound)
+            sign = -1 if "inimum" in keyword else 1
+            aligned = whole // step * step
+            yield keyword, (bound + away, whole + away, aligned, aligned + sign * step, aligned + 2 * sign * step)
+    if "multipleOf" in schema and abs(step) < _EXACT:
+        least = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+        near = math.floor(least / step) * step if abs(least) < _EXACT else 0
+        yield "multipleOf", (step / 2, near + step / 2, near + step * 1.5, near + 1, near + step + 1)
 
 
 def _sizes(schema: dict[str, Any], present: Json) -> Iterator[tuple[str, Sequence[Json]]]:
     items = present if isinstance(present, list) else []
     if schema.get("minItems", 0) > 0:
-        yield "minItems", (items[: schema["minItems"] - 1],)
+        yield "minItems", (items[: int(min(schema["minItems"], MAXIMUM_LENGTH)) - 1],)
     if items and schema.get("uniqueItems"):
-        yield "uniqueItems", ([*items[:1], *items[:1]],)
-    if items and schema.get("maxItems", 1000) < 1000 and not schema.get("uniqueItems"):
-        yield "maxItems", (items[:1] * (schema["maxItems"] + 1),)
+        yield "uniqueItems", ([*items, items[0]], [*items[:-1], items[0]])
+    if items and schema.get("maxItems", MAXIMUM_ITEMS) < MAXIMUM_ITEMS and not schema.get("uniqueItems"):
+        yield "maxItems", (items[:1] * (int(schema["maxItems"]) + 1),)

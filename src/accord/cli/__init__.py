@@ -7,6 +7,7 @@ Exit codes: 0 nothing found at or above ``--fail-on``, 1 something found, 2 acco
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -44,10 +45,24 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line; what stops a run is told in one paragraph, without a traceback."""
+    """Run the command line; what stops a run is told in one paragraph, without a traceback.
+
+    A defect of accord's own has the exit code 2 as well: it is no finding.
+    """
     try:
         app()
     except AccordError as error:
-        typer.echo(f"accord: {error}", err=True)
-        sys.exit(2)
+        _stop(str(error))
+    except Exception as error:
+        if sys.flags.dev_mode:
+            raise
+        from accord.exchange.crash import describe  # noqa: PLC0415 - only for a defect
+
+        advice = "Run it as `python -X dev -m accord` for the traceback, and report it."
+        _stop(f"a defect of accord: {describe(error)}\n  {advice}")
+
+
+def _stop(words: str) -> NoReturn:
+    typer.echo(f"accord: {words}", err=True)
+    sys.exit(2)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -16,11 +18,11 @@ import typer
 from accord.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from accord.config import Settings
     from accord.findings.result import Run
-    from accord.run.verify import Options
 
 _INTERRUPTED = 130
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
+_SHORT_HEADER = re.compile(r"-[a-zA-GI-Z]*H")
 
 
 class Stage(StrEnum):
@@ -72,7 +74,9 @@ def verify(  # noqa: PLR0913 - one argument for each option
         Optional[Path],  # noqa: UP045
         typer.Option(help="Write every exchange and session to PATH, one JSON value a line."),
     ] = None,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that one answer may take.")] = 10.0,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
+    ] = 10.0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a finding.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell requests and responses as well.")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
@@ -87,8 +91,9 @@ def verify(  # noqa: PLR0913 - one argument for each option
     from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.exchange.client import Limits  # noqa: PLC0415
     from accord.findings.finding import Severity  # noqa: PLC0415
+    from accord.report.display import Display  # noqa: PLC0415
     from accord.report.files import parse, write  # noqa: PLC0415
-    from accord.run.verify import Options  # noqa: PLC0415
+    from accord.run.verify import Options, chosen_target, opened  # noqa: PLC0415
 
     for item in report or ():
         parse(item)
@@ -104,22 +109,18 @@ def verify(  # noqa: PLR0913 - one argument for each option
         limits=Limits(seconds=timeout),
         record=record,
     )
-    run = _run(target, settings, options, no_color=no_color)
-    _tell(run, fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color)
-    for item in report or ():
-        write(item, run, fail_on=Severity(fail_on.value))
-    raise typer.Exit(_exit_code(run, fail_on))
-
-
-def _run(target: str | None, settings: Settings, options: Options, *, no_color: bool) -> Run:
-    from accord.report.display import Display  # noqa: PLC0415
-    from accord.run.verify import chosen_target, opened  # noqa: PLC0415
-
     # An application without logging of its own would tell its warnings between accord's lines.
     logging.getLogger().addHandler(logging.NullHandler())
-    chosen = chosen_target(target, settings)
-    with opened(chosen, settings, options) as verification, Display(sys.stderr, no_color=no_color) as display:
-        return verification.run(display.show)
+    with opened(chosen_target(target, settings), settings, options) as verification:
+        with Display(sys.stderr, no_color=no_color) as display:
+            run = verification.run(display.show)
+        # Told before the target is let go, which may fail: nothing that was found gets lost.
+        try:
+            for item in report or ():
+                write(item, run, fail_on=Severity(fail_on.value))
+        finally:
+            _tell(run, fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color)
+    raise typer.Exit(_exit_code(run, fail_on))
 
 
 def _tell(run: Run, *, fail_on: Threshold, quiet: bool, verbose: bool, no_color: bool) -> None:
@@ -128,13 +129,15 @@ def _tell(run: Run, *, fail_on: Threshold, quiet: bool, verbose: bool, no_color:
     from accord.report.terminal import Detail, tell  # noqa: PLC0415
 
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
-    tell(
-        run,
-        console_for(sys.stdout, no_color=no_color),
-        command=_again(sys.argv[1:], run.seed),
-        fail_on=Severity(fail_on.value),
-        detail=detail,
-    )
+    # Rich exits when nobody reads on, as in `accord verify | head`; what was found stays the exit code.
+    with suppress(SystemExit):
+        tell(
+            run,
+            console_for(sys.stdout, no_color=no_color),
+            command=_again(sys.argv[1:], run.seed),
+            fail_on=Severity(fail_on.value),
+            detail=detail,
+        )
 
 
 def _again(arguments: Sequence[str], seed: int) -> str:
@@ -145,10 +148,10 @@ def _again(arguments: Sequence[str], seed: int) -> str:
         if skip:
             kept.append("'...'")
             skip = False
-        elif argument in ("-H", "--header"):
+        elif argument == "--header" or _SHORT_HEADER.fullmatch(argument):
             kept.append(argument)
             skip = True
-        elif argument.startswith(("--header=", "-H")):
+        elif argument.startswith("--header=") or _SHORT_HEADER.match(argument):
             kept.append("-H '...'")
         else:
             kept.append(shlex.quote(argument))
@@ -158,12 +161,20 @@ def _again(arguments: Sequence[str], seed: int) -> str:
 
 
 def _header(item: str) -> tuple[str, str]:
-    name, separator, value = item.partition(":")
-    if not separator or not name.strip():
-        raise ConfigurationError(
-            f"{name!r} is not a header", place="--header", next_step="Write it as 'Name: value'."
-        )
-    return name.strip(), value.strip()
+    from accord.exchange.wire import encode_headers  # noqa: PLC0415
+
+    name, separator, value = (part.strip(" \t") for part in item.partition(":"))
+    advice = "Write it as 'Name: value'."
+    if not separator:
+        raise ConfigurationError("a header has no colon", place="--header", next_step=advice)
+    if name.lower() in _FRAMING:
+        reason = f"{name} follows from each body"
+        raise ConfigurationError(reason, place="--header", next_step="Leave it out.")
+    try:
+        encode_headers(((name, value),))
+    except ValueError as problem:
+        raise ConfigurationError(str(problem), place="--header", next_step=advice) from None
+    return name, value
 
 
 def _exit_code(run: Run, fail_on: Threshold) -> int:

@@ -80,7 +80,7 @@ def load(path: Path | str) -> Contract:
     openapi = _only(found["openapi"], "OpenAPI", folder)
     asyncapi = _only(found["asyncapi"], "AsyncAPI", folder)
     if openapi:
-        documents[openapi] = _checked_openapi(documents[openapi])
+        documents = _checked_openapi(documents, openapi, set(read_library(folder, found["asyncapi"] + found["arazzo"])))
     for name in found["asyncapi"]:
         check_document(documents[name], "asyncapi")
     # What an overlay refers to, it refers to in the document that it is laid over.
@@ -165,14 +165,19 @@ def _overlaid(documents: dict[str, Document], overlays: list[str], openapi: list
     return documents
 
 
-def _checked_openapi(document: Document) -> Document:
+def _checked_openapi(documents: dict[str, Document], name: str, foreign: set[str]) -> dict[str, Document]:
+    """Return *documents* in the terms of OpenAPI 3.1; what belongs to another kind, the *foreign* ones, is."""
+    document = documents[name]
     version = str(document.data["openapi"])
     if version.startswith("3.1"):
         check_document(replace(document, data=_without_dialect(document.data)), "openapi-3.1")
-        return document
+        return documents
     if version.startswith("3.0"):
         check_document(document, "openapi-3.0")
-        return replace(document, data=modernise(document.data))
+        return {
+            key: item if key in foreign else replace(item, data=modernise(item.data))
+            for key, item in documents.items()
+        }
     raise ContractError(
         f"is OpenAPI {version}; accord reads 3.0 and 3.1",
         place=document.place("/openapi"),

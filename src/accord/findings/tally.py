@@ -17,13 +17,16 @@ _SUBJECTS = {
     SessionObservation: Subject.SESSION,
 }
 
+# What a rule writes with values of the service in it.
+_TEXTS = ("message", "expected", "seen", "evidence_pointer", "evidence_pattern", "reproduce")
+
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
     """Holds *rules* against what one trial observed, and keeps the smallest proof of each finding.
 
-    ``severities`` overrides defaults by rule id; ``reproduce`` makes the command of a finding and
-    ``mask`` takes the secrets out of its evidence.
+    ``severities`` overrides defaults by rule id; ``reproduce`` makes the command of a finding,
+    ``mask`` takes the secrets out of its evidence and ``mask_text`` out of what is said about it.
     """
 
     contract: Contract
@@ -31,6 +34,7 @@ class Tally:
     severities: Mapping[str, Severity]
     reproduce: Callable[[Exchange | Session], str]
     mask: Callable[[Exchange | Session], Exchange | Session]
+    mask_text: Callable[[str], str] = str
     cases: int = 0
     _reached: set[str] = field(default_factory=set)
     _findings: dict[str, dict[str, Finding]] = field(default_factory=dict)
@@ -54,7 +58,7 @@ class Tally:
 
     def miss(self, rule: str, reason: str, *, variant: str = "") -> None:
         """Note that *rule* could not be held against this place, or against one *variant* of it."""
-        self._missed.setdefault((rule, variant), reason)
+        self._missed.setdefault((rule, variant), self.mask_text(reason))
 
     def outcomes(self, place: str) -> tuple[Outcome, ...]:
         """Return one outcome for each rule that was reached or missed at *place*."""
@@ -75,7 +79,8 @@ class Tally:
         for finding in rule.function(self.contract, observed):
             any_found = True
             severity = self.severities.get(rule.id, rule.severity)
-            told = stamped(finding, rule=rule.id, severity=severity)
+            texts = {name: self.mask_text(getattr(finding, name)) for name in _TEXTS}
+            told = stamped(finding, rule=rule.id, severity=severity, **texts)
             before = kept.get(told.fingerprint)
             if before is None or _size(told) < _size(before):
                 kept[told.fingerprint] = self._proven(told)

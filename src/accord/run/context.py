@@ -53,6 +53,7 @@ class Context:
             severities=self.severities,
             reproduce=self.reproduce,
             mask=self.mask,
+            mask_text=self.secrets.mask,
         )
         return self.current
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,10 +15,10 @@ from accord.config import Settings, read_settings
 from accord.contract.contract import Contract, load
 from accord.contract.models import load_models
 from accord.contract.openapi import Operation
-from accord.errors import ConfigurationError
+from accord.errors import AccordError, ConfigurationError
 from accord.exchange.client import Limits, open_client
 from accord.exchange.recording import Recorder
-from accord.exchange.secrets import Secrets
+from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
 from accord.findings.catalogue import by_id
 from accord.findings.finding import Finding, Outcome, Severity
@@ -25,7 +26,7 @@ from accord.findings.result import Progress, Run, StageFinished, StageStarted, T
 from accord.findings.tally import Tally
 from accord.run import rest, socket, workflow
 from accord.run.context import Context, Trial
-from accord.run.hooks import load_hooks
+from accord.run.hooks import Hooks, load_hooks
 from accord.run.identity import Identities, split_headers
 from accord.run.outage import Gone
 from accord.run.reach import Reach
@@ -133,15 +134,25 @@ def opened(target: object, settings: Settings, options: Options) -> Iterator[Ver
 
     Raises an ``AccordError`` when the question cannot be asked.
     """
+    secrets = _secrets(options)
+    try:
+        with _opened(target, settings, options, secrets) as verification:
+            yield verification
+    except AccordError as error:
+        raise type(error)(secrets.mask(error.reason), place=error.place, next_step=error.next_step) from None
+
+
+@contextmanager
+def _opened(target: object, settings: Settings, options: Options, secrets: Secrets) -> Iterator[Verification]:
     contract = load_contract(settings)
     if settings.generated is not None:
         contract = replace(contract, models=load_models(settings.generated))
     severities, off = read_severities(settings)
     wanted = _wanted(contract, options.operations)
-    secrets = Secrets()
+    trials = _trials(contract, options)
     reach = Reach(contract, wanted)
-    recorder = Recorder(options.record, secrets) if options.record else None
     hooks = load_hooks(settings.hooks, settings.root)
+    recorder = Recorder(options.record, secrets) if options.record else None
 
     def observe(said: Exchange | Session) -> None:
         reach.note(said)
@@ -152,33 +163,71 @@ def opened(target: object, settings: Settings, options: Options) -> Iterator[Ver
         credential, headers = split_headers(contract, options.headers)
         client = open_client(target, limits=options.limits, headers=headers, observe=observe)
         try:
-            hooks.before(client.base_url)
-            context = Context(
-                contract=contract,
-                client=client,
-                identities=Identities(contract, client, settings.identities, secrets, hooks, credential),
-                secrets=secrets,
-                hooks=hooks,
-                seed=options.seed,
-                budget=Budget(max_examples=options.max_examples, chains=options.max_examples),
-                settings=settings.schemathesis,
-                severities=severities,
-                switched_off=off,
-            )
-            context.shared["workflow-player"] = lambda: workflow.play(context)
-            yield Verification(
-                context=context,
-                options=options,
-                target=client.target,
-                trials=tuple(plan(contract, only=options.only, operations=options.operations)),
-                reach=reach,
-            )
-            hooks.after(client.base_url)
+            with _between(hooks, client.base_url):
+                context = Context(
+                    contract=contract,
+                    client=client,
+                    identities=Identities(contract, client, settings.identities, secrets, hooks, credential),
+                    secrets=secrets,
+                    hooks=hooks,
+                    seed=options.seed,
+                    budget=Budget(max_examples=options.max_examples, chains=options.max_examples),
+                    settings=settings.schemathesis,
+                    severities=severities,
+                    switched_off=off,
+                )
+                context.shared["workflow-player"] = lambda: workflow.play(context)
+                yield Verification(
+                    context=context,
+                    options=options,
+                    target=client.target,
+                    trials=trials,
+                    reach=reach,
+                )
         finally:
             client.close()
     finally:
         if recorder is not None:
             recorder.close()
+
+
+def _secrets(options: Options) -> Secrets:
+    """Return the secrets of a run, with those that its headers carry; identities add theirs."""
+    return Secrets(
+        part
+        for name, value in options.headers
+        if is_secret_header(name)
+        for part in (value, value.rpartition(" ")[2])
+    )
+
+
+@contextmanager
+def _between(hooks: Hooks, base_url: str) -> Iterator[None]:
+    """Call ``before_run`` now and ``after_run`` in the end, however that comes.
+
+    When a run has failed, its own error matters more than one of ``after_run``.
+    """
+    hooks.before(base_url)
+    try:
+        yield
+    except BaseException:
+        with suppress(ConfigurationError):
+            hooks.after(base_url)
+        raise
+    hooks.after(base_url)
+
+
+def _trials(contract: Contract, options: Options) -> tuple[Trial, ...]:
+    """Return the plan; raises ``ConfigurationError`` when it is empty: there is no question to ask."""
+    trials = tuple(plan(contract, only=options.only, operations=options.operations))
+    if not trials:
+        among = f" in the stage {options.only}" if options.only else ""
+        raise ConfigurationError(
+            f"the contract gives nothing to verify{among}",
+            place=str(contract.folder),
+            next_step="Check the options --only and --operation, and what the contract describes.",
+        )
+    return trials
 
 
 def plan(contract: Contract, *, only: str | None = None, operations: tuple[str, ...] = ()) -> Iterator[Trial]:
@@ -215,7 +264,8 @@ def read_severities(settings: Settings) -> tuple[dict[str, Severity], frozenset[
     for rule, value in settings.rules.items():
         place = f"[tool.accord.rules] {rule}"
         if rule not in known:
-            raise ConfigurationError("no such rule", place=place, next_step="See docs/rules for the ids.")
+            advice = _near(rule, known) or "See docs/rules for the ids."
+            raise ConfigurationError(f"there is no rule {rule!r}", place=place, next_step=advice)
         if value == "off":
             off.add(rule)
         elif value in list(Severity):
@@ -234,9 +284,15 @@ def _wanted(contract: Contract, names: tuple[str, ...]) -> Callable[[Operation],
             raise ConfigurationError(
                 f"operation {name!r} is not in the contract",
                 place="--operation",
-                next_step=f"Known operations: {', '.join(sorted(known))}.",
+                next_step=_near(name, known) or f"Known operations: {', '.join(sorted(known))}.",
             )
     return lambda operation: not names or operation.id in names
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """Return the advice to take one of the *known* names that is nearly *name*; empty when none is."""
+    near = get_close_matches(name, sorted(known), n=1)
+    return f"Did you mean {near[0]!r}?" if near else ""
 
 
 def verify(
