@@ -105,7 +105,7 @@ def test_custom_checks_are_told_apart_by_name() -> None:
     assert ["one", "one", "two"] == [
         deviation(block.format(name, words)) for name, words in (("one", "a 7"), ("one", "b 8"), ("two", "a 7"))
     ]
-    assert "custom" == deviation("# judged: CustomFailure: something else\nGET /books/7\n> 404\n")
+    assert "CustomFailure" == deviation("# judged: CustomFailure: something else\nGET /books/7\n> 404\n")
 
 
 @pytest.mark.parametrize("intent", [item for item in Intent if item is not Intent.VALID])
@@ -116,10 +116,10 @@ def test_only_valid_requests_can_be_rejected_wrongly(intent: Intent) -> None:
     assert [] == list(hold(replace(said, aim=Aim(intent=intent)), judged.RULES))
 
 
-def test_judgement_of_an_unknown_kind_is_nobodys() -> None:
-    """A failure that accord does not know finds nothing, and breaks nothing."""
+def test_judgement_of_an_unknown_kind_is_not_lost() -> None:
+    """A failure for which accord has no rule of its own is told all the same."""
     said = replace(observed("GET /books\n> 401\n"), judgements=(Judgement(kind="Unheard", message="x"),))
-    assert {} == hold(said, judged.RULES)
+    assert ["failed-custom-check"] == list(hold(said, judged.RULES))
 
 
 def test_property_names_of_any_spelling_are_found_once(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ and phase runs by itself from the seed, so a case does not depend on what ran be
 
 from __future__ import annotations
 
-import re
+import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, cast
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import hypothesis
 import requests
@@ -28,13 +28,11 @@ from schemathesis.generation.overrides import Override
 from schemathesis.transport.requests import RequestsTransport
 
 from accord.cases.aim import Aim, Intent, Judgement
+from accord.cases.change import Changes, plain, put_wrong, with_body, with_steady_boundary
 from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
 from accord.cases.request import Reply, Request
-from accord.cases.wrong import ABSENT, Wrong, put
 from accord.contract.pointer import Json
-
-_BOUNDARY = re.compile(r"^multipart/.*boundary=([0-9a-f]{32})$")
 
 # Stated by schemathesis' transport for itself; the service under test need not see them.
 _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-encoding", "user-agent"})
@@ -63,20 +61,6 @@ class Budget:
     max_examples: int = 30
     chains: int = 30
     steps: int = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What is changed about a valid case.
-
-    ``credential`` replaces the operation's own; ``wrong`` is put at its place; ``body`` and
-    ``content_type`` replace what would be sent, as bytes.
-    """
-
-    credential: Credential | None = None
-    wrong: Wrong | None = None
-    body: bytes | None = None
-    content_type: str = ""
 
 
 class Found(Exception):  # noqa: N818 - raised where hypothesis shrinks, caught right outside
@@ -137,7 +121,7 @@ class Engine:
 
     def body(self, case: Any) -> Json:
         """Return the body of *case* as JSON can say it: raw bytes become a text of the same role."""
-        return _plain(case.body)
+        return plain(case.body)
 
     def request(self, label: str, case: Any, changes: Changes) -> Request:
         """Return *case* as a request for the wire, with *changes* made to a copy of it."""
@@ -148,13 +132,13 @@ class Engine:
         for name in own.query:
             copied.query.pop(name, None)
         if changes.wrong is not None:
-            _put(copied, changes.wrong)
+            put_wrong(copied, changes.wrong)
         shown = own if changes.credential is None else changes.credential
         copied.headers.update(shown.headers)
         copied.query.update(shown.query)
         data = self._schema.transport.serialize_case(copied, base_url=self._base_url)
         request = _as_request(requests.Request(**data).prepare())
-        return request if changes.body is None else _with_body(request, changes.body, changes.content_type)
+        return request if changes.body is None else with_body(request, changes.body, changes.content_type)
 
     def examples(self, label: str, observe: Observer) -> None:
         """Play the examples of the contract, each as it is written."""
@@ -310,7 +294,9 @@ class _Transport(RequestsTransport):
     def send(self, case: Any, *, session: Any = None, **kwargs: Any) -> schemathesis.Response:  # noqa: ARG002
         data = self.serialize_case(case, **kwargs)
         prepared = requests.Request(**data).prepare()
+        since = time.monotonic()
         reply = self._wire(case.operation.label, _as_request(prepared))
+        elapsed = time.monotonic() - since
         headers: dict[str, list[str]] = {}
         for name, value in reply.headers:
             headers.setdefault(name.lower(), []).append(value)
@@ -319,7 +305,7 @@ class _Transport(RequestsTransport):
             headers=headers,
             content=reply.body,
             request=prepared,
-            elapsed=0.0,
+            elapsed=elapsed,
             verify=True,
             encoding="utf-8",
         )
@@ -338,52 +324,11 @@ def _as_request(prepared: requests.PreparedRequest) -> Request:
         headers=headers,
         body=body.encode() if isinstance(body, str) else bytes(body),
     )
-    return _with_steady_boundary(request)
-
-
-def _with_steady_boundary(request: Request) -> Request:
-    """Return a multipart request whose boundary follows from its content: urllib3 draws a random one."""
-    match = _BOUNDARY.search(request.header("content-type") or "")
-    if match is None:
-        return request
-    drawn = match.group(1)
-    steady = f"{zlib.crc32(request.body.replace(drawn.encode(), b'')):08x}".ljust(len(drawn), "0")
-    headers = tuple((name, value.replace(drawn, steady)) for name, value in request.headers)
-    return replace(request, headers=headers, body=request.body.replace(drawn.encode(), steady.encode()))
+    return with_steady_boundary(request)
 
 
 def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-def _plain(value: Any) -> Json:
-    if isinstance(value, dict):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    # Exact types: schemathesis has subclasses of str that stand for raw bytes.
-    return cast("Json", value) if type(value) in (str, int, float, bool, type(None)) else "binary"
-
-
-def _with_body(request: Request, body: bytes, content_type: str) -> Request:
-    kept = tuple(
-        (name, value) for name, value in request.headers if name.lower() not in ("content-type", "content-length")
-    )
-    headers = (*kept, ("Content-Type", content_type), ("Content-Length", str(len(body))))
-    return replace(request, headers=headers, body=body)
-
-
-def _put(case: Any, wrong: Wrong) -> None:
-    """Put *wrong* into *case*, in the container of its location."""
-    if wrong.location == "body":
-        case.body = put(case.body, wrong.path, wrong.value)
-        return
-    container = {"path": case.path_parameters, "query": case.query, "header": case.headers}[wrong.location]
-    name = str(wrong.path[0])
-    if wrong.value is ABSENT:
-        container.pop(name, None)
-    else:
-        container[name] = wrong.value
 
 
 def _judge(case: Any, response: Any, *, recorder: Any = None, **kwargs: Any) -> list[Judgement]:

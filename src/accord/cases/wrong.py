@@ -53,8 +53,9 @@ _FORMATS: dict[str, Sequence[Json]] = {
 }
 _OF_EACH_TYPE: Sequence[Json] = ("a string", 12345, True, {"an": "object"}, ["an", "array"])
 _TEXTS_OF_NO_PATTERN = ("", "!", " ", "0", "a", "~~~", "\N{SNOWMAN}", "!!!!!!!!", "a" * 40, "0" * 40, "!" * 40)
+# Numbers that arithmetic is exact on.
+_SMALLEST, _EXACT = 1e-9, 2**53
 # A value of another type breaks the enumeration of the place too, and null is of another type.
-_EXACT = 2**53
 _ALSO = {"type": {"enum", "const"}, "null": {"type", "enum", "const"}}
 MAXIMUM_LENGTH = 100_000
 MAXIMUM_TEXT = 2_000
@@ -249,6 +250,7 @@ def _lengths(schema: dict[str, Any], present: Json) -> Iterator[tuple[str, Seque
     text = present if isinstance(present, str) else ""
     least, most = schema.get("minLength", 0), schema.get("maxLength", MAXIMUM_LENGTH)
     if least > 0:
+        # What is short enough for the schema may still be too long for a test.
         length = int(min(least, MAXIMUM_LENGTH)) - 1
         yield "minLength", (text[:length], "x" * length)
     if most < MAXIMUM_LENGTH:
@@ -258,14 +260,17 @@ def _lengths(schema: dict[str, Any], present: Json) -> Iterator[tuple[str, Seque
 
 def _bounds(schema: dict[str, Any]) -> Iterator[tuple[str, Sequence[Json]]]:
     step = schema.get("multipleOf", 1)
-    for keyword, away in (("minimum", -1), ("maximum", 1), ("exclusiveMinimum", 0), ("exclusiveMaximum", 0)):
+    if not _SMALLEST < step < _EXACT:
+        step = 1
+    for keyword, sign in (("minimum", -1), ("maximum", 1), ("exclusiveMinimum", -1), ("exclusiveMaximum", 1)):
         bound = schema.get(keyword)
         if isinstance(bound, int | float) and not isinstance(bound, bool):
-            whole = math.floor(bound) if "inimum" in keyword else math.ceil(bound)
-            sign = -1 if "inimum" in keyword else 1
-            aligned = whole // step * step
-            yield keyword, (bound + away, whole + away, aligned, aligned + sign * step, aligned + 2 * sign * step)
-    if "multipleOf" in schema and abs(step) < _EXACT:
+            at_once = bound if keyword.startswith("exclusive") else bound + sign
+            whole = math.floor(bound) if sign < 0 else math.ceil(bound)
+            # An integer, or a multiple, where the bound itself is none.
+            aligned = [whole // step * step + sign * step * times for times in range(3)] if abs(bound) < _EXACT else []
+            yield keyword, (at_once, whole + sign, *aligned)
+    if "multipleOf" in schema:
         least = schema.get("minimum", schema.get("exclusiveMinimum", 0))
         near = math.floor(least / step) * step if abs(least) < _EXACT else 0
         yield "multipleOf", (step / 2, near + step / 2, near + step * 1.5, near + 1, near + step + 1)

@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
+from schemathesis.config import ConfigError
+
 from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.credential import Credential, forgeries
-from accord.cases.engine import Changes, Engine, Unanswered
+from accord.cases.change import Changes
+from accord.cases.engine import Engine, Unanswered
 from accord.cases.request import Reply, Request
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.bundle import bundle
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, Parameter
+from accord.errors import ConfigurationError
 from accord.exchange.values import Exchange
 from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
@@ -89,16 +93,23 @@ def engine(context: Context) -> tuple[Engine, Wire]:
         operations = {label(operation): operation for operation in context.contract.operations}
         wire = Wire(context, operations, [])
         document = bundle(context.contract.library, cast("str", context.contract.openapi))
-        made = Engine(
-            cast("dict[str, Any]", document),
-            wire=wire,
-            base_url=context.client.base_url,
-            credentials=lambda name: context.identities.credential(operations[name]),
-            values=lambda name, location, key: context.hooks.values_of(operations[name].id, location, key),
-            settings=context.settings,
-            seed=context.seed,
-            budget=context.budget,
-        )
+        try:
+            made = Engine(
+                cast("dict[str, Any]", document),
+                wire=wire,
+                base_url=context.client.base_url,
+                credentials=lambda name: context.identities.credential(operations[name]),
+                values=lambda name, location, key: context.hooks.values_of(operations[name].id, location, key),
+                settings=context.settings,
+                seed=context.seed,
+                budget=context.budget,
+            )
+        except ConfigError as error:
+            raise ConfigurationError(
+                f"schemathesis refuses it: {' '.join(str(error).split())[:300]}",
+                place="[tool.accord.schemathesis]",
+                next_step="Write it as schemathesis' own configuration file would have it.",
+            ) from error
         context.shared["engine"] = (made, wire)
     return cast("tuple[Engine, Wire]", context.shared["engine"])
 

@@ -26,6 +26,31 @@ _UNPROCESSABLE = 422
 _FIRST_SERVER_ERROR = 500
 _NOT_IMPLEMENTED = 501
 _METHOD_NOT_ALLOWED = 405
+# What schemathesis calls the failures that a rule of accord tells, here or in ``response`` and ``refusal``.
+_WITH_A_RULE = frozenset(
+    {
+        "AcceptedNegativeData",
+        "AllowHeaderMismatch",
+        "ContentDeserializationError",
+        "DiscriminatorMismatch",
+        "EnsureResourceAvailability",
+        "IgnoredAuth",
+        "JsonSchemaError",
+        "MalformedJson",
+        "MalformedMediaType",
+        "MissingContentType",
+        "MissingHeaderNotRejected",
+        "MissingHeaders",
+        "RejectedPositiveData",
+        "ResponseTimeExceeded",
+        "ServerError",
+        "Unanswered",
+        "UndefinedContentType",
+        "UndefinedStatusCode",
+        "UnsupportedMethodResponse",
+        "UseAfterFree",
+    }
+)
 _CUSTOM = re.compile(r"Custom check failed: `(?P<name>[^`]+)`")
 
 
@@ -128,24 +153,17 @@ def unavailable_created_resource(contract: Contract, observed: Observation) -> I
     yield from _judged(observed, ("EnsureResourceAvailability",), _own_words, deviation="unavailable")
 
 
-def foreign_object_access(contract: Contract, observed: Observation) -> Iterator[Finding]:
-    """Yield when one caller reads what belongs to another."""
-    yield from _judged(
-        observed, ("ObjectLevelAuthorizationViolation",), _own_words, deviation="foreign-object"
-    )
-
-
 def slow_response(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when an answer takes longer than the configured limit."""
     yield from _judged(observed, ("ResponseTimeExceeded",), _own_words, deviation="time")
 
 
 def failed_custom_check(contract: Contract, observed: Observation) -> Iterator[Finding]:
-    """Yield when a check that the team registered with schemathesis fails."""
+    """Yield when a check fails for which accord has no rule: one that the team registered with schemathesis."""
     for item in observed.judgements:
-        if item.kind == "CustomFailure":
+        if item.kind not in _WITH_A_RULE:
             name = _CUSTOM.match(item.message)
-            yield observed.finding(item.message, deviation=name["name"] if name else "custom")
+            yield observed.finding(item.message, deviation=name["name"] if name else item.kind)
 
 
 def _judged(
@@ -230,6 +248,10 @@ def _judged_as(kind: str) -> Callable[[Observation], bool]:
     return lambda observed: any(item.kind == kind for item in observed.judgements)
 
 
+def _judged_otherwise(observed: Observation) -> bool:
+    return any(item.kind not in _WITH_A_RULE for item in observed.judgements)
+
+
 RULES = (
     Rule(function=server_error, subject=Subject.ANSWER, when=_answered),
     Rule(function=discriminator_mismatch, subject=Subject.ANSWER, when=_judged_as("DiscriminatorMismatch")),
@@ -241,15 +263,10 @@ RULES = (
     Rule(function=use_after_free, subject=Subject.ANSWER, when=_chained),
     Rule(function=unavailable_created_resource, subject=Subject.ANSWER, when=_chained),
     Rule(
-        function=foreign_object_access,
-        subject=Subject.ANSWER,
-        when=_judged_as("ObjectLevelAuthorizationViolation"),
-    ),
-    Rule(
         function=slow_response,
         subject=Subject.ANSWER,
         severity=Severity.WARNING,
         when=_judged_as("ResponseTimeExceeded"),
     ),
-    Rule(function=failed_custom_check, subject=Subject.ANSWER, when=_judged_as("CustomFailure")),
+    Rule(function=failed_custom_check, subject=Subject.ANSWER, when=_judged_otherwise),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accord.contract.contract import Contract
+from accord.contract.library import place
 from accord.contract.models import loss
-from accord.contract.pointer import join
 from accord.exchange.values import Received
 from accord.findings.checks.response import is_valid_answer
 from accord.findings.evidence import Observation, SessionObservation
@@ -21,13 +21,14 @@ def lossy_model(contract: Contract, observed: Observation) -> Iterator[Finding]:
     if contract.models is None or response is None or observed.status is None:
         return
     model = contract.models.response(observed.operation.id, observed.status)
-    if model is None or not is_valid_answer(contract, observed):
+    answer = observed.operation.answer(observed.status)
+    if model is None or answer is None or not is_valid_answer(contract, observed):
         return
     lost = loss(model, response.body)
     if lost is not None:
         yield observed.finding(
             f"the generated model does not keep the body of a {observed.status}: {lost.reason}",
-            pointer=join(observed.operation.place, "responses", str(observed.status)),
+            pointer=place(answer.uri),
             evidence_pointer=lost.pointer,
             expected="the same JSON after loading and dumping",
             seen=lost.reason,

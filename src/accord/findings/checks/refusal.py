@@ -27,7 +27,10 @@ _RATE_LIMITED = 429
 
 def unauthenticated_access(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when a secured operation serves a caller whose credential is missing or bad."""
-    if observed.status is not None and observed.status < 300:
+    for item in observed.judgements:
+        if item.kind == "IgnoredAuth":
+            yield observed.finding(item.message, expected=str(_UNAUTHORIZED), deviation="ignored")
+    if observed.aim.intent is Intent.CREDENTIAL and observed.status is not None and observed.status < 300:
         yield observed.finding(
             f"the operation answers a caller with {_words(observed.aim.variant)}",
             expected=str(_UNAUTHORIZED),
@@ -106,7 +109,7 @@ def misplaced_error_location(contract: Contract, observed: Observation) -> Itera
         evidence_pointer=join("/detail", next(iter(located)), "loc"),
         expected=_dotted(wrong),
         seen="; ".join(named[:3]),
-        deviation=_wrong_class(observed),
+        deviation=_wrong_place(observed),
     )
 
 
@@ -141,10 +144,14 @@ def _promised(observed: Observation, status: int) -> str:
 
 
 def _wrong_class(observed: Observation) -> str:
-    """Return the one wrong place, with ``*`` for indexes, and the keyword that is broken there."""
-    aim = observed.aim
-    steps = ("*" if isinstance(step, int) else step for step in aim.path)
-    return f"{from_path((aim.location, *steps))} {aim.keyword}"
+    """Return the one wrong place and the keyword that is broken there."""
+    return f"{_wrong_place(observed)} {observed.aim.keyword}"
+
+
+def _wrong_place(observed: Observation) -> str:
+    """Return the one wrong place, with ``*`` for indexes."""
+    steps = ("*" if isinstance(step, int) else step for step in observed.aim.path)
+    return from_path((observed.aim.location, *steps))
 
 
 def _words(variant: str) -> str:
@@ -210,8 +217,14 @@ def _unauthorized(observed: Observation) -> bool:
     return observed.status == _UNAUTHORIZED
 
 
+def _tries_a_credential(observed: Observation) -> bool:
+    if any(item.kind == "IgnoredAuth" for item in observed.judgements):
+        return True
+    return observed.aim.intent is Intent.CREDENTIAL and observed.status is not None
+
+
 RULES = (
-    Rule(function=unauthenticated_access, subject=Subject.ANSWER, when=_aimed(Intent.CREDENTIAL)),
+    Rule(function=unauthenticated_access, subject=Subject.ANSWER, when=_tries_a_credential),
     Rule(
         function=misstated_authentication_failure,
         subject=Subject.ANSWER,

@@ -1,0 +1,72 @@
+"""What is changed about a valid case before it leaves, and how."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from accord.cases.credential import Credential
+from accord.cases.request import Request
+from accord.cases.wrong import ABSENT, Wrong, put
+from accord.contract.pointer import Json
+
+_BOUNDARY = re.compile(r"^multipart/.*boundary=([0-9a-f]{32})$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What is changed about a valid case.
+
+    ``credential`` replaces the operation's own; ``wrong`` is put at its place; ``body`` and
+    ``content_type`` replace what would be sent, as bytes.
+    """
+
+    credential: Credential | None = None
+    wrong: Wrong | None = None
+    body: bytes | None = None
+    content_type: str = ""
+
+
+def put_wrong(case: Any, wrong: Wrong) -> None:
+    """Put *wrong* into *case*, in the container of its location."""
+    if wrong.location == "body":
+        case.body = put(case.body, wrong.path, wrong.value)
+        return
+    container = {"path": case.path_parameters, "query": case.query, "header": case.headers}[wrong.location]
+    name = str(wrong.path[0])
+    if wrong.value is ABSENT:
+        container.pop(name, None)
+    else:
+        container[name] = wrong.value
+
+
+def with_body(request: Request, body: bytes, content_type: str) -> Request:
+    """Return *request* with another body, and the headers that tell of it."""
+    kept = tuple(
+        (name, value) for name, value in request.headers if name.lower() not in ("content-type", "content-length")
+    )
+    headers = (*kept, ("Content-Type", content_type), ("Content-Length", str(len(body))))
+    return replace(request, headers=headers, body=body)
+
+
+def with_steady_boundary(request: Request) -> Request:
+    """Return a multipart request whose boundary follows from its content: urllib3 draws a random one."""
+    match = _BOUNDARY.search(request.header("content-type") or "")
+    if match is None:
+        return request
+    drawn = match.group(1)
+    steady = f"{zlib.crc32(request.body.replace(drawn.encode(), b'')):08x}".ljust(len(drawn), "0")
+    headers = tuple((name, value.replace(drawn, steady)) for name, value in request.headers)
+    return replace(request, headers=headers, body=request.body.replace(drawn.encode(), steady.encode()))
+
+
+def plain(value: Any) -> Json:
+    """Return *value* as JSON can say it: raw bytes become a text of the same role."""
+    if isinstance(value, dict):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    # Exact types: schemathesis has subclasses of str that stand for raw bytes.
+    return cast("Json", value) if type(value) in (str, int, float, bool, type(None)) else "binary"
