@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
+import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -26,6 +28,8 @@ class _State:
 
     outcomes: list[Outcome] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    misconfigured: str = ""
+    unwritten: str = ""
 
 
 _STATE = pytest.StashKey[_State]()
@@ -37,7 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--accord-target", help="http(s) URL, or package.module:name of an ASGI application or factory")
     group.addoption("--accord-contract", help="the contract's folder or document")
     group.addoption("--accord-seed", type=int, default=0, help="where the drawn cases start (default: 0)")
-    group.addoption("--accord-max-examples", type=int, default=30, help="fuzzing cases an operation (default: 30)")
+    group.addoption(
+        "--accord-max-examples", type=_positive, default=30, help="fuzzing cases an operation (default: 30)"
+    )
     group.addoption(
         "--accord-fail-on",
         choices=("error", "warning", "note"),
@@ -45,8 +51,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the severity from which a finding fails its test (default: error)",
     )
     group.addoption(
-        "--accord-report", action="append", default=[], metavar="FORMAT=PATH", help="write json=PATH or junit=PATH"
+        "--accord-report",
+        action="append",
+        type=_report,
+        default=[],
+        metavar="FORMAT=PATH",
+        help="write json=PATH or junit=PATH",
     )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
+def _report(item: str) -> str:
+    from accord.report.files import parse  # noqa: PLC0415 - only reports need it
+
+    try:
+        parse(item)
+    except AccordError as error:
+        raise argparse.ArgumentTypeError(f"{error.reason}. {error.next_step}") from None
+    return item
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,18 +89,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     from accord.run.verify import load_contract, plan  # noqa: PLC0415 - only suites need it
 
     try:
-        contract = load_contract(_settings(metafunc.config))
+        trials = list(plan(load_contract(_settings(metafunc.config))))
     except AccordError as error:
-        raise pytest.UsageError(str(error)) from error
+        # Raised here, it would be told as a traceback of the collection.
+        metafunc.config.stash[_STATE].misconfigured = str(error)
+        metafunc.parametrize("accord_trial", ["configuration"], indirect=True)
+        return
     grouped = metafunc.config.pluginmanager.hasplugin("xdist")
     items = [
         # A workflow and a channel are played once for all of their trials: with --dist loadgroup, by one worker.
         pytest.param(trial.id, id=trial.id, marks=[pytest.mark.xdist_group(trial.stage)] if grouped else [])
         if trial.stage != "rest"
         else pytest.param(trial.id, id=trial.id)
-        for trial in plan(contract)
+        for trial in trials
     ]
     metafunc.parametrize("accord_trial", items, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
+    """Stop when the contract or the settings are no good; a worker of pytest-xdist stops at its first test."""
+    state = config.stash[_STATE]
+    if state.misconfigured and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(f"accord: {state.misconfigured}")
 
 
 @pytest.fixture(scope="session")
@@ -86,34 +124,45 @@ def accord_verification(request: pytest.FixtureRequest, accord_target: object) -
     """Open the target for the session."""
     from accord.run.verify import Options, chosen_target, opened  # noqa: PLC0415
 
-    config = request.config
-    settings = _settings(config)
+    config, session = request.config, request.session
     options = Options(
         seed=config.getoption("--accord-seed"), max_examples=config.getoption("--accord-max-examples")
     )
     started, clock = time.time(), time.monotonic()
     try:
+        settings = _settings(config)
         with opened(chosen_target(accord_target, settings), settings, options) as verification:
             yield verification
             state = config.stash[_STATE]
             state.runs.append(
-                verification.result(state.outcomes, started=started, seconds=time.monotonic() - clock)
+                verification.result(
+                    state.outcomes,
+                    started=started,
+                    seconds=time.monotonic() - clock,
+                    interrupted=bool(session.shouldstop or session.shouldfail),
+                )
             )
     except AccordError as error:
-        pytest.exit(f"accord: {error}", returncode=2)
+        _stop(session, error)
+
+
+def _stop(session: pytest.Session, error: AccordError) -> NoReturn:
+    """End the session with exit code 2, also from a worker of pytest-xdist: there is nothing to ask."""
+    session.shouldstop = f"accord: {error}"
+    pytest.skip(str(error))
 
 
 @pytest.fixture
 def accord_trial(request: pytest.FixtureRequest, accord_verification: Verification) -> _Question:
     """Give the trial that this item is about."""
-    return _Question(request.config, accord_verification, request.param)
+    return _Question(request.session, accord_verification, request.param)
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
     """One trial, bound to the opened target."""
 
-    config: pytest.Config
+    session: pytest.Session
     verification: Verification
     trial: str
 
@@ -121,18 +170,25 @@ class _Question:
         """Play the trial, keep what came of it, and fail or skip the test accordingly."""
         from accord.findings.finding import Severity, Verdict  # noqa: PLC0415
 
-        trial = next(item for item in self.verification.trials if item.id == self.trial)
-        outcomes = self.verification.play(trial).outcomes(trial.id)
-        self.config.stash[_STATE].outcomes.extend(outcomes)
-        threshold = Severity(self.config.getoption("--accord-fail-on")).rank
+        config = self.session.config
+        outcomes = self._outcomes()
+        config.stash[_STATE].outcomes.extend(outcomes)
+        threshold = Severity(config.getoption("--accord-fail-on")).rank
         findings = [finding for outcome in outcomes for finding in outcome.findings]
         grave = [finding for finding in findings if finding.severity.rank <= threshold]
         if grave:
             from accord.report.terminal import blocks  # noqa: PLC0415
 
-            pytest.fail(blocks(grave), pytrace=False)
+            pytest.fail(blocks(grave).strip(), pytrace=False)
         if outcomes and all(outcome.verdict is Verdict.NOT_REACHED for outcome in outcomes):
             pytest.skip("; ".join(sorted({outcome.reason for outcome in outcomes})))
+
+    def _outcomes(self) -> Sequence[Outcome]:
+        trial = next(item for item in self.verification.trials if item.id == self.trial)
+        try:
+            return self.verification.play(trial).outcomes(trial.id)
+        except AccordError as error:
+            _stop(self.session, error)
 
 
 @pytest.hookimpl(trylast=True)
@@ -145,8 +201,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.config.workeroutput[_PACKED] = [pack(run) for run in state.runs]
         return
     run = _merged(session.config)
-    if run is not None:
-        _write_reports(session.config, run)
+    try:
+        if run is not None:
+            _write_reports(session.config, run)
+    except AccordError as error:
+        state.unwritten = str(error)
+        session.exitstatus = pytest.ExitCode.INTERRUPTED
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -173,6 +233,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         if finding.severity.rank > fail_on.rank:
             terminalreporter.write_line(f"{finding.severity} {finding.rule} at {finding.pointer}: {finding.message}")
     terminalreporter.write_line(f"seed {run.seed}, {run.counts.cases} cases, {run.counts.messages} messages")
+    if unwritten := config.stash[_STATE].unwritten:
+        terminalreporter.write_line(f"accord: {unwritten}", red=True)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -182,12 +244,11 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, object, object]:
     The plugin of schemathesis 4.32 replaces hypothesis' printer for the whole session, and a
     failing ``@given`` test then says ``x=,``; its own tests need that, others do not.
     """
-    if type(pyfuncitem).__module__.startswith("schemathesis"):
+    module: Any = sys.modules.get("hypothesis.core")
+    if module is None or type(pyfuncitem).__module__.startswith("schemathesis"):
         return (yield)
-    import hypothesis.core  # noqa: PLC0415
     from hypothesis.vendor import pretty  # noqa: PLC0415
 
-    module: Any = hypothesis.core
     kept, module.RepresentationPrinter = module.RepresentationPrinter, pretty.RepresentationPrinter
     try:
         return (yield)

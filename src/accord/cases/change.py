@@ -12,7 +12,7 @@ from accord.cases.request import Request
 from accord.cases.wrong import ABSENT, Wrong, put
 from accord.contract.pointer import Json
 
-_BOUNDARY = re.compile(r"^multipart/.*boundary=([0-9a-f]{32})$")
+_BOUNDARY = re.compile(rb"--([0-9a-f]{32})\r\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +53,13 @@ def with_body(request: Request, body: bytes, content_type: str) -> Request:
 
 def with_steady_boundary(request: Request) -> Request:
     """Return a multipart request whose boundary follows from its content: urllib3 draws a random one."""
-    match = _BOUNDARY.search(request.header("content-type") or "")
+    match = _BOUNDARY.match(request.body)
     if match is None:
         return request
     drawn = match.group(1)
-    steady = f"{zlib.crc32(request.body.replace(drawn.encode(), b'')):08x}".ljust(len(drawn), "0")
-    headers = tuple((name, value.replace(drawn, steady)) for name, value in request.headers)
-    return replace(request, headers=headers, body=request.body.replace(drawn.encode(), steady.encode()))
+    steady = f"{zlib.crc32(request.body.replace(drawn, b'')):08x}".ljust(len(drawn), "0")
+    headers = tuple((name, value.replace(drawn.decode(), steady)) for name, value in request.headers)
+    return replace(request, headers=headers, body=request.body.replace(drawn, steady.encode()))
 
 
 def plain(value: Any) -> Json:

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +35,31 @@ def forgeries(good: Credential, *, expired: str | None, revoked: str | None) -> 
     than ``Authorization: Bearer`` knows only absence and garbage.
     """
     nothing = Forgery(name="no-token", credential=Credential())
-    authorization = next((value for name, value in good.headers.items() if name.lower() == "authorization"), "")
-    if not authorization.lower().startswith("bearer "):
+    name = next((name for name in good.headers if name.lower() == "authorization"), "Authorization")
+    scheme, _, token = good.headers.get(name, "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
         garbage = Credential(
             headers=dict.fromkeys(good.headers, "garbage"), query=dict.fromkeys(good.query, "garbage")
         )
         return (nothing, Forgery(name="garbage-token", credential=garbage))
-    token = authorization.split(" ", 1)[1]
+
+    def shown(authorization: str) -> Credential:
+        # What else the operation needs stays good: only the token is to be judged.
+        return replace(good, headers={**good.headers, name: authorization})
+
+    def forged(title: str, other: str | None, reason: str) -> Forgery:
+        credential = shown(f"Bearer {other}") if other is not None else None
+        return Forgery(name=title, credential=credential, reason=reason if other is None else "")
+
+    no_jwt = "the token is not a JSON Web Token"
     return (
         nothing,
-        Forgery(name="malformed-header", credential=Credential(headers={"Authorization": token})),
-        Forgery(name="garbage-token", credential=bearer("garbage")),
-        _signed("other-signature", _with_other_key(token)),
-        _signed("unsigned", _without_signature(token)),
-        _given("expired-token", expired, "expired"),
-        _given("revoked-user", revoked, "revoked"),
+        Forgery(name="malformed-header", credential=shown(token)),
+        forged("garbage-token", "garbage", ""),
+        forged("other-signature", _with_other_key(token), no_jwt),
+        forged("unsigned", _without_signature(token), no_jwt),
+        forged("expired-token", expired, _unknown("expired")),
+        forged("revoked-user", revoked, _unknown("revoked")),
     )
 
 
@@ -58,17 +68,8 @@ def bearer(token: str) -> Credential:
     return Credential(headers={"Authorization": f"Bearer {token}"})
 
 
-def _given(name: str, token: str | None, identity: str) -> Forgery:
-    if token is None:
-        reason = f"no identity called {identity!r} is configured ([tool.accord.identities.{identity}])"
-        return Forgery(name=name, credential=None, reason=reason)
-    return Forgery(name=name, credential=bearer(token))
-
-
-def _signed(name: str, token: str | None) -> Forgery:
-    if token is None:
-        return Forgery(name=name, credential=None, reason="the token is not a JSON Web Token")
-    return Forgery(name=name, credential=bearer(token))
+def _unknown(identity: str) -> str:
+    return f"no identity called {identity!r} is configured ([tool.accord.identities.{identity}])"
 
 
 def _with_other_key(token: str) -> str | None:
@@ -94,7 +95,7 @@ def _parts(token: str) -> tuple[dict[str, object], str] | None:
         return None
     try:
         header = json.loads(base64.urlsafe_b64decode(pieces[0] + "=" * (-len(pieces[0]) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return None
     return (header, pieces[1]) if isinstance(header, dict) else None
 

@@ -18,7 +18,8 @@ import requests
 import schemathesis
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable
-from schemathesis.core.errors import SchemathesisError
+from schemathesis.config import ConfigError
+from schemathesis.core.errors import HookError, SchemathesisError
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
@@ -33,6 +34,7 @@ from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
 from accord.cases.request import Reply, Request
 from accord.contract.pointer import Json
+from accord.errors import ConfigurationError
 
 # Stated by schemathesis' transport for itself; the service under test need not see them.
 _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-encoding", "user-agent"})
@@ -254,10 +256,24 @@ def judgement_of_silence() -> Judgement:
 
 
 def _load(document: dict[str, Any], settings: Mapping[str, Any], base_url: str, seed: int) -> Any:
-    config = schemathesis.Config.from_dict(
-        {"seed": seed, "base-url": base_url, "generation": {"database": "none"}, "cache": {"enabled": False}, **settings}
-    )
-    return schemathesis.openapi.from_dict(document, config=config)
+    try:
+        config = schemathesis.Config.from_dict(_configuration(settings, base_url, seed))
+        return schemathesis.openapi.from_dict(document, config=config)
+    except (ConfigError, HookError) as error:
+        raise ConfigurationError(
+            f"schemathesis refuses its settings: {' '.join(str(error).split())[:400]}",
+            place="[tool.accord.schemathesis]",
+            next_step="Write there what schemathesis.toml may hold.",
+        ) from error
+
+
+def _configuration(settings: Mapping[str, Any], base_url: str, seed: int) -> dict[str, Any]:
+    """Return *settings* with what is accord's to say: where the service is, the seed, and that nothing is kept."""
+    generation = settings.get("generation", {})
+    if isinstance(generation, Mapping):
+        generation = {**generation, "database": "none"}
+    own = {"seed": seed, "base-url": base_url, "generation": generation, "cache": {"enabled": False}}
+    return {**settings, **own}
 
 
 def _install_transport(schema: Any, wire: Wire) -> None:
@@ -371,8 +387,10 @@ def _absorb(run: Callable[[], object]) -> str:
 
 
 def _reraise_foreign(error: BaseException) -> None:
-    """Raise *error* again unless it consists of findings: a bug of accord's must not pass for one."""
+    """Raise what *error* holds beside findings: a bug of accord's must not pass for one."""
+    # Flaky is a group too: of what was raised once and not again.
     if isinstance(error, BaseExceptionGroup):
-        _, foreign = error.split((Found, Flaky))
-        if foreign is not None:
-            raise error
+        for item in error.exceptions:
+            _reraise_foreign(item)
+    elif not isinstance(error, Found | Flaky):
+        raise error
