@@ -19,14 +19,27 @@ def main(first: int, last: int) -> int:
     for seed in range(first, last + 1):
         since = time.monotonic()
         result = subprocess.run(
-            [sys.executable, "-m", "accord", "verify", "--seed", str(seed), "--fail-on", "warning", "--no-color"],
+            [
+                sys.executable,
+                "-m",
+                "accord",
+                "verify",
+                "--seed",
+                str(seed),
+                "--fail-on",
+                "warning",
+                "--no-color",
+            ],
             cwd=ROOT,
             capture_output=True,
             text=True,
             check=False,
         )
         verdict = result.stdout.splitlines()[0] if result.stdout else result.stderr.strip()
-        print(f"seed {seed:3}: exit {result.returncode} in {time.monotonic() - since:4.0f} s  {verdict}", flush=True)
+        print(
+            f"seed {seed:3}: exit {result.returncode} in {time.monotonic() - since:4.0f} s  {verdict}",
+            flush=True,
+        )
         if result.returncode != 0:
             unclean += 1
             print(result.stdout)

@@ -76,16 +76,20 @@ def main(examples: int) -> None:
     with running() as service:
         accord = measure(
             "accord verify",
-            [str(scripts / "accord"), "verify", service.url, "--only", "rest", "--seed", "1"]
-            + ["--max-examples", str(examples)],
+            [
+                *(str(scripts / "accord"), "verify", service.url, "--only", "rest", "--seed", "1"),
+                *("--max-examples", str(examples)),
+            ],
             service,
         )
     with running() as service:
         peer = measure(
             "st run",
-            [str(scripts / "st"), "run", str(CONTRACT), "--url", service.url, "--seed", "1"]
-            + ["--max-examples", str(examples), "--generation-database", "none", "--continue-on-failure"]
-            + ["-H", f"Authorization: Bearer {token(service)}", "--no-color"],
+            [
+                *(str(scripts / "st"), "run", str(CONTRACT), "--url", service.url, "--seed", "1"),
+                *("--max-examples", str(examples), "--generation-database", "none", "--continue-on-failure"),
+                *("-H", f"Authorization: Bearer {token(service)}", "--no-color"),
+            ],
             service,
         )
     print(accord)

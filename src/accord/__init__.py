@@ -1,4 +1,4 @@
-"""accord: is the service in accord with its contract?
+"""accord holds a running service against its contract.
 
     import accord
 

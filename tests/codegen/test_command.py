@@ -31,7 +31,9 @@ def project(tmp_path: Path) -> Path:
 def test_models_are_written_where_the_settings_say_and_then_fresh(project: Path) -> None:
     """Writing exits with 0, and so does the check after it, which prints nothing."""
     assert accord("generate", cwd=project).returncode == 0
-    assert {"__init__.py", "api.py", "messages.py", "scalars.py"} == {item.name for item in (project / "models").iterdir()}
+    assert {"__init__.py", "api.py", "messages.py", "scalars.py"} == {
+        item.name for item in (project / "models").iterdir()
+    }
     checked = accord("generate", "--check", cwd=project)
     assert (0, "") == (checked.returncode, checked.stdout)
 
@@ -48,7 +50,9 @@ def test_options_win_over_settings(project: Path) -> None:
     """Contract and folder can be named on the command line."""
     done = accord("generate", "--contract", str(DATA / "signups.yaml"), "--output", "other", cwd=project)
     assert done.returncode == 0
-    assert {"__init__.py", "messages.py", "scalars.py"} == {item.name for item in (project / "other").iterdir()}
+    assert {"__init__.py", "messages.py", "scalars.py"} == {
+        item.name for item in (project / "other").iterdir()
+    }
 
 
 def test_a_contract_that_is_not_there_exits_with_2(project: Path) -> None:

@@ -24,7 +24,9 @@ def test_a_changed_file_is_stale(tmp_path: Path) -> None:
     """The difference goes from what is there to what would be written."""
     write(TEXTS, tmp_path)
     (tmp_path / "api.py").write_text(f"{MARK}A = 2\n", encoding="utf-8")
-    expected = f"--- {tmp_path.name}/api.py\n+++ {tmp_path.name}/api.py\n@@ -1,2 +1,2 @@\n {MARK}-A = 2\n+A = 1\n"
+    expected = (
+        f"--- {tmp_path.name}/api.py\n+++ {tmp_path.name}/api.py\n@@ -1,2 +1,2 @@\n {MARK}-A = 2\n+A = 1\n"
+    )
     assert expected == stale(TEXTS, tmp_path)
 
 

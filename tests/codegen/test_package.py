@@ -37,7 +37,12 @@ def accepts(model: Any, value: Any) -> bool:
 def openapi(schemas: dict[str, Any]) -> str:
     """Return an OpenAPI document that has *schemas*."""
     return json.dumps(
-        {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}, "components": {"schemas": schemas}},
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "t", "version": "1"},
+            "paths": {},
+            "components": {"schemas": schemas},
+        },
         ensure_ascii=False,
     )
 
@@ -197,7 +202,18 @@ def test_names_that_clash_get_a_number(generated_from: Generated) -> None:
 
 def test_names_of_the_generators_imports_are_usable(generated_from: Generated) -> None:
     """A schema called like something that the module imports does not take its place."""
-    names = ("Any", "Field", "BaseModel", "UUID", "StrictInt", "date", "dict", "RootModel", "Literal", "Annotated")
+    names = (
+        "Any",
+        "Field",
+        "BaseModel",
+        "UUID",
+        "StrictInt",
+        "date",
+        "dict",
+        "RootModel",
+        "Literal",
+        "Annotated",
+    )
     schemas = {
         name: {
             "type": "object",
@@ -233,7 +249,11 @@ def test_nothing_in_a_contract_becomes_code(generated_from: Generated) -> None:
             "x-python-import": {"module": "os", "name": "system"},
             "properties": {
                 hostile: {"type": "string", "description": hostile, "pattern": hostile, "default": hostile},
-                "choice": {"type": "string", "enum": [hostile, "'''", "\\", ""], "customTypePath": "os.system"},
+                "choice": {
+                    "type": "string",
+                    "enum": [hostile, "'''", "\\", ""],
+                    "customTypePath": "os.system",
+                },
             },
         },
     }
@@ -269,7 +289,9 @@ def test_objects_are_open_unless_they_are_closed(generated_from: Generated) -> N
 
 def test_a_default_that_breaks_its_schema_is_left_out(generated_from: Generated) -> None:
     """A model never holds a value that its own schema refuses."""
-    schemas = {"A": {"type": "object", "properties": {"size": {"type": "integer", "minimum": 1, "default": 0}}}}
+    schemas = {
+        "A": {"type": "object", "properties": {"size": {"type": "integer", "minimum": 1, "default": 0}}}
+    }
     assert generated_from({"openapi.json": openapi(schemas)})["api"].A().size is None
 
 
@@ -291,7 +313,9 @@ def test_a_reference_to_itself_is_told(tmp_path: Path) -> None:
 
 def test_a_generator_that_gives_up_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure of datamodel-code-generator is an error of the contract, without a traceback."""
-    monkeypatch.setattr("accord.codegen.generator._OPTIONS", ("--input", "absent", "--input-file-type", "openapi"))
+    monkeypatch.setattr(
+        "accord.codegen.generator._OPTIONS", ("--input", "absent", "--input-file-type", "openapi")
+    )
     path = tmp_path / "openapi.json"
     path.write_text(openapi({"A": {"type": "string"}}), encoding="utf-8")
     with pytest.raises(ContractError, match="gave up") as caught:

@@ -62,7 +62,9 @@ def operations() -> dict[str, tuple[str, str, Any]]:
     for path, item in openapi()["paths"].items():
         for method, operation in item.items():
             if method != "parameters":
-                parameters = [followed(one) for one in item.get("parameters", []) + operation.get("parameters", [])]
+                parameters = [
+                    followed(one) for one in item.get("parameters", []) + operation.get("parameters", [])
+                ]
                 found[operation["operationId"]] = (method, path, operation | {"parameters": parameters})
     return found
 

@@ -26,7 +26,9 @@ def assumed(schemas: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def rows(name: str) -> str:
     """Return the rows of the tables that name a schema in their first cell."""
-    return "\n".join(line for line in TEXT.splitlines() if re.match(rf"\|[^|]*[/`]{re.escape(name)}[/`]", line))
+    return "\n".join(
+        line for line in TEXT.splitlines() if re.match(rf"\|[^|]*[/`]{re.escape(name)}[/`]", line)
+    )
 
 
 @pytest.mark.parametrize(("name", "pointer"), PLACES)
@@ -39,7 +41,9 @@ def test_every_place_exists(name: str, pointer: str) -> None:
 def test_every_assumed_message_part_has_a_row(schema: str) -> None:
     """A definition that is assumed is named by the page, and so is each member that is assumed."""
     assert rows(schema)
-    assert [] == [name for found, name in assumed(messages()["$defs"]) if found == schema and name not in rows(schema)]
+    assert [] == [
+        name for found, name in assumed(messages()["$defs"]) if found == schema and name not in rows(schema)
+    ]
 
 
 @pytest.mark.parametrize("schema", sorted({name for name, _ in assumed(openapi()["components"]["schemas"])}))
@@ -49,7 +53,8 @@ def test_every_assumed_schema_has_a_row(schema: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [key for key, one in openapi()["components"]["responses"].items() if one["x-source"] == "assumption"]
+    "name",
+    [key for key, one in openapi()["components"]["responses"].items() if one["x-source"] == "assumption"],
 )
 def test_every_assumed_response_has_a_row(name: str) -> None:
     """A response that is assumed is named by the page."""

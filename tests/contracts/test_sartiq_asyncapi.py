@@ -118,7 +118,10 @@ def test_every_state_that_is_named_is_there() -> None:
 def test_every_message_that_is_named_is_on_the_channel() -> None:
     """States, authentication and entities name messages of the channel, and together name all of them."""
     by_state = {
-        name for state in session()["states"].values() for side in ("client", "server") for name in state.get(side, {})
+        name
+        for state in session()["states"].values()
+        for side in ("client", "server")
+        for name in state.get(side, {})
     }
     authentication = session()["authentication"]
     by_rule = {authentication[key] for key in ("message", "success", "failure")}
@@ -156,7 +159,9 @@ def test_the_order_is_closed(name: str) -> None:
     """What follows a status is a status, and the final ones are those that nothing follows."""
     order = lifecycles()[name]["order"]
     assert {one for following in order.values() for one in following} <= set(order)
-    assert {status for status, following in order.items() if not following} == set(lifecycles()[name]["final"])
+    assert {status for status, following in order.items() if not following} == set(
+        lifecycles()[name]["final"]
+    )
 
 
 @pytest.mark.parametrize("name", session()["entities"])

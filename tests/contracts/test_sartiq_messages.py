@@ -28,7 +28,11 @@ CONSTANTS = {("AuthSuccessMessage", "type"): "auth_success", ("AuthErrorMessage"
 
 def printed() -> dict[str, list[tuple[str, str]]]:
     """Return the schema tables of the page: schema name to the rows, each a member name and the rest."""
-    lines = [line for line in (DATA / "websocket-page-schemas.txt").read_text(encoding="utf-8").splitlines() if line]
+    lines = [
+        line
+        for line in (DATA / "websocket-page-schemas.txt").read_text(encoding="utf-8").splitlines()
+        if line
+    ]
     tables: dict[str, list[tuple[str, str]]] = {}
     rows: list[tuple[str, str]] = []
     for line, following in zip(lines[1:], [*lines[2:], ""], strict=True):
@@ -136,7 +140,9 @@ def test_every_part_names_its_source() -> None:
     parts = dict(messages()["$defs"])
     for name, schema in messages()["$defs"].items():
         parts |= {f"{name}.{member}": part for member, part in schema.get("properties", {}).items()}
-    assert {} == {where: part.get("x-source") for where, part in parts.items() if part.get("x-source") not in SOURCES}
+    assert {} == {
+        where: part.get("x-source") for where, part in parts.items() if part.get("x-source") not in SOURCES
+    }
 
 
 def test_the_union_is_that_of_the_page() -> None:
@@ -167,14 +173,26 @@ def test_every_message_can_be_sent(name: str) -> None:
 def test_the_union_as_printed_is_ambiguous() -> None:
     """With `type: string` on both answers to the authentication, as the page has it, one value is both."""
     assert overlap(as_printed(), "AuthSuccessMessage", "AuthErrorMessage") is YES
-    both = {"type": "auth_error", "error": "x", "context": "organization", "user_id": "u", "organization_id": None}
+    both = {
+        "type": "auth_error",
+        "error": "x",
+        "context": "organization",
+        "user_id": "u",
+        "organization_id": None,
+    }
     for name in ("AuthSuccessMessage", "AuthErrorMessage"):
         assert jsonschema_rs.validator_for(rooted(as_printed(), name), validate_formats=True).is_valid(both)
 
 
 def test_the_constants_tell_the_answers_apart() -> None:
     """The same value is only one message once `type` is a constant."""
-    both = {"type": "auth_error", "error": "x", "context": "organization", "user_id": "u", "organization_id": None}
+    both = {
+        "type": "auth_error",
+        "error": "x",
+        "context": "organization",
+        "user_id": "u",
+        "organization_id": None,
+    }
     valid = [
         name
         for name in VARIANTS

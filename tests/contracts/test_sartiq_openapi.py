@@ -127,7 +127,9 @@ def test_every_operation_has_every_status_of_its_kind() -> None:
 
 def test_only_three_operations_are_public() -> None:
     """All operations but the log-in, the models and the schema need a token."""
-    assert PUBLIC == {name for name, (_, _, operation) in operations().items() if operation.get("security") == []}
+    assert PUBLIC == {
+        name for name, (_, _, operation) in operations().items() if operation.get("security") == []
+    }
 
 
 @pytest.mark.parametrize("operation_id", operations())
@@ -155,12 +157,16 @@ def test_every_operation_says_what_it_is(operation_id: str) -> None:
     assert operation["summary"]
     (tag,) = operation["tags"]
     assert tag in {one["name"] for one in openapi()["tags"]}
-    assert set(re.findall(r"{(\w+)}", path)) == {one["name"] for one in operation["parameters"] if one["in"] == "path"}
+    assert set(re.findall(r"{(\w+)}", path)) == {
+        one["name"] for one in operation["parameters"] if one["in"] == "path"
+    }
 
 
 def test_every_part_names_its_source() -> None:
     """Each operation, parameter, response, header, schema and property says what gives it its shape."""
-    parts: dict[str, Any] = {f"operation {name}": operation for name, (_, _, operation) in operations().items()}
+    parts: dict[str, Any] = {
+        f"operation {name}": operation for name, (_, _, operation) in operations().items()
+    }
     for name, (_, _, operation) in operations().items():
         parts |= {f"{name} {one['name']}": one for one in operation["parameters"]}
         parts |= {f"{name} {status}": one for status, one in responses(name).items()}
@@ -169,7 +175,9 @@ def test_every_part_names_its_source() -> None:
     for name, schema in openapi()["components"]["schemas"].items():
         for layer in [schema, *schema.get("allOf", [])]:
             parts |= {f"{name}.{member}": one for member, one in layer.get("properties", {}).items()}
-    assert {} == {where: part.get("x-source") for where, part in parts.items() if part.get("x-source") not in SOURCES}
+    assert {} == {
+        where: part.get("x-source") for where, part in parts.items() if part.get("x-source") not in SOURCES
+    }
 
 
 def test_every_member_of_a_response_is_required() -> None:
@@ -187,7 +195,9 @@ def test_every_member_of_a_response_is_required() -> None:
 def reachable_from_responses() -> set[str]:
     """Return the component schemas that a response can hold."""
     prefix = "#/components/schemas/"
-    todo = [one for name in operations() for response in responses(name).values() for one in references(response)]
+    todo = [
+        one for name in operations() for response in responses(name).values() for one in references(response)
+    ]
     seen: set[str] = set()
     while todo:
         name = todo.pop().removeprefix(prefix)
@@ -204,7 +214,9 @@ def test_every_example_is_valid(operation_id: str) -> None:
         assert (where, []) == (where, errors(validator(schema), value))
 
 
-@pytest.mark.parametrize("operation_id", [name for name, one in operations().items() if "requestBody" in one[2]])
+@pytest.mark.parametrize(
+    "operation_id", [name for name, one in operations().items() if "requestBody" in one[2]]
+)
 def test_every_body_but_the_upload_has_an_example(operation_id: str) -> None:
     """Each request body has an example, but a file cannot stand in the document."""
     media_type, media = body(operation_id)
@@ -228,7 +240,9 @@ def test_every_expression_of_a_link_finds_something(where: str) -> None:
     _, _, operation = operations()[source]
     for expression in re.findall(r"\$re(?:quest|sponse)[^\"}]+", json.dumps(link)):
         if expression.startswith("$request.path."):
-            assert expression.removeprefix("$request.path.") in {one["name"] for one in operation["parameters"]}
+            assert expression.removeprefix("$request.path.") in {
+                one["name"] for one in operation["parameters"]
+            }
         else:
             schema = responses(source)["200"]["content"]["application/json"]["schema"]
             assert member(schema, expression.removeprefix("$response.body#/").split("/"))
@@ -269,7 +283,10 @@ def test_every_body_of_a_link_is_valid(where: str) -> None:
         ("create_shooting", {"name": "n", "brand_id": "brand-uuid"}),
         ("create_shooting", {"name": "n", "brand_id": SOME_ID.replace("-", "")}),
         ("create_shooting", {"name": "n", "brand_id": SOME_ID, "due_date": "2024-05-31T18:00:00"}),
-        ("add_look", {"main_product_id": SOME_ID, "subject_id": SOME_ID, "style_id": SOME_ID, "shot_type_ids": []}),
+        (
+            "add_look",
+            {"main_product_id": SOME_ID, "subject_id": SOME_ID, "style_id": SOME_ID, "shot_type_ids": []},
+        ),
         ("generate_shot", {"num_predictions": 0}),
         ("generate_shot", {"num_predictions": 9}),
         ("generate_shot", {"num_predictions": True}),

@@ -72,7 +72,11 @@ def test_every_output_that_is_used_was_made_before() -> None:
         made |= {(step_id, name) for name in step.get("outputs", {})}
     used |= set(EXPRESSION.findall(json.dumps(workflow()["outputs"])))
     assert used <= made
-    assert {("generateSecond", "generation"), ("awaitFirst", "image"), ("awaitSecond", "image")} == made - used
+    assert {
+        ("generateSecond", "generation"),
+        ("awaitFirst", "image"),
+        ("awaitSecond", "image"),
+    } == made - used
 
 
 def test_the_waits_end() -> None:

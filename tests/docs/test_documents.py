@@ -34,9 +34,17 @@ def _commands() -> list[str]:
     shown = "\n".join(
         block for path in DOCUMENTS for kind, block in BLOCK.findall(path.read_text()) if kind == "console"
     )
-    lines = [line.removeprefix("$ ").partition("#")[0].strip() for line in shown.splitlines() if line.startswith("$ ")]
+    lines = [
+        line.removeprefix("$ ").partition("#")[0].strip()
+        for line in shown.splitlines()
+        if line.startswith("$ ")
+    ]
     commands = [part.strip() for line in lines for part in line.split("&&")]
-    return [part.removeprefix(".venv/bin/") for part in commands if part.removeprefix(".venv/bin/").startswith("accord ")]
+    return [
+        part.removeprefix(".venv/bin/")
+        for part in commands
+        if part.removeprefix(".venv/bin/").startswith("accord ")
+    ]
 
 
 @pytest.mark.parametrize("command", _commands())

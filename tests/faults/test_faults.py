@@ -89,7 +89,9 @@ def test_each_fault_is_found_and_named(
 
     assert result.returncode == 1, result.stdout + result.stderr
     findings: list[dict[str, Any]] = json.loads(report.read_text())["findings"]
-    mine = [item for item in findings if item["rule"] == rule and place in (item["operation"], item["channel"])]
+    mine = [
+        item for item in findings if item["rule"] == rule and place in (item["operation"], item["channel"])
+    ]
     assert mine, findings
     assert pointer is None or pointer in {item["pointer"] for item in mine}
     assert evidence is None or evidence in {item["evidence_pointer"] for item in mine}

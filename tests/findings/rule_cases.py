@@ -97,7 +97,9 @@ def _exchange(asked: list[str], answered: list[str], told: dict[str, list[str]])
     (method, target), (headers, body) = asked[0].split(" "), _message(asked[1:])
     response = None
     if answered:
-        response = Response(status=int(answered[0]), headers=_message(answered[1:])[0], body=_message(answered[1:])[1])
+        response = Response(
+            status=int(answered[0]), headers=_message(answered[1:])[0], body=_message(answered[1:])[1]
+        )
     return Exchange(
         id="1",
         operation=None,
@@ -118,7 +120,9 @@ def _message(lines: list[str]) -> tuple[tuple[tuple[str, str], ...], bytes]:
 
 def _observation(exchange: Exchange, told: dict[str, list[str]]) -> Observation:
     path = exchange.request.url.removeprefix("http://127.0.0.1").partition("?")[0]
-    fitting = [item for item in library().operations if re.fullmatch(re.sub(r"{\w+}", "[^/]+", item.path), path)]
+    fitting = [
+        item for item in library().operations if re.fullmatch(re.sub(r"{\w+}", "[^/]+", item.path), path)
+    ]
     operation = next((item for item in fitting if item.method == exchange.request.method), fitting[0])
     aim = _aim(told.get("aim", ["valid"])[0], told.get("phase", [""])[0])
     exchange = replace(exchange, operation=operation.id)

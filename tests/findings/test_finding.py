@@ -16,7 +16,9 @@ from accord.exchange.values import Exchange, Response
 from accord.findings.finding import Finding, Severity
 
 WORDS = st.text(max_size=12)
-STEPS = st.lists(st.one_of(st.text(alphabet="ab/~é", min_size=1, max_size=4), st.integers(0, 999)), max_size=5)
+STEPS = st.lists(
+    st.one_of(st.text(alphabet="ab/~é", min_size=1, max_size=4), st.integers(0, 999)), max_size=5
+)
 FINDING = Finding(
     rule="response-schema-violation",
     operation="read_book",
@@ -53,7 +55,14 @@ def test_fingerprint_is_a_digest_of_rule_place_and_deviation() -> None:
     assert hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16] == FINDING.fingerprint
 
 
-@given(message=WORDS, expected=WORDS, seen=WORDS, command=WORDS, number=st.integers(0, 10**6), body=st.binary(max_size=9))
+@given(
+    message=WORDS,
+    expected=WORDS,
+    seen=WORDS,
+    command=WORDS,
+    number=st.integers(0, 10**6),
+    body=st.binary(max_size=9),
+)
 def test_fingerprint_forgets_values_and_wording(
     message: str, expected: str, seen: str, command: str, number: int, body: bytes
 ) -> None:
@@ -91,7 +100,8 @@ def test_fingerprint_remembers_rule_place_and_deviation(part: str, text: str) ->
 def test_fingerprint_takes_the_pattern_of_a_map() -> None:
     """Where names are data, the pattern stands for the pointer."""
     places = [
-        replace(FINDING, evidence_pointer=f"/copies/{name}", evidence_pattern="/copies/*") for name in ("a", "b")
+        replace(FINDING, evidence_pointer=f"/copies/{name}", evidence_pattern="/copies/*")
+        for name in ("a", "b")
     ]
     assert 1 == len({place.fingerprint for place in places})
     assert FINDING.fingerprint not in {place.fingerprint for place in places}

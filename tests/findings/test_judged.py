@@ -69,7 +69,9 @@ def test_not_implemented_is_a_server_error_for_a_declared_method() -> None:
 
 def test_two_ways_to_mistreat_a_method_are_two_findings() -> None:
     """Another status than 405, and a 405 without Allow, are told apart; which method does not matter."""
-    block = "# aim: shape unspecified_http_method\n# judged: UnsupportedMethodResponse {}\n{} /books/7\n> {}\n"
+    block = (
+        "# aim: shape unspecified_http_method\n# judged: UnsupportedMethodResponse {}\n{} /books/7\n> {}\n"
+    )
     assert ["status", "status", "allow"] == [
         deviation(block.format(method, method, status))
         for method, status in (("PATCH", 200), ("TRACE", 204), ("PATCH", 405))
@@ -79,10 +81,22 @@ def test_two_ways_to_mistreat_a_method_are_two_findings() -> None:
 @pytest.mark.parametrize(
     ("block", "place"),
     [
-        ("# aim: invalid query.limit\n# judged: AcceptedNegativeData 200\nGET /books?limit=0\n> 200\n", "query.limit"),
-        ("# aim: invalid query.zzz9\n# judged: AcceptedNegativeData 200\nGET /books?zzz9=0\n> 200\n", "query"),
-        ("# aim: invalid body.language\n# judged: AcceptedNegativeData 201\nPOST /books\n\n{}\n> 201\n", "body.language"),
-        ("# aim: invalid body.name\n# judged: AcceptedNegativeData 201\nPOST /books\n\n{}\n> 201\n", "body.name"),
+        (
+            "# aim: invalid query.limit\n# judged: AcceptedNegativeData 200\nGET /books?limit=0\n> 200\n",
+            "query.limit",
+        ),
+        (
+            "# aim: invalid query.zzz9\n# judged: AcceptedNegativeData 200\nGET /books?zzz9=0\n> 200\n",
+            "query",
+        ),
+        (
+            "# aim: invalid body.language\n# judged: AcceptedNegativeData 201\nPOST /books\n\n{}\n> 201\n",
+            "body.language",
+        ),
+        (
+            "# aim: invalid body.name\n# judged: AcceptedNegativeData 201\nPOST /books\n\n{}\n> 201\n",
+            "body.name",
+        ),
         ("# aim: invalid body.x0\n# judged: AcceptedNegativeData 201\nPOST /books\n\n{}\n> 201\n", "body"),
         ("# aim: invalid body.0\n# judged: AcceptedNegativeData 201\nPOST /books\n\n{}\n> 201\n", "body"),
         ("# aim: invalid header.x0\n# judged: AcceptedNegativeData 201\nPOST /loans\n> 201\n", "header"),
@@ -103,7 +117,8 @@ def test_custom_checks_are_told_apart_by_name() -> None:
     """Two checks of the team's are two findings; what one of them says is not."""
     block = "# judged: CustomFailure: Custom check failed: `{}`. {}\nGET /books/7\n> 404\n"
     assert ["one", "one", "two"] == [
-        deviation(block.format(name, words)) for name, words in (("one", "a 7"), ("one", "b 8"), ("two", "a 7"))
+        deviation(block.format(name, words))
+        for name, words in (("one", "a 7"), ("one", "b 8"), ("two", "a 7"))
     ]
     assert "CustomFailure" == deviation("# judged: CustomFailure: something else\nGET /books/7\n> 404\n")
 
@@ -125,7 +140,10 @@ def test_judgement_of_an_unknown_kind_is_not_lost() -> None:
 def test_property_names_of_any_spelling_are_found_once(tmp_path: Path) -> None:
     """Names are found at every depth, with percent signs and slashes in them, and in a schema that holds itself."""
     thing = {"properties": {"a%20/b~": {"properties": {"in": {"$ref": "#/components/schemas/Thing"}}}}}
-    branches = [{"items": {"properties": {"i": True}}}, {"additionalProperties": {"properties": {"m": False}}}]
+    branches = [
+        {"items": {"properties": {"i": True}}},
+        {"additionalProperties": {"properties": {"m": False}}},
+    ]
     document = {
         "openapi": "3.1.0",
         "info": {"title": "t", "version": "1"},

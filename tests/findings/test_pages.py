@@ -37,7 +37,12 @@ BLOCKS = {
 def rows() -> dict[str, tuple[str, str]]:
     """Return severity and sentence of each row of the index, by rule id."""
     text = (RULES_FOLDER / "README.md").read_text(encoding="utf-8")
-    return {name: (severity, words) for name, severity, words in re.findall(r"^\| \[(.+?)\]\(\1\.md\) \| (\w+) \| (.+) \|$", text, re.MULTILINE)}
+    return {
+        name: (severity, words)
+        for name, severity, words in re.findall(
+            r"^\| \[(.+?)\]\(\1\.md\) \| (\w+) \| (.+) \|$", text, re.MULTILINE
+        )
+    }
 
 
 @pytest.mark.parametrize(("name", "block"), BLOCKS["Fires"])
@@ -96,7 +101,10 @@ def test_same_defect_has_the_same_fingerprint(name: str, block: str, words: str,
     again = replace(observed, exchange=moved)
     if isinstance(again, Observation):
         named = name == "failed-custom-check"  # the one judgement whose subject stands in its words
-        judgements = [replace(item, message=item.message if named else words, expected=words) for item in again.judgements]
+        judgements = [
+            replace(item, message=item.message if named else words, expected=words)
+            for item in again.judgements
+        ]
         again = replace(again, judgements=tuple(judgements))
     assert hold(observed)[name].fingerprint == hold(again)[name].fingerprint
 

@@ -51,14 +51,30 @@ def test_answer_to_a_bad_credential(status: int, rules: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("status", "rules"),
-    [(200, 1), (204, 1), (301, 1), (400, 1), (403, 1), (404, 0), (410, 0), (422, 1), (429, 0), (500, 0), (503, 0)],
+    [
+        (200, 1),
+        (204, 1),
+        (301, 1),
+        (400, 1),
+        (403, 1),
+        (404, 0),
+        (410, 0),
+        (422, 1),
+        (429, 0),
+        (500, 0),
+        (503, 0),
+    ],
 )
 def test_answer_to_an_unknown_id(status: int, rules: int) -> None:
     """404 and 410 say that there is nothing; a rate limit and a server error say nothing about it."""
-    assert ["answered-unknown-id"] * rules == found(f"# aim: unknown-id path.book\nGET /books/8831\n> {status}\n")
+    assert ["answered-unknown-id"] * rules == found(
+        f"# aim: unknown-id path.book\nGET /books/8831\n> {status}\n"
+    )
 
 
-@pytest.mark.parametrize("intent", ["malformed-body JSON", "media-type text/plain", "invalid-place body.title type"])
+@pytest.mark.parametrize(
+    "intent", ["malformed-body JSON", "media-type text/plain", "invalid-place body.title type"]
+)
 @pytest.mark.parametrize("status", [301, 400, 415, 422, 500])
 def test_wrong_request_may_be_refused_in_any_way(intent: str, status: int) -> None:
     """Anything but success refuses a request."""
@@ -101,7 +117,8 @@ def test_location_that_names_the_place(location: list[str | int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "location", [["body"], ["body", "authors"], ["body", "name", "authors", 0], ["query", "authors", 0, "name"], []]
+    "location",
+    [["body"], ["body", "authors"], ["body", "name", "authors", 0], ["query", "authors", 0, "name"], []],
 )
 def test_location_that_names_another_place(location: list[str | int]) -> None:
     """A parent, another order and another part of the request are other places."""
@@ -113,10 +130,24 @@ def test_pointer_leads_to_the_first_location() -> None:
     said = locations("odd", {"msg": "no loc"}, {"loc": ["body", "title"]})
     finding = hold(said, refusal.RULES)["misplaced-error-location"]
     assert said.exchange.response is not None
-    assert ["body", "title"] == pointers.lookup(json.loads(said.exchange.response.body), finding.evidence_pointer)
+    assert ["body", "title"] == pointers.lookup(
+        json.loads(said.exchange.response.body), finding.evidence_pointer
+    )
 
 
-@given(body=st.one_of(st.binary(max_size=30), st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=3), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["detail", "loc", "x"]), inner, max_size=3), max_leaves=8).map(lambda value: json.dumps(value).encode())))
+@given(
+    body=st.one_of(
+        st.binary(max_size=30),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(st.sampled_from(["detail", "loc", "x"]), inner, max_size=3)
+            ),
+            max_leaves=8,
+        ).map(lambda value: json.dumps(value).encode()),
+    )
+)
 def test_any_body_of_a_422_is_read(body: bytes) -> None:
     """Whatever stands in a 422, no rule raises, and what is told of it is bounded."""
     said = locations({"loc": ["body"]})
@@ -147,7 +178,16 @@ def test_every_forgery_has_words() -> None:
     block = "# aim: credential {}\nGET /books/7\n> 200\n"
     told = {
         name: hold(observed(block.format(name)), refusal.RULES)["unauthenticated-access"].message
-        for name in ("no-token", "malformed-header", "garbage-token", "other-signature", "unsigned", "expired-token", "revoked-user", "odd")
+        for name in (
+            "no-token",
+            "malformed-header",
+            "garbage-token",
+            "other-signature",
+            "unsigned",
+            "expired-token",
+            "revoked-user",
+            "odd",
+        )
     }
     assert len(told) == len(set(told.values()))
     assert "the operation answers a caller with odd" == told["odd"]

@@ -37,7 +37,9 @@ def contract(folder: Path, responses: dict[str, Any], **schemas: Any) -> Contrac
     return load(folder)
 
 
-def answer(promised: Contract, status: int, body: Any = None, *, method: str = "GET", **headers: str) -> Observation:
+def answer(
+    promised: Contract, status: int, body: Any = None, *, method: str = "GET", **headers: str
+) -> Observation:
     """Return an answer to ``GET /thing``; *body* is sent as JSON unless it is bytes."""
     data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     fields = {"content_type": "application/json", **headers}
@@ -91,7 +93,9 @@ def test_property_with_the_name_of_a_keyword_is_no_map(tmp_path: Path) -> None:
     schema = {
         "properties": {
             "additionalProperties": {"properties": {"items": {"type": "integer"}}},
-            "map": {"patternProperties": {"^x": {"items": {"properties": {"patternProperties": {"minimum": 1}}}}}},
+            "map": {
+                "patternProperties": {"^x": {"items": {"properties": {"patternProperties": {"minimum": 1}}}}}
+            },
         }
     }
     body = {"additionalProperties": {"items": "a"}, "map": {"xy": [{}, {"patternProperties": 0}]}}
@@ -106,7 +110,12 @@ def test_pattern_follows_references_and_branches(tmp_path: Path) -> None:
     schema = {
         "allOf": [
             {"$ref": "#/components/schemas/Part"},
-            {"if": True, "then": {"dependentSchemas": {"b": {"prefixItems": [True], "properties": {"b": {"minimum": 5}}}}}},
+            {
+                "if": True,
+                "then": {
+                    "dependentSchemas": {"b": {"prefixItems": [True], "properties": {"b": {"minimum": 5}}}}
+                },
+            },
         ]
     }
     promised = contract(tmp_path, body_schema(schema), Part={"additionalProperties": {"type": "integer"}})
@@ -141,11 +150,17 @@ def test_findings_of_one_body_are_bounded(tmp_path: Path) -> None:
         ({"type": "string", "pattern": "^[0-9]{4}$"}, ["0012", "9999"], ["12", "abcd"]),
         ({"type": "array", "items": {"type": "integer"}}, ["1", "1, 2", "1,2,3"], ["1, x"]),
         ({"type": "array", "items": {"enum": ["a", "b"]}, "maxItems": 2}, ["a, b"], ["a, b, a", "c"]),
-        ({"type": "object", "properties": {"R": {"type": "integer"}}, "required": ["R"]}, ["R,100,G,200", "R=100,G=200"], ["R,x", "G=2"]),
+        (
+            {"type": "object", "properties": {"R": {"type": "integer"}}, "required": ["R"]},
+            ["R,100,G,200", "R=100,G=200"],
+            ["R,x", "G=2"],
+        ),
         ({"type": ["string", "null"], "maxLength": 4}, ["abcd", "null"], ["abcde"]),
     ],
 )
-def test_header_is_read_as_its_schema_means(tmp_path: Path, schema: dict[str, Any], good: list[str], bad: list[str]) -> None:
+def test_header_is_read_as_its_schema_means(
+    tmp_path: Path, schema: dict[str, Any], good: list[str], bad: list[str]
+) -> None:
     """A header holds numbers, lists and objects in the style ``simple`` (OpenAPI 3.1, 4.8.12.3)."""
     promised = contract(tmp_path, {"204": {"description": "d", "headers": {"X-Thing": {"schema": schema}}}})
     for text in good:
@@ -174,7 +189,10 @@ def test_range_and_default_document_a_status(
     assert [] == [status for status in silent if found(promised, answer(promised, status, content_type=""))]
     for status in wrong:
         (finding,) = found(promised, answer(promised, status, content_type=""))
-        assert (str(status), "openapi.json#/paths/~1thing/get/responses") == (finding.deviation, finding.pointer)
+        assert (str(status), "openapi.json#/paths/~1thing/get/responses") == (
+            finding.deviation,
+            finding.pointer,
+        )
 
 
 @pytest.mark.parametrize(
@@ -216,7 +234,11 @@ def test_media_type_of_any_length_is_told_in_short(tmp_path: Path) -> None:
 
 def test_pointer_of_a_keyword_behind_a_reference_is_in_the_component() -> None:
     """A keyword is named where it stands, not where it is referred to."""
-    observed = read_case('GET /books/7\n> 200\n> Content-Type: application/json\n>\n> {"id": 0, "title": "x"}\n').observed
+    observed = read_case(
+        'GET /books/7\n> 200\n> Content-Type: application/json\n>\n> {"id": 0, "title": "x"}\n'
+    ).observed
     finding = hold(observed)["response-schema-violation"]
     assert "openapi.yaml#/components/schemas/Book/properties/id/minimum" == finding.pointer
-    assert 1 == pointers.lookup(library().library.document("openapi.yaml").data, finding.pointer.partition("#")[2])
+    assert 1 == pointers.lookup(
+        library().library.document("openapi.yaml").data, finding.pointer.partition("#")[2]
+    )

@@ -89,7 +89,9 @@ def drawable() -> Any:
     openapi = yaml.safe_load((CONTRACT / "openapi.yaml").read_text(encoding="utf-8"))
     messages = json.loads((CONTRACT / "messages.schema.json").read_text(encoding="utf-8"))
     text = json.dumps({**messages["$defs"], **openapi["components"]["schemas"]})
-    text = text.replace("./messages.schema.json#/$defs/", "#/$defs/").replace("#/$defs/", "#/components/schemas/")
+    text = text.replace("./messages.schema.json#/$defs/", "#/$defs/").replace(
+        "#/$defs/", "#/components/schemas/"
+    )
     schemas = json.loads(text)
     paths = {
         f"/{name}": {
@@ -199,7 +201,9 @@ def test_the_published_union_is_discriminated(models: dict[str, ModuleType]) -> 
     assert [("data", "auth_error", "error")] == [error["loc"] for error in caught.value.errors()]
 
 
-@pytest.mark.parametrize("place", [pytest.param(place, id=name) for name, place in names().items() if name != NOT_JSON])
+@pytest.mark.parametrize(
+    "place", [pytest.param(place, id=name) for name, place in names().items() if name != NOT_JSON]
+)
 def test_models_and_schemas_agree(
     models: dict[str, ModuleType], differences: dict[str, list[dict[str, Any]]], place: str
 ) -> None:

@@ -170,7 +170,7 @@ class Engine:
         def test(case: Any) -> None:
             rules = self._play(label, case, observe, "fuzzing")
             if rules:
-                raise _found(sorted(rules)[0])
+                raise _found(min(rules))
 
         given = hypothesis.given(case=strategy)(test)
         seeded = hypothesis.seed(self._seed_of(label, "fuzzing"))(given)

@@ -55,7 +55,7 @@ class StepReply:
     token: object = None
 
 
-def build_request(  # noqa: PLR0913
+def build_request(
     step: StepRequest,
     *,
     method: str,

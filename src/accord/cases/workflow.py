@@ -49,13 +49,13 @@ class Bounds:
 
 def is_success(request: StepRequest, status: int) -> bool:  # noqa: ARG001
     """Tell whether *status* is a success in general (RFC 9110, 15.3)."""
-    return 200 <= status < 300  # noqa: PLR2004
+    return 200 <= status < 300
 
 
 _BOUNDS = Bounds()
 
 
-def play(  # noqa: PLR0913
+def play(
     workflow: Workflow,
     *,
     inputs: Values,
@@ -86,7 +86,7 @@ def play(  # noqa: PLR0913
     yield from player.told()
 
 
-def play_all(  # noqa: PLR0913
+def play_all(
     inputs: Mapping[str, Values],
     *,
     send: Callable[[StepRequest], StepReply],

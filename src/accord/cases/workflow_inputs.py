@@ -32,7 +32,7 @@ def complete_inputs(workflow: Workflow, given: Mapping[str, Json]) -> dict[str, 
     return inputs
 
 
-def _defaults(schema: Any, root: dict[str, Any], depth: int) -> dict[str, Json]:  # noqa: ANN401
+def _defaults(schema: Any, root: dict[str, Any], depth: int) -> dict[str, Json]:
     """Return the defaults of top-level properties, through ``$ref`` and ``allOf``."""
     if not isinstance(schema, dict) or depth > _DEEPEST:
         return {}
@@ -48,7 +48,7 @@ def _defaults(schema: Any, root: dict[str, Any], depth: int) -> dict[str, Json]:
     return found
 
 
-def _described(schema: Any, root: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+def _described(schema: Any, root: dict[str, Any]) -> dict[str, Any]:
     """Return the schema that holds the default of *schema*: itself, or what it refers to."""
     for _ in range(_DEEPEST):
         if not isinstance(schema, dict):

@@ -115,7 +115,9 @@ def _tables(planned: Plan, module: str) -> dict[str, list[tuple[tuple[str, ...],
 
 
 def _written(
-    tables: Mapping[str, Sequence[tuple[tuple[str, ...], str]]], module: str, classes: Mapping[str, tuple[str, str]]
+    tables: Mapping[str, Sequence[tuple[tuple[str, ...], str]]],
+    module: str,
+    classes: Mapping[str, tuple[str, str]],
 ) -> str:
     parts: list[str] = []
     for name, table in tables.items():
@@ -165,5 +167,6 @@ def _check(text: str, place: str) -> None:
     for node in tree.body:
         if not isinstance(node, _STATEMENTS):
             raise ContractError(
-                f"datamodel-code-generator wrote a statement that no model needs, on line {node.lineno}", place=place
+                f"datamodel-code-generator wrote a statement that no model needs, on line {node.lineno}",
+                place=place,
             )

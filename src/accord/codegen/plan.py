@@ -17,9 +17,13 @@ from accord.contract.openapi import MediaType
 
 API, MESSAGES = "api", "messages"
 
-ANNOTATIONS = frozenset({"$ref", "description", "summary", "title", "default", "example", "examples", "deprecated"})
+ANNOTATIONS = frozenset(
+    {"$ref", "description", "summary", "title", "default", "example", "examples", "deprecated"}
+)
 _SECTIONS = ("schemas", "$defs", "definitions")
-_STRUCTURE = frozenset({*_SECTIONS, "components", "properties", "items", "schema", "content", "payload", "paths"})
+_STRUCTURE = frozenset(
+    {*_SECTIONS, "components", "properties", "items", "schema", "content", "payload", "paths"}
+)
 _SUFFIXES = {"responses": "Response", "requestBodies": "Request", "messages": ""}
 # Names that the modules have at their top beside the models.
 _TAKEN = frozenset({"CHANNELS", "MESSAGES", "REQUESTS", "RESPONSES", "SCHEMAS"})
@@ -142,7 +146,9 @@ def _plan_messages(contract: Contract, asyncapi: str, result: Plan) -> None:
     for channel in contract.channels:
         for message in channel.messages:
             uri = result.add(message.schema, MESSAGES, message.name if _inline(message.schema) else "")
-            key = message.name if seen.setdefault(message.name, uri) == uri else f"{channel.id}/{message.name}"
+            key = (
+                message.name if seen.setdefault(message.name, uri) == uri else f"{channel.id}/{message.name}"
+            )
             result.messages[key] = uri
         for side, sent in (("client", channel.sent_by_client()), ("server", channel.sent_by_server())):
             branches = tuple(dict.fromkeys(result.target(message.schema) for message in sent))
@@ -207,7 +213,10 @@ def _tokens(uri: str) -> tuple[str, ...]:
 def _sections(library: Library, name: str) -> Iterator[str]:
     """Yield the URI of every named schema of a document, and of the document that is one."""
     data = cast("dict[str, Any]", library.document(name).data)
-    if not {"openapi", "asyncapi"} & data.keys() and {"type", "anyOf", "oneOf", "allOf", "properties"} & data.keys():
+    if (
+        not {"openapi", "asyncapi"} & data.keys()
+        and {"type", "anyOf", "oneOf", "allOf", "properties"} & data.keys()
+    ):
         yield libraries.uri(name)
     for pointer in ("/components/schemas", "/$defs", "/definitions"):
         try:

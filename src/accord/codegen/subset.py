@@ -79,7 +79,9 @@ class Copier:
                 copied[key] = [self._schema(part, f"{at}/{index}") for index, part in enumerate(item)]
                 copied.update(self._variants(item, uri) if key in ("anyOf", "oneOf") else {})
             case dict() if key in _MAPS:
-                copied[key] = {name: self._schema(part, at + pointers.join("", name)) for name, part in item.items()}
+                copied[key] = {
+                    name: self._schema(part, at + pointers.join("", name)) for name, part in item.items()
+                }
             case str() if key == "$ref":
                 copied[key] = self.reference(self.library.resolve(uri, item))
             case str() if (key == "format" and item in _FORMATS) or (key == "pattern" and _compiles(item)):
@@ -100,7 +102,11 @@ class Copier:
         for key in ("additionalProperties", "unevaluatedProperties"):
             rule = schema.get(key)
             if rule is not None:
-                return {"additionalProperties": rule if isinstance(rule, bool) else self._schema(rule, f"{uri}/{key}")}
+                return {
+                    "additionalProperties": rule
+                    if isinstance(rule, bool)
+                    else self._schema(rule, f"{uri}/{key}")
+                }
         parts = schema.get("allOf")
         # Parts that are merged into one class do not bring their openness; a class of its own does.
         merged = isinstance(parts, list) and parts and all(_is_open_object(part) for part in parts)
@@ -157,7 +163,12 @@ def _compiles(pattern: str) -> bool:
 def _by_type(schema: dict[str, Any]) -> dict[str, Json]:
     """Split a type list that has ``object`` and its members: the generator forgets the other types."""
     types = schema.get("type")
-    if not isinstance(types, list) or "object" not in types or len(types) == 1 or not (_OF_OBJECTS & schema.keys()):
+    if (
+        not isinstance(types, list)
+        or "object" not in types
+        or len(types) == 1
+        or not (_OF_OBJECTS & schema.keys())
+    ):
         return schema
     if {"enum", "const"} & schema.keys():
         return schema

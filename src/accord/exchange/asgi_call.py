@@ -129,7 +129,7 @@ class Call:
             lowered = name.lower()
             if lowered == "content-encoding":
                 encodings.append(value)
-            elif lowered == "content-length" and status != 304 and self._scope["method"] != "HEAD":  # noqa: PLR2004
+            elif lowered == "content-length" and status != 304 and self._scope["method"] != "HEAD":
                 self._missing = int(value)
         self._body = Body(self._limit, ",".join(encodings))
         self._status, self._headers = int(status), headers

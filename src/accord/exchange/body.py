@@ -98,4 +98,4 @@ def _inflate(pieces: Iterable[bytes], width: int) -> Iterator[bytes]:
 
 
 def _has_zlib_header(data: bytes) -> bool:
-    return data[0] & 0x0F == zlib.DEFLATED and (len(data) < 2 or (data[0] << 8 | data[1]) % 31 == 0)  # noqa: PLR2004
+    return data[0] & 0x0F == zlib.DEFLATED and (len(data) < 2 or (data[0] << 8 | data[1]) % 31 == 0)

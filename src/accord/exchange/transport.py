@@ -83,7 +83,7 @@ class _Stream(httpcore.NetworkStream):
         seconds = min(watch.connect_seconds, watch.left(httpcore.ConnectTimeout))
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, seconds))
 
-    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  httpcore's own signature
+    def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 

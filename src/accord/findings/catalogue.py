@@ -35,9 +35,13 @@ def rules() -> tuple[Rule, ...]:
         try:
             rule = entry.load()
         except Exception as error:
-            raise ConfigurationError(f"cannot be loaded: {type(error).__name__}: {error}", place=place) from error
+            raise ConfigurationError(
+                f"cannot be loaded: {type(error).__name__}: {error}", place=place
+            ) from error
         if not isinstance(rule, Rule):
-            raise ConfigurationError("is not a rule", place=place, next_step="Decorate the function with accord.rule.")
+            raise ConfigurationError(
+                "is not a rule", place=place, next_step="Decorate the function with accord.rule."
+            )
         if rule.id in found:
             raise ConfigurationError(f"rule {rule.id!r} exists already", place=place, next_step="Rename it.")
         found[rule.id] = rule

@@ -52,12 +52,9 @@ def rule(
     since: str = "",
     when: Callable[[Any], bool] = always,
 ) -> Callable[[Callable[[Contract, Any], Iterator[Finding]]], Rule]:
-    """Make the decorated function a rule; an entry point of the group ``accord.rules`` names it.
+    """Make the decorated function a rule; an entry point of the group ``accord.rules`` brings it in.
 
-        @accord.rule(severity="warning")
-        def shouting_title(contract, observed):
-            if observed.status == 200 and b"!!!" in observed.exchange.response.body:
-                yield observed.finding("a title shouts", deviation="!!!")
+    The function takes the contract and an observation and yields ``observed.finding(...)``.
     """
 
     def made(function: Callable[[Contract, Any], Iterator[Finding]]) -> Rule:

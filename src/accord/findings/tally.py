@@ -41,7 +41,10 @@ class Tally:
     _missed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def take(
-        self, observed: Observation | StepObservation | SessionObservation, *, only: Iterable[str] | None = None
+        self,
+        observed: Observation | StepObservation | SessionObservation,
+        *,
+        only: Iterable[str] | None = None,
     ) -> list[str]:
         """Hold the rules for its subject, or *only* those, against *observed*; returns the ids that found."""
         subject = _SUBJECTS[type(observed)]

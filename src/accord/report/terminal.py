@@ -136,7 +136,9 @@ def verdict(run: Run, *, fail_on: Severity) -> str:
 
 
 def _in_process(finding: Finding) -> bool:
-    return isinstance(finding.evidence, Exchange) and finding.evidence.request.url.startswith("http://testserver")
+    return isinstance(finding.evidence, Exchange) and finding.evidence.request.url.startswith(
+        "http://testserver"
+    )
 
 
 def _verdict_style(run: Run, fail_on: Severity) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+
 from accord.cases.engine import Budget
 from accord.contract.contract import Contract
 from accord.exchange.client import Client

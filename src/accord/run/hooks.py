@@ -35,11 +35,21 @@ class Hooks:
     def credential_for(self, identity: str, operation: str) -> Credential | None:
         """Return the credential that the module gives, None when it leaves that to accord."""
         headers = _called(self.credential, identity, operation)
-        return None if headers is None else Credential(headers=headers)
+        if headers is None:
+            return None
+        parts = [part for item in headers.items() for part in item] if isinstance(headers, dict) else [None]
+        if not all(isinstance(part, str) for part in parts):
+            raise _misused(self.credential, headers, "a dict of header names and values, or None")
+        return Credential(headers=headers)
 
     def values_of(self, operation: str, location: str, name: str) -> Sequence[Any]:
         """Return the known values of one place, none when any will do."""
-        return _called(self.values, operation, location, name) or ()
+        known = _called(self.values, operation, location, name)
+        if known is None:
+            return ()
+        if not isinstance(known, list | tuple):
+            raise _misused(self.values, known, "a list, or None")
+        return known
 
     def before(self, base_url: str) -> None:
         """Prepare the service."""
@@ -58,7 +68,7 @@ def load_hooks(module: str | None, root: Path) -> Hooks:
         sys.path.insert(0, str(root))
     try:
         loaded = importlib.import_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigurationError(
             f"hooks module {module!r} cannot be imported: {type(error).__name__}: {error}",
             place="[tool.accord] hooks",
@@ -77,9 +87,18 @@ def _called(function: Callable[..., Any] | None, *arguments: str) -> Any:
         return None
     try:
         return function(*arguments)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigurationError(
             f"hook {function.__name__} raised {type(error).__name__}: {error}",
             place=f"{function.__module__}.{function.__name__}",
             next_step="Correct the hook.",
         ) from error
+
+
+def _misused(function: Callable[..., Any] | None, result: object, wanted: str) -> ConfigurationError:
+    name = getattr(function, "__name__", "hook")
+    return ConfigurationError(
+        f"hook {name} returned a value of type {type(result).__name__}",
+        place=f"{getattr(function, '__module__', '')}.{name}",
+        next_step=f"Return {wanted}.",
+    )

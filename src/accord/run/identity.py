@@ -165,7 +165,7 @@ class Identities:
                 next_step="Check that the service is up.",
             )
         token = _access_token(exchange.response.body)
-        if exchange.response.status >= 300 or token is None:  # noqa: PLR2004 - any success
+        if exchange.response.status >= 300 or token is None:
             raise CredentialError(
                 f"the service refuses the login at {url} with status {exchange.response.status}",
                 place=place,

@@ -9,7 +9,7 @@ from accord.exchange.values import Exchange, Lapse
 _SILENCES = frozenset({Lapse.TIMEOUT, Lapse.NO_CONNECTION})
 
 
-class Gone(BaseException):  # noqa: N818 - not an error: it must pass through hypothesis, which catches Exception
+class Gone(BaseException):
     """The service no longer answers; ends the trial under way."""
 
 

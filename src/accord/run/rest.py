@@ -13,8 +13,8 @@ from typing import Any, cast
 from schemathesis.config import ConfigError
 
 from accord.cases.aim import Aim, Intent, Judgement
-from accord.cases.credential import Credential, forgeries
 from accord.cases.change import Changes
+from accord.cases.credential import Credential, forgeries
 from accord.cases.engine import Engine, Unanswered
 from accord.cases.request import Reply, Request
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters

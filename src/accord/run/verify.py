@@ -66,8 +66,9 @@ class Verification:
         outcomes: list[Outcome] = []
         interrupted = False
         try:
+            # Not extend: what was found before an interruption must be kept.
             for outcome in self._play(self.trials if trials is None else trials, tell):
-                outcomes.append(outcome)
+                outcomes.append(outcome)  # noqa: PERF402
         except KeyboardInterrupt:
             interrupted = True
         return self.result(outcomes, started=started, seconds=time.monotonic() - clock, interrupted=interrupted)

@@ -1,0 +1,12 @@
+"""What the tests of the pytest plugin share with those of the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))  # for projects, whatever the import mode
+
+from projects import project, starter  # noqa: E402 - the path comes first
+
+__all__ = ["project", "starter"]
