@@ -53,12 +53,13 @@ def read_settings(start: Path) -> Settings:
     Raises ``ConfigurationError`` for a file that does not parse, an unknown key, a wrong type, or
     a variable that is not set.
     """
+    start = start.absolute()
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
         if path.is_file():
-            table = _read(path).get("tool", {}).get("accord")
-            if table is not None:
-                return _settings(table, path)
+            tools = _read(path).get("tool")
+            if isinstance(tools, dict) and "accord" in tools:
+                return _settings(_table(tools, "accord", f"{path.name} [tool]"), path)
     return Settings(root=start)
 
 
@@ -66,9 +67,15 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"is not valid TOML: {error}", place=str(path)) from error
+        raise ConfigurationError(
+            f"is not valid TOML: {error}", place=str(path), next_step="Correct the syntax at that place."
+        ) from error
+    except RecursionError as error:
+        raise ConfigurationError("is nested too deeply", place=str(path), next_step="Flatten it.") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot be read: {error}", place=str(path)) from error
+        raise ConfigurationError(
+            f"cannot be read: {error}", place=str(path), next_step="Make it a readable file of UTF-8 text."
+        ) from error
 
 
 def _settings(table: dict[str, Any], path: Path) -> Settings:
@@ -79,8 +86,14 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         for name, value in _table(table, "identities", where).items()
     }
     top = {key: table[key] for key in ("username", "password") if key in table}
+    if top and "default" in identities:
+        raise ConfigurationError(
+            "gives username and password beside an identity called default",
+            place=where,
+            next_step="Move them into [tool.accord.identities.default].",
+        )
     if top:
-        identities.setdefault("default", _identity(top, where))
+        identities["default"] = _identity(top, where)
     contract, generated = _text(table, "contract", where), _text(table, "generated", where)
     return Settings(
         root=path.parent,
@@ -89,14 +102,16 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         target=_text(table, "target", where),
         hooks=_text(table, "hooks", where),
         identities=identities,
-        rules={key: str(value) for key, value in _table(table, "rules", where).items()},
+        rules=_texts(table, "rules", where),
         schemathesis=_table(table, "schemathesis", where),
     )
 
 
 def _identity(value: Any, where: str) -> IdentitySettings:
     if not isinstance(value, dict):
-        raise ConfigurationError("is not a table", place=where)
+        raise ConfigurationError(
+            "is not a table", place=where, next_step="Write a table with username and password, or with a token."
+        )
     _known(value, _IDENTITY_KEYS, where)
     texts = {key.replace("-", "_"): _text(value, key, where) for key in value}
     if ("username" in texts) != ("password" in texts):
@@ -123,8 +138,13 @@ def _known(table: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
 def _table(table: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
     value = table.get(key, {})
     if not isinstance(value, dict):
-        raise ConfigurationError(f"{key!r} is not a table", place=where)
+        raise ConfigurationError(f"{key!r} is not a table", place=where, next_step=f"Write {key} as a table.")
     return value
+
+
+def _texts(table: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
+    inner = _table(table, key, where)
+    return {name: _text(inner, name, f"{where[:-1]}.{key}]") or "" for name in inner}
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
@@ -132,8 +152,13 @@ def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise ConfigurationError(f"{key!r} is not a string", place=where)
-    return expand(value, f"{where} {key}")
+        raise ConfigurationError(f"{key!r} is not a string", place=where, next_step=f"Write {key} in quotes.")
+    text = expand(value, f"{where} {key}")
+    if not text or "\0" in text:
+        raise ConfigurationError(
+            f"{key!r} is empty or holds a null character", place=where, next_step=f"Give {key} a value, or leave it out."
+        )
+    return text
 
 
 def expand(text: str, where: str) -> str:

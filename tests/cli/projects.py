@@ -99,11 +99,12 @@ class Project:
         """Add *text* to a file of the project."""
         self.write(name, (self.folder / name).read_text("utf-8") + text)
 
-    def replace(self, name: str, old: str, new: str) -> None:
-        """Put *new* in the place of *old* in a file of the project."""
-        text = (self.folder / name).read_text("utf-8")
-        assert old in text
-        self.write(name, text.replace(old, new))
+    def replace(self, name: str, old: str, new: str) -> str:
+        """Put *new* in the place of *old* in a file of the project; returns the text before that."""
+        before, found, after = (self.folder / name).read_text("utf-8").partition(old)
+        assert found
+        self.write(name, before + new + after)
+        return before
 
     def accord(self, *arguments: str, seconds: int = 20) -> Done:
         """Run ``python -m accord``, which never prints a traceback."""

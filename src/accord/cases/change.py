@@ -6,6 +6,7 @@ import re
 import zlib
 from dataclasses import dataclass, replace
 from typing import Any, cast
+from urllib.parse import quote
 
 from accord.cases.credential import Credential
 from accord.cases.request import Request
@@ -39,7 +40,12 @@ def put_wrong(case: Any, wrong: Wrong) -> None:
     if wrong.value is ABSENT:
         container.pop(name, None)
     else:
-        container[name] = wrong.value
+        container[name] = in_path(wrong.value) if wrong.location == "path" else wrong.value
+
+
+def in_path(value: Any) -> Any:
+    """Return *value* as schemathesis holds path parameters: percent-encoded already."""
+    return quote(value, safe="") if isinstance(value, str) else value
 
 
 def with_body(request: Request, body: bytes, content_type: str) -> Request:

@@ -29,7 +29,7 @@ from schemathesis.generation.overrides import Override
 from schemathesis.transport.requests import RequestsTransport
 
 from accord.cases.aim import Aim, Intent, Judgement
-from accord.cases.change import Changes, plain, put_wrong, with_body, with_steady_boundary
+from accord.cases.change import Changes, in_path, plain, put_wrong, with_body, with_steady_boundary
 from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
 from accord.cases.request import Reply, Request
@@ -39,6 +39,14 @@ from accord.errors import ConfigurationError
 # Stated by schemathesis' transport for itself; the service under test need not see them.
 _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-encoding", "user-agent"})
 
+# Schemathesis would apply these to some of the requests only.
+_SAID_ELSEWHERE = {
+    "seed": "the option --seed",
+    "base-url": "the target of the command",
+    "headers": "the option --header",
+    "auth": "[tool.accord.identities]",
+    "proxy": "a target that is reachable directly",
+}
 
 # How a case leaves: sends a request for the operation labelled ``METHOD /path`` and returns the
 # reply; raises ``Unanswered`` when there is no whole one.
@@ -234,7 +242,8 @@ class Engine:
             for name in list(container):
                 known = self._values(label, location, name)
                 if known:
-                    container[name] = known[zlib.crc32(repr(container[name]).encode()) % len(known)]
+                    chosen = known[zlib.crc32(repr(container[name]).encode()) % len(known)]
+                    container[name] = in_path(chosen) if location == "path" else chosen
 
     def _seed_of(self, label: str, phase: str) -> int:
         return zlib.crc32(f"{self._seed}/{phase}/{label}".encode())
@@ -268,7 +277,12 @@ def _load(document: dict[str, Any], settings: Mapping[str, Any], base_url: str, 
 
 
 def _configuration(settings: Mapping[str, Any], base_url: str, seed: int) -> dict[str, Any]:
-    """Return *settings* with what is accord's to say: where the service is, the seed, and that nothing is kept."""
+    """Return *settings* with what is accord's to say: where the service is, the seed, that nothing is kept."""
+    for key, instead in _SAID_ELSEWHERE.items():
+        if key in settings:
+            raise ConfigurationError(
+                f"{key!r} is not schemathesis' to know", place="[tool.accord.schemathesis]", next_step=f"Use {instead}."
+            )
     generation = settings.get("generation", {})
     if isinstance(generation, Mapping):
         generation = {**generation, "database": "none"}

@@ -77,13 +77,20 @@ class Identities:
             return Credential()
         headers: dict[str, str] = {}
         query: dict[str, str] = {}
-        for scheme_name in operation.security[0]:
-            scheme = self._contract.security_schemes.get(scheme_name)
-            if scheme is not None:
-                shown = self._shown(name, identity, scheme)
-                headers.update(shown.headers)
-                query.update(shown.query)
+        for scheme in self._alternative(operation, identity):
+            shown = self._shown(name, identity, scheme)
+            if "Cookie" in headers and "Cookie" in shown.headers:
+                shown = Credential(headers={"Cookie": f"{headers['Cookie']}; {shown.headers['Cookie']}"})
+            headers.update(shown.headers)
+            query.update(shown.query)
         return Credential(headers=headers, query=query)
+
+    def _alternative(self, operation: Operation, identity: IdentitySettings) -> list[SecurityScheme]:
+        """Return the schemes of the first alternative that *identity* can satisfy, else of the first."""
+        known = self._contract.security_schemes
+        alternatives = [[known[name] for name in names if name in known] for names in operation.security]
+        fitting = (item for item in alternatives if all(_fits(identity, scheme) for scheme in item))
+        return next(fitting, alternatives[0])
 
     def token(self, name: str = "default") -> str | None:
         """Return the bearer token of *name*, None when there is no such identity or it has none."""
@@ -141,6 +148,12 @@ class Identities:
         else:
             raise _unusable(name, scheme, "Give a token, a command or the hook `credential`.")
         self._secrets.add(token)
+        if not (token.isascii() and token.isprintable()):
+            raise CredentialError(
+                "the token holds characters that no header can carry",
+                place=f"[tool.accord.identities.{name}]",
+                next_step="Give the token alone, on one line.",
+            )
         self._tokens[name] = (token, time.monotonic())
         return token
 
@@ -203,21 +216,50 @@ def _token_url(scheme: SecurityScheme) -> str | None:
     return str(url) if url else None
 
 
+def _fits(identity: IdentitySettings, scheme: SecurityScheme) -> bool:
+    """Tell whether *identity* has what *scheme* asks for, before anybody logs in."""
+    has_token = identity.token is not None or identity.command is not None
+    kind = str(scheme.definition.get("scheme", "")).lower() if scheme.type == "http" else scheme.type
+    match kind:
+        case "basic":
+            return identity.username is not None
+        case "apiKey":
+            return identity.api_key is not None or has_token
+        case "mutualTLS":
+            return False
+        case _:
+            return has_token or (identity.username is not None and _token_url(scheme) is not None)
+
+
 def _at_service(base_url: str, url: str, name: str) -> str:
     """Return the token URL at the target; another origin than the target's gets no password."""
-    target = urljoin(f"{base_url}/", url) if not url.startswith("/") else _origin(base_url) + url
-    if _origin(target) != _origin(base_url):
+    place = f"[tool.accord.identities.{name}]"
+    try:
+        target = urljoin(f"{base_url}/", url) if not url.startswith("/") else _root(base_url) + url
+        same = _origin(target) == _origin(base_url)
+    except ValueError as error:
+        raise CredentialError(
+            f"the token URL {url!r} is no URL", place=place, next_step="Correct tokenUrl in the contract."
+        ) from error
+    if not same:
         raise CredentialError(
             f"the token URL {url} is at another origin than the target",
-            place=f"[tool.accord.identities.{name}]",
+            place=place,
             next_step="Give a token or a command for this identity.",
         )
     return target
 
 
-def _origin(url: str) -> str:
+def _root(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _origin(url: str) -> tuple[str, str | None, str | None, int | None]:
+    """Return the origin of *url* (RFC 6454, 4), and who is named in it."""
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.username, parts.hostname, port
 
 
 def _access_token(body: bytes) -> str | None:
@@ -231,15 +273,28 @@ def _access_token(body: bytes) -> str | None:
 
 def _command(name: str, command: str) -> str:
     place = f"[tool.accord.identities.{name}] command"
+    advice = "Give a command that prints the token, and nothing else, within half a minute."
     try:
         result = subprocess.run(  # noqa: S603 - the user's own command, from the user's own settings
-            shlex.split(command), capture_output=True, text=True, timeout=_COMMAND_SECONDS, check=False
+            shlex.split(command),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_COMMAND_SECONDS,
+            check=False,
         )
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        raise CredentialError(f"the command cannot be run: {error}", place=place) from error
+    except subprocess.TimeoutExpired:
+        # Its text would tell the arguments, among which a secret may be.
+        raise CredentialError(
+            f"the command did not end within {_COMMAND_SECONDS} s", place=place, next_step=advice
+        ) from None
+    except (OSError, ValueError, IndexError) as error:
+        raise CredentialError(f"the command cannot be run: {error}", place=place, next_step=advice) from error
     token = result.stdout.strip()
     if result.returncode != 0 or not token:
         raise CredentialError(
-            f"the command ended with {result.returncode} and {'no token' if not token else 'a token'}", place=place
+            f"the command ended with {result.returncode} and {'no token' if not token else 'a token'}",
+            place=place,
+            next_step=advice,
         )
     return token

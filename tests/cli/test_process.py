@@ -1,0 +1,161 @@
+"""The command as a process: how fast it starts, how it is interrupted, what it prints where."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import threading
+
+import jsonschema
+import pytest
+
+from accord.exchange.recording import load
+from accord.report.json_report import schema
+
+HEAVY = {"schemathesis", "hypothesis", "pydantic", "jsonschema_rs", "httpx", "rich"}
+
+# Answers slowly enough for a signal to come in the middle, and says when it has been asked.
+SLOW = """
+
+def slow_answer(scope, body):
+    time.sleep(0.02)
+    with open("asked", "a") as file:
+        file.write(".")
+    return answer(scope, body)
+
+
+slow = served(slow_answer)
+"""
+HOOKS = """
+def after_run(base_url):
+    open("tidied", "w").close()
+"""
+
+
+def _start(project, *arguments, **options):
+    command = [sys.executable, "-m", "accord", *arguments]
+    return subprocess.Popen(
+        command,
+        cwd=project.folder,
+        env=project.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **options,
+    )
+
+
+def test_help_comes_at_once_and_imports_nothing_heavy(project):
+    """``--help`` takes less than half a second of processor time."""
+    code = "import runpy, sys, time; sys.argv[1:] = ['verify', '--help']\ntry: runpy.run_module('accord', None, '__main__')\n"
+    code += "except SystemExit: print(time.process_time(), *sys.modules, file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project.folder, env=project.environment, capture_output=True, text=True, check=True
+    )
+
+    seconds, *modules = done.stderr.split()
+    assert "--max-examples" in done.stdout
+    assert float(seconds) < 0.5
+    assert set() == HEAVY & set(modules)
+
+
+def test_without_a_verb_the_help_is_shown(project):
+    """The verbs are listed, and nothing was asked."""
+    done = project.accord()
+
+    assert done.code == 2
+    assert "verify" in done.out + done.err
+
+
+def test_an_interrupted_run_is_reported(project):
+    """Ctrl-C gives exit code 130, a valid report of what was found until then, and ``after_run`` is called."""
+    project.append("app.py", SLOW)
+    project.append("pyproject.toml", 'hooks = "hooks"\n')
+    project.write("hooks.py", HOOKS)
+    files = ("--report", "json=report.json", "--report", "junit=report.xml", "--record", "record")
+    process = _start(project, "verify", "app:slow", *files, start_new_session=True)
+    asked = project.folder / "asked"
+    for _ in range(2000):
+        if asked.exists() and asked.stat().st_size > 5:
+            break
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.01)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+
+    assert process.returncode == 130, out + err
+    assert b"Traceback" not in out + err
+    assert out.startswith(b"No verdict: interrupted"), out
+    report = project.report()
+    jsonschema.Draft202012Validator(schema()).validate(report)
+    assert report["interrupted"] is True
+    assert report["counts"]["cases"] == len([load(line) for line in (project.folder / "record").read_bytes().splitlines()])
+    assert (project.folder / "tidied").exists()
+
+
+def test_a_reader_that_leaves_does_not_change_the_exit_code(project):
+    """``accord verify | head -0`` says with its exit code what was found."""
+    process = _start(project, "verify", "--max-examples", "2", "--operation", "read_thing", "--report", "json=report.json")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    err = process.stderr.read()
+    process.stderr.close()
+
+    assert process.wait(20) == 0, err
+    assert b"Traceback" not in err
+    assert project.report()["findings"] == []
+
+
+def _on_a_terminal(project, *arguments, **environment):
+    """Return what the command prints when both its streams are a terminal."""
+    here, there = pty.openpty()
+    project.environment |= {"TERM": "xterm-256color", **environment}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "accord", "verify", "--max-examples", "2", "--operation", "read_thing", *arguments],
+        cwd=project.folder,
+        env=project.environment,
+        stdin=there,
+        stdout=there,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(there)
+    pieces = []
+
+    def read():
+        try:
+            while piece := os.read(here, 65536):
+                pieces.append(piece)
+        except OSError:  # what Linux says at the end of a terminal
+            return
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert process.wait(30) == 1
+    reader.join(10)
+    os.close(here)
+    return b"".join(pieces)
+
+
+def test_colours_are_for_terminals_that_want_them(project):
+    """A terminal gets colours, unless ``--no-color`` or ``NO_COLOR`` says otherwise; a pipe gets no escape bytes."""
+    assert b"\x1b[" in _on_a_terminal(project, "app:faulty")
+    assert b"\x1b" not in _on_a_terminal(project, "app:faulty", "--no-color")
+    assert b"\x1b" not in _on_a_terminal(project, "app:faulty", NO_COLOR="1")
+    project.environment.pop("NO_COLOR")
+    piped = project.verify("app:faulty", "--operation", "read_thing", "--verbose")
+    assert "\x1b" not in piped.out + piped.err
+
+
+def test_the_script_and_the_module_are_one(project):
+    """``--version`` prints the version of the distribution."""
+    process = _start(project, "--version")
+    out, err = process.communicate(timeout=20)
+
+    assert (0, b"") == (process.returncode, err)
+    assert out.startswith(b"accord ")
+    assert json.dumps(out.decode().split()[1]).count(".") == 2

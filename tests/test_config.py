@@ -1,0 +1,180 @@
+"""Settings read from pyproject.toml, and every way in which they can mean nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from accord.config import IdentitySettings, Settings, expand, read_settings
+from accord.errors import ConfigurationError
+
+
+def write(folder: Path, text: str) -> Path:
+    """Write *text* as the pyproject.toml of *folder* and return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def refusal(folder: Path, text: str) -> ConfigurationError:
+    """Return the error that reading *text* ends with."""
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(write(folder, text))
+    return caught.value
+
+
+def test_every_setting_is_read(tmp_path: Path) -> None:
+    """Paths are relative to the file; the other settings are what they say."""
+    text = """
+    [tool.accord]
+    contract = "contracts/shop"
+    generated = "generated"
+    target = "shop:app"
+    hooks = "shop_hooks"
+    username = "ann"
+    password = "p"
+    [tool.accord.identities.other]
+    token = "t"
+    [tool.accord.identities.third]
+    api-key = "k"
+    [tool.accord.rules]
+    server-error = "off"
+    [tool.accord.schemathesis.generation]
+    allow-x00 = false
+    """
+    assert read_settings(write(tmp_path, text)) == Settings(
+        root=tmp_path,
+        contract=tmp_path / "contracts/shop",
+        generated=tmp_path / "generated",
+        target="shop:app",
+        hooks="shop_hooks",
+        identities={
+            "default": IdentitySettings(username="ann", password="p"),
+            "other": IdentitySettings(token="t"),
+            "third": IdentitySettings(api_key="k"),
+        },
+        rules={"server-error": "off"},
+        schemathesis={"generation": {"allow-x00": False}},
+    )
+
+
+def test_nearest_file_with_settings_counts(tmp_path: Path) -> None:
+    """A pyproject.toml without [tool.accord] is passed by on the way up."""
+    write(tmp_path, '[tool.accord]\ntarget = "outer"')
+    write(tmp_path / "a", '[tool.accord]\ntarget = "inner"')
+    write(tmp_path / "a" / "b", "[tool.other]\nx = 1")
+    write(tmp_path / "a" / "b" / "c", "tool = 5")
+    assert read_settings(tmp_path / "a" / "b" / "c").target == "inner"
+    assert read_settings(tmp_path / "a" / "b" / "c").root == tmp_path / "a"
+
+
+def test_relative_start_looks_upward_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the working directory, the folders above it are looked through."""
+    write(tmp_path, '[tool.accord]\ntarget = "it"')
+    (tmp_path / "below").mkdir()
+    monkeypatch.chdir(tmp_path / "below")
+    assert read_settings(Path()).target == "it"
+
+
+def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
+    """No settings are no error."""
+    write(tmp_path, "[project]\nname = 'x'")
+    assert read_settings(tmp_path) == Settings(root=tmp_path)
+    assert read_settings(write(tmp_path, "[tool.accord]")) == Settings(root=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("[tool.accord", "pyproject.toml", "not valid TOML"),
+        ('[tool.accord]\na = "x', "pyproject.toml", "line 2"),
+        ("[tool.accord]\ncontract = 'a'\ncontract = 'b'", "pyproject.toml", "not valid TOML"),
+        ("a = " + "[" * 100_000, "pyproject.toml", "nested too deeply"),
+        ("tool.accord = 5", "pyproject.toml [tool]", "'accord' is not a table"),
+        ("[[tool.accord]]", "pyproject.toml [tool]", "'accord' is not a table"),
+        ("[tool.accord]\ncontarct = 'a'", "pyproject.toml [tool.accord]", "'contarct'"),
+        ("[tool.accord]\nzzz = 'a'", "pyproject.toml [tool.accord]", "'zzz'"),
+        ("[tool.accord]\ntoken = 't'", "pyproject.toml [tool.accord]", "'token'"),
+        ("[tool.accord]\ncontract = 5", "pyproject.toml [tool.accord]", "'contract' is not a string"),
+        ("[tool.accord]\ntarget = ['a']", "pyproject.toml [tool.accord]", "'target' is not a string"),
+        ("[tool.accord]\ntarget = ''", "pyproject.toml [tool.accord]", "'target' is empty"),
+        ("[tool.accord]\ncontract = 'a\\u0000'".replace("'", '"'), "pyproject.toml [tool.accord]", "null character"),
+        ("[tool.accord]\nidentities = 5", "pyproject.toml [tool.accord]", "'identities' is not a table"),
+        ("[tool.accord]\nrules = 'off'", "pyproject.toml [tool.accord]", "'rules' is not a table"),
+        ("[tool.accord.rules]\nx = false", "pyproject.toml [tool.accord.rules]", "'x' is not a string"),
+        ("[tool.accord]\nschemathesis = []", "pyproject.toml [tool.accord]", "'schemathesis' is not a table"),
+        ("[tool.accord.identities]\na = 5", "pyproject.toml [tool.accord.identities.a]", "not a table"),
+        ("[tool.accord.identities.a]", "pyproject.toml [tool.accord.identities.a]", "no or several ways"),
+        ("[tool.accord.identities.a]\nuser = 'x'", "pyproject.toml [tool.accord.identities.a]", "'user'"),
+        ("[tool.accord.identities.a]\nusername = 'x'", "pyproject.toml [tool.accord.identities.a]", "only one of"),
+        ("[tool.accord.identities.a]\npassword = 'x'", "pyproject.toml [tool.accord.identities.a]", "only one of"),
+        ("[tool.accord.identities.a]\ntoken = 't'\napi-key = 'k'", "pyproject.toml [tool.accord.identities.a]", "several"),
+        ("[tool.accord.identities.a]\ntoken = 5", "pyproject.toml [tool.accord.identities.a]", "'token' is not a string"),
+        ("[tool.accord.identities.a]\ntoken = ''", "pyproject.toml [tool.accord.identities.a]", "'token' is empty"),
+        ("[tool.accord]\nusername = 'x'", "pyproject.toml [tool.accord]", "only one of"),
+        (
+            "[tool.accord]\nusername = 'x'\npassword = 'p'\n[tool.accord.identities.default]\ntoken = 't'",
+            "pyproject.toml [tool.accord]",
+            "beside an identity called default",
+        ),
+        ("[tool.accord]\ntarget = '${ACCORD_NOT_SET}'", "pyproject.toml [tool.accord] target", "ACCORD_NOT_SET is not set"),
+    ],
+)
+def test_setting_that_means_nothing_is_refused(tmp_path: Path, text: str, place: str, words: str) -> None:
+    """Each error names its place, what is wrong, and what to do about it."""
+    error = refusal(tmp_path, text)
+    assert error.place.endswith(place)
+    assert words in error.reason
+    assert error.next_step
+
+
+def test_misspelt_key_gets_a_suggestion(tmp_path: Path) -> None:
+    """The nearest known key is named, else all of them."""
+    assert refusal(tmp_path, "[tool.accord]\ncontarct = 'a'").next_step == "Did you mean 'contract'?"
+    assert "contract, generated, target" in refusal(tmp_path, "[tool.accord]\nzzz = 'a'").next_step
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b'[tool.accord]\ntarget = "\xe9"'])
+def test_file_that_is_not_text_is_refused(tmp_path: Path, content: bytes) -> None:
+    """A file in another encoding is an error that names it."""
+    (tmp_path / "pyproject.toml").write_bytes(content)
+    with pytest.raises(ConfigurationError, match="cannot be read") as caught:
+        read_settings(tmp_path)
+    assert caught.value.place == str(tmp_path / "pyproject.toml")
+
+
+def test_environment_fills_values_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``${NAME}`` is replaced anywhere in a text, once: what comes in is not looked at again."""
+    monkeypatch.setenv("ACCORD_A", "value")
+    monkeypatch.setenv("ACCORD_B", "${ACCORD_A}")
+    text = '[tool.accord]\ntarget = "http://${ACCORD_A}:${ACCORD_A}"\n[tool.accord.identities.a]\ntoken = "${ACCORD_B}"'
+    settings = read_settings(write(tmp_path, text))
+    assert ("http://value:value", "${ACCORD_A}") == (settings.target, settings.identities["a"].token)
+
+
+@pytest.mark.parametrize("text", ["$HOME", "${}", "${1A}", "$(x)", "${A-B}", "{A}"])
+def test_other_dollars_stay(text: str) -> None:
+    """Only ``${NAME}`` is a variable."""
+    assert text == expand(text, "here")
+
+
+def test_empty_variable_is_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that is set to nothing gives no token, and the error says so at once."""
+    monkeypatch.setenv("ACCORD_EMPTY", "")
+    error = refusal(tmp_path, "[tool.accord.identities.a]\ntoken = '${ACCORD_EMPTY}'")
+    assert "'token' is empty" in error.reason
+
+
+def test_secret_is_in_no_error_and_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password shows neither in what is printed of the settings nor in an error about them."""
+    monkeypatch.setenv("ACCORD_SECRET", "hunter2")
+    ways = ["username = 'u'\npassword = '{}'", "token = '{}'", "api-key = '{}'"]
+    for index, way in enumerate(ways):
+        text = "[tool.accord.identities.a]\n" + way.format("${ACCORD_SECRET}")
+        settings = read_settings(write(tmp_path / str(index), text))
+        assert "hunter2" not in repr(settings)
+        error = refusal(tmp_path / str(index), f"{text}\nunknown = 1")
+        assert "hunter2" not in str(error)
+    assert os.environ["ACCORD_SECRET"] == "hunter2"
