@@ -89,7 +89,7 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
     ("text", "place", "words"),
     [
         ("[tool.accord", "pyproject.toml", "not valid TOML"),
-        ('[tool.accord]\na = "x', "pyproject.toml", "line 2"),
+        ('[tool.accord]\na = x', "pyproject.toml", "line 2"),
         ("[tool.accord]\ncontract = 'a'\ncontract = 'b'", "pyproject.toml", "not valid TOML"),
         ("a = " + "[" * 100_000, "pyproject.toml", "nested too deeply"),
         ("tool.accord = 5", "pyproject.toml [tool]", "'accord' is not a table"),

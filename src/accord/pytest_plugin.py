@@ -180,8 +180,9 @@ class _Question:
             from accord.report.terminal import blocks  # noqa: PLC0415
 
             pytest.fail(blocks(grave).strip(), pytrace=False)
-        if outcomes and all(outcome.verdict is Verdict.NOT_REACHED for outcome in outcomes):
-            pytest.skip("; ".join(sorted({outcome.reason for outcome in outcomes})))
+        if all(outcome.verdict is Verdict.NOT_REACHED for outcome in outcomes):
+            reasons = sorted({outcome.reason for outcome in outcomes})
+            pytest.skip("; ".join(reasons) or "the contract gives nothing to ask")
 
     def _outcomes(self) -> Sequence[Outcome]:
         trial = next(item for item in self.verification.trials if item.id == self.trial)

@@ -16,7 +16,8 @@ import pytest
 from accord.exchange.recording import load
 from accord.report.json_report import schema
 
-HEAVY = {"schemathesis", "hypothesis", "pydantic", "jsonschema_rs", "httpx", "rich"}
+# Not pydantic: typer itself is made of it.
+HEAVY = {"schemathesis", "hypothesis", "datamodel_code_generator", "jsonschema_rs", "httpx", "rich"}
 
 # Answers slowly enough for a signal to come in the middle, and says when it has been asked.
 SLOW = """

@@ -239,3 +239,30 @@ def test_an_ascii_stream_loses_nothing(sample: Run) -> None:
     text = raw.getvalue().decode("ascii")
     assert "create_product -> 500" in text
     assert r"   seen         \xe9" in text
+
+
+def test_one_deviation_at_many_operations_is_told_once(sample: Run) -> None:
+    """The same place of the contract, broken the same way, is one block that names the other operations."""
+    place = "openapi.yaml#/components/schemas/HTTPError/required"
+    findings = tuple(
+        Finding(rule="r", operation=name, pointer=place, deviation="401 required", message="no detail")
+        for name in ("first", "second", "third", "fourth", "fifth")
+    )
+    text = _piped(replace(sample, findings=findings))
+
+    assert 1 == text.count("no detail")
+    assert re.search(r"also at +first|also at +.* and 1 more", text)
+    assert "Not in accord: 5 errors." == text.splitlines()[0]
+
+
+def test_other_deviations_at_one_place_are_told_apart(sample: Run) -> None:
+    """Two classes of deviation are two causes, wherever they stand."""
+    findings = tuple(
+        Finding(rule="r", operation="o", pointer="p", deviation=deviation, message=f"broken by {deviation}")
+        for deviation in ("type", "format")
+    )
+    text = _piped(replace(sample, findings=findings))
+
+    assert "broken by type" in text
+    assert "broken by format" in text
+    assert "also at" not in text

@@ -87,7 +87,7 @@ class Answer:
 
     def with_document(self, document: Json) -> Answer:
         """Return the answer with another JSON body."""
-        return replace(self, body=json.dumps(document, ensure_ascii=False).encode())
+        return replace(self, body=json.dumps(document).encode())
 
     def with_header(self, name: str, value: str | None) -> Answer:
         """Return the answer with another value of a header; ``None`` takes the header away."""
@@ -218,9 +218,8 @@ async def _call(scope: Scope, receive: Receive) -> Call:
 
 async def _asked(app: Application, scope: Scope, call: Call, receive: Receive) -> Answer:
     """Ask the application; the scope of the first call says what a call does not."""
-    path = call.path if call.path == _path(scope) else ""
     inner = dict(scope)
-    if not path:
+    if call.path != _path(scope):
         inner["path"] = scope.get("root_path", "") + PREFIX + call.path
         inner["raw_path"] = inner["path"].encode()
     inner["method"] = call.method

@@ -1,0 +1,68 @@
+"""Access tokens as a faulty service sees them: what is wrong with one, and good ones for anybody."""
+
+from __future__ import annotations
+
+import jwt
+
+from sartiq_sandbox.clock import system_clock
+from sartiq_sandbox.demo import DEMO, STRANGER
+from sartiq_sandbox.faults.exchange import Call
+from sartiq_sandbox.security import ALGORITHM, Tokens
+from sartiq_sandbox.settings import SANDBOX_SECRET
+
+__all__ = ["as_demo", "as_stranger_of", "as_user", "flaw", "good_token", "token_of"]
+
+TOKENS = Tokens(secret=SANDBOX_SECRET, lifetime=3600, clock=system_clock)
+FLAWS = {
+    jwt.ExpiredSignatureError: "expired",
+    jwt.InvalidSignatureError: "other signature",
+    jwt.InvalidAlgorithmError: "unsigned",
+}
+
+
+def good_token(user_id: str = DEMO) -> str:
+    """Return a token that a sandbox with the default key takes."""
+    return TOKENS.sign(user_id)
+
+
+def token_of(call: Call) -> str | None:
+    """Return the token of a call, ``None`` where no ``Authorization: Bearer`` has one."""
+    scheme, _, token = (call.header("authorization") or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def flaw(token: str) -> str:
+    """Return what a refused token suffers from.
+
+    One of ``expired``, ``other signature``, ``unsigned``, ``garbage`` and, when nothing is wrong
+    with the token itself, ``revoked``.
+    """
+    try:
+        jwt.decode(token, SANDBOX_SECRET, algorithms=[ALGORITHM], options={"verify_iat": False})
+    except jwt.PyJWTError as error:
+        return FLAWS.get(type(error), "garbage" if token else "empty")
+    return "revoked"
+
+
+def as_user(call: Call, user_id: str) -> Call:
+    """Return the call as another user would make it."""
+    return call.with_header("authorization", f"Bearer {good_token(user_id)}")
+
+
+def as_demo(call: Call) -> Call:
+    """Return the call as the demo user would make it."""
+    return as_user(call, DEMO)
+
+
+def as_stranger_of(call: Call) -> Call:
+    """Return the call as a user of the other organisation would make it."""
+    return as_user(call, DEMO if _subject(call) == STRANGER else STRANGER)
+
+
+def _subject(call: Call) -> str | None:
+    try:
+        claims = jwt.decode(token_of(call) or "", options={"verify_signature": False})
+    except jwt.PyJWTError:
+        return None
+    subject = claims.get("sub")
+    return subject if isinstance(subject, str) else None
