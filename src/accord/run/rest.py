@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
-from schemathesis.config import ConfigError
-
 from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes
 from accord.cases.credential import Credential, forgeries
@@ -21,7 +19,6 @@ from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.bundle import bundle
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, Parameter
-from accord.errors import ConfigurationError
 from accord.exchange.values import Exchange
 from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
@@ -93,23 +90,16 @@ def engine(context: Context) -> tuple[Engine, Wire]:
         operations = {label(operation): operation for operation in context.contract.operations}
         wire = Wire(context, operations, [])
         document = bundle(context.contract.library, cast("str", context.contract.openapi))
-        try:
-            made = Engine(
-                cast("dict[str, Any]", document),
-                wire=wire,
-                base_url=context.client.base_url,
-                credentials=lambda name: context.identities.credential(operations[name]),
-                values=lambda name, location, key: context.hooks.values_of(operations[name].id, location, key),
-                settings=context.settings,
-                seed=context.seed,
-                budget=context.budget,
-            )
-        except ConfigError as error:
-            raise ConfigurationError(
-                f"schemathesis refuses it: {' '.join(str(error).split())[:300]}",
-                place="[tool.accord.schemathesis]",
-                next_step="Write it as schemathesis' own configuration file would have it.",
-            ) from error
+        made = Engine(
+            cast("dict[str, Any]", document),
+            wire=wire,
+            base_url=context.client.base_url,
+            credentials=lambda name: context.identities.credential(operations[name]),
+            values=lambda name, location, key: context.hooks.values_of(operations[name].id, location, key),
+            settings=context.settings,
+            seed=context.seed,
+            budget=context.budget,
+        )
         context.shared["engine"] = (made, wire)
     return cast("tuple[Engine, Wire]", context.shared["engine"])
 
@@ -255,7 +245,14 @@ def _invalid_field(operation: Operation, context: Context) -> Tally:
     tally, probe = _probe(operation, context, "accepted-invalid-field")
     if probe is None:
         return tally
-    wrongs: list[Wrong] = list(wrong_parameters(context.contract.library, operation))
+    good = context.identities.credential(operation)
+    shown = {name.lower() for name in (*good.headers, *good.query)}
+    wrongs = [
+        wrong
+        for wrong in wrong_parameters(context.contract.library, operation)
+        # A parameter that carries the credential is judged by the rules about credentials.
+        if str(wrong.path[0]).lower() not in shown
+    ]
     media_type = probe.case.media_type
     declared = next(
         (item for item in (operation.body.media_types if operation.body else ()) if item.name == media_type), None
