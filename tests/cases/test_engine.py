@@ -447,6 +447,22 @@ def test_changed_values_arrive(whole: tuple[Engine, Any]) -> None:
     assert engine.request(LABEL, case, wrong("header", "X-H", value=ABSENT)).header("X-H") is None
 
 
+def test_drawn_credential_is_not_shown() -> None:
+    """Schemathesis draws credentials of its own; without a credential, a request shows none of these."""
+    schemes = {
+        "token": {"type": "http", "scheme": "bearer"}, "key": {"type": "apiKey", "in": "query", "name": "key"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"}, "header": {"type": "apiKey", "in": "header", "name": "X-Key"},
+    }  # fmt: skip
+    security = [{name: [] for name in schemes}]
+    data = document({"/a": {"get": {"security": security, "parameters": [parameter("q", "query")], "responses": OK}}})
+    data["components"]["securitySchemes"] = schemes
+    places = [("header", "Authorization"), ("query", "key"), ("cookie", "sid"), ("header", "X-Key")]
+    engine = Play(data, options={"secured_by": lambda _: places}).engine()
+    request = engine.request("GET /a", engine.valid("GET /a"), Changes())
+    assert [None, None, None] == [request.header(name) for name in ("Authorization", "Cookie", "X-Key")]
+    assert set(parse_qs(urlsplit(request.url).query)) == {"q"}
+
+
 def test_valid_case_has_the_known_values() -> None:
     """Where the team knows values that exist, a valid case names these, in path, query and body."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import socket
 import subprocess
@@ -48,22 +49,38 @@ class Starter:
         self, module: str, *arguments: str, folder: Path, environment: dict[str, str], seconds: int
     ) -> Done:
         """Run *module* in *folder*; what takes longer than *seconds* ends with code -14."""
-        order = {
-            "module": module,
-            "arguments": arguments,
-            "folder": str(folder),
-            "environment": environment,
-            "stdout": str(self._scratch / "stdout"),
-            "stderr": str(self._scratch / "stderr"),
-            "seconds": seconds,
-        }
+        paths = {name: str(self._scratch / name) for name in ("stdout", "stderr")}
+        order = {"module": module, "arguments": arguments, "folder": str(folder), "environment": environment}
+        code = self._obeyed({**order, **paths, "seconds": seconds})
+        out, err = (Path(path).read_text("utf-8") for path in paths.values())
+        return Done(code=code, out=out, err=err)
+
+    def run_on_terminal(self, module: str, *arguments: str, folder: Path, environment: dict[str, str]) -> bytes:
+        """Run *module* with a terminal for both its streams; returns what it wrote there."""
+        here, there = pty.openpty()
+        pieces: list[bytes] = []
+
+        def read() -> None:
+            with suppress(OSError):  # what Linux says at the end of a terminal
+                while piece := os.read(here, 65536):
+                    pieces.append(piece)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        paths = dict.fromkeys(("stdout", "stderr"), os.ttyname(there))
+        order = {"module": module, "arguments": arguments, "folder": str(folder), "environment": environment}
+        self._obeyed({**order, **paths, "seconds": 20})
+        os.close(there)
+        reader.join(10)
+        os.close(here)
+        return b"".join(pieces)
+
+    def _obeyed(self, order: dict[str, Any]) -> int:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
-        code = int(self._process.stdout.readline())
-        out, err = ((self._scratch / name).read_text("utf-8") for name in ("stdout", "stderr"))
-        return Done(code=code, out=out, err=err)
+        return int(self._process.stdout.readline())
 
     def close(self) -> None:
         """Let the process go."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
+import re
 import signal
 import subprocess
 import sys
-import threading
 
 import jsonschema
 import pytest
@@ -112,43 +110,23 @@ def test_a_reader_that_leaves_does_not_change_the_exit_code(project):
     assert project.report()["findings"] == []
 
 
-def _on_a_terminal(project, *arguments, **environment):
-    """Return what the command prints when both its streams are a terminal."""
-    here, there = pty.openpty()
-    project.environment |= {"TERM": "xterm-256color", **environment}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "accord", "verify", "--max-examples", "2", "--operation", "read_thing", *arguments],
-        cwd=project.folder,
-        env=project.environment,
-        stdin=there,
-        stdout=there,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(there)
-    pieces = []
-
-    def read():
-        try:
-            while piece := os.read(here, 65536):
-                pieces.append(piece)
-        except OSError:  # what Linux says at the end of a terminal
-            return
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    assert process.wait(30) == 1
-    reader.join(10)
-    os.close(here)
-    return b"".join(pieces)
-
-
 def test_colours_are_for_terminals_that_want_them(project):
     """A terminal gets colours, unless ``--no-color`` or ``NO_COLOR`` says otherwise; a pipe gets no escape bytes."""
-    assert b"\x1b[" in _on_a_terminal(project, "app:faulty")
-    assert b"\x1b" not in _on_a_terminal(project, "app:faulty", "--no-color")
-    assert b"\x1b" not in _on_a_terminal(project, "app:faulty", NO_COLOR="1")
-    project.environment.pop("NO_COLOR")
-    piped = project.verify("app:faulty", "--operation", "read_thing", "--verbose")
+    arguments = ("verify", "--max-examples", "1", "--operation", "read_thing", "app:faulty")
+
+    def shown(*more, **environment):
+        variables = {**project.environment, "TERM": "xterm-256color", **environment}
+        written = project.starter.run_on_terminal(
+            "accord", *arguments, *more, folder=project.folder, environment=variables
+        )
+        assert b"Not in accord" in written
+        return written
+
+    assert b"\x1b[1;31m" in shown()
+    assert not re.search(rb"\x1b\[[\d;]*3\dm", shown("--no-color"))
+    assert not re.search(rb"\x1b\[[\d;]*3\dm", shown(NO_COLOR="1"))
+    piped = project.accord(*arguments, "--verbose")
+    assert "Not in accord" in piped.out
     assert "\x1b" not in piped.out + piped.err
 
 

@@ -100,17 +100,20 @@ class Engine:
         settings: Mapping[str, Any],
         seed: int,
         budget: Budget,
+        secured_by: Callable[[str], Sequence[tuple[str, str]]] = lambda _: (),
     ) -> None:
         """Bind *document*, a bundled OpenAPI document, to *wire*.
 
-        *credentials* gives what the operation labelled ``METHOD /path`` is called with; *settings*
-        are schemathesis' own, beside accord's.
+        *credentials* gives what the operation labelled ``METHOD /path`` is called with, *secured_by*
+        the location and name of everything that its security schemes read; *settings* are
+        schemathesis' own, beside accord's.
         """
         self._seed = seed
         self._budget = budget
         self._base_url = base_url
         self._values = values
         self._credentials = credentials
+        self._secured_by = secured_by
         self._schema = _load(document, settings, base_url, seed)
         _install_transport(self._schema, wire)
         _install_credentials(self._schema, credentials)
@@ -137,10 +140,11 @@ class Engine:
         """Return *case* as a request for the wire, with *changes* made to a copy of it."""
         copied = case.derive()
         own = self._credentials(label)
-        for name in own.headers:
-            copied.headers.pop(name, None)
-        for name in own.query:
-            copied.query.pop(name, None)
+        # Schemathesis draws credentials too; what is shown here is for *changes* to say alone.
+        places = [("header", name) for name in own.headers] + [("query", name) for name in own.query]
+        containers = {"header": copied.headers, "query": copied.query, "cookie": copied.cookies}
+        for location, name in (*places, *self._secured_by(label)):
+            containers[location].pop(name, None)
         if changes.wrong is not None:
             put_wrong(copied, changes.wrong)
         shown = own if changes.credential is None else changes.credential

@@ -84,6 +84,18 @@ class Wire:
         return exchange
 
 
+def secured_by(contract: Contract, operation: Operation) -> list[tuple[str, str]]:
+    """Return location and name of everything that the security schemes of *operation* read."""
+    places: list[tuple[str, str]] = []
+    for scheme_name in dict.fromkeys(name for alternative in operation.security for name in alternative):
+        definition = contract.security_schemes[scheme_name].definition
+        if definition.get("type") == "apiKey":
+            places.append((str(definition["in"]), str(definition["name"])))
+        else:
+            places.append(("header", "Authorization"))
+    return places
+
+
 def engine(context: Context) -> tuple[Engine, Wire]:
     """Return the engine of this run and the wire that it sends through, made once."""
     if "engine" not in context.shared:
@@ -99,6 +111,7 @@ def engine(context: Context) -> tuple[Engine, Wire]:
             settings=context.settings,
             seed=context.seed,
             budget=context.budget,
+            secured_by=lambda name: secured_by(context.contract, operations[name]),
         )
         context.shared["engine"] = (made, wire)
     return cast("tuple[Engine, Wire]", context.shared["engine"])
@@ -245,13 +258,12 @@ def _invalid_field(operation: Operation, context: Context) -> Tally:
     tally, probe = _probe(operation, context, "accepted-invalid-field")
     if probe is None:
         return tally
-    good = context.identities.credential(operation)
-    shown = {name.lower() for name in (*good.headers, *good.query)}
+    shown = {(location, name.lower()) for location, name in secured_by(context.contract, operation)}
     wrongs = [
         wrong
         for wrong in wrong_parameters(context.contract.library, operation)
         # A parameter that carries the credential is judged by the rules about credentials.
-        if str(wrong.path[0]).lower() not in shown
+        if (wrong.location, str(wrong.path[0]).lower()) not in shown
     ]
     media_type = probe.case.media_type
     declared = next(

@@ -14,10 +14,9 @@ import os
 import runpy
 import signal
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
-
-import pytest  # noqa: F401 - for its children
 
 import accord.cli
 import accord.contract.contract
@@ -53,7 +52,9 @@ def next_order() -> dict[str, Any]:
     os._exit(0)
 
 
-# What a first contract compiles, the children have compiled; frozen, none of it is collected again.
+# What pytest and a first contract need, the children have; frozen, none of it is collected again.
+for entry in entry_points(group="pytest11"):
+    entry.load()
 accord.contract.contract.load(Path(__file__).parent / "things")
 gc.collect()
 gc.freeze()

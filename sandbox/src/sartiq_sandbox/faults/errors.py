@@ -211,10 +211,7 @@ LOCATIONS = (
         "place-by-other-spelling",
         "A form does not find its field under a name in another style.",
         "POST /shots/*/approve",
-        lambda place: [
-            "".join(word.title() for word in step.split("_")) if step != "body" else step
-            for step in place
-        ],
+        lambda place: [*place[:-1], str(place[-1]).title().replace("_", "")],
     ),
     misplaced(
         "place-joined",

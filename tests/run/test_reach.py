@@ -1,0 +1,103 @@
+"""What of the contract a run reached, counted from what was said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from accord.cases.request import Request
+from accord.contract.contract import Contract, load
+from accord.exchange.values import Closed, Exchange, Lapse, Opened, Received, Response, Sent, Session, Side
+from accord.run.reach import Reach, classify
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> Contract:
+    """Return a contract with two operations and a channel."""
+    answers = {status: {"description": "x"} for status in ("200", "4XX", "default")}
+    only = {"200": {"description": "x"}}
+    openapi = {
+        "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+        "paths": {"/a": {"get": {"operationId": "a", "responses": answers}, "post": {"operationId": "b", "responses": only}}},
+    }  # fmt: skip
+
+    def message(tag: str) -> dict[str, Any]:
+        return {"payload": {"type": "object", "required": ["type"], "properties": {"type": {"const": tag}}}}
+
+    asyncapi = {
+        "asyncapi": "3.0.0", "info": {"title": "t", "version": "1"},
+        "channels": {"c": {"address": "/", "messages": {"One": message("one"), "Two": message("two"), "Ask": message("ask")}}},
+        "operations": {
+            "out": {"action": "send", "channel": {"$ref": "#/channels/c"}, "messages": [{"$ref": f"#/channels/c/messages/{n}"} for n in ("One", "Two")]},
+            "in": {"action": "receive", "channel": {"$ref": "#/channels/c"}, "messages": [{"$ref": "#/channels/c/messages/Ask"}]},
+        },
+    }  # fmt: skip
+    (tmp_path / "openapi.json").write_text(json.dumps(openapi))
+    (tmp_path / "asyncapi.json").write_text(json.dumps(asyncapi))
+    return load(tmp_path)
+
+
+def exchange(operation: str | None, status: int | None, method: str = "GET") -> Exchange:
+    """Return an exchange."""
+    response = None if status is None else Response(status=status)
+    lapse = Lapse.TIMEOUT if status is None else None
+    request = Request(method=method, url="http://x/a")
+    return Exchange(id="1", operation=operation, request=request, response=response, lapse=lapse, started=0, seconds=0)
+
+
+def test_statuses_are_counted_where_they_are_documented(contract: Contract) -> None:
+    """A status counts for its code, range or default; one that is not documented is told apart."""
+    reach = Reach(contract)
+    for status in (200, 200, 404, 422, 500, None):
+        reach.note(exchange("a", status))
+    reach.note(exchange("b", 201, "POST"))
+    reach.note(exchange("a", 405, "DELETE"))
+    reach.note(exchange(None, 200, "POST"))
+    coverage = reach.coverage()
+    assert coverage.statuses == {"a": {"200": 2, "4XX": 2, "default": 1}, "b": {"200": 0}}
+    assert coverage.undocumented == {"b": {"201": 1}}
+    assert (reach.counts().operations, reach.counts().cases) == (2, 9)
+
+
+def test_only_wanted_operations_are_told(contract: Contract) -> None:
+    """Operations that nobody asked for are not reported as not reached."""
+    reach = Reach(contract, lambda operation: operation.id == "b")
+    reach.note(exchange("a", 200))
+    assert reach.coverage().statuses == {"b": {"200": 0}}
+    assert reach.counts().operations == 1
+
+
+def test_messages_are_counted_by_variant(contract: Contract) -> None:
+    """Messages of the server count by their discriminant, whether they are valid or not."""
+    events = (
+        Opened(at=0),
+        Sent(at=0, data='{"type": "ask"}'),
+        *(Received(at=0, data=data) for data in ('{"type": "one"}', b'{"type": "one", "x": 1}', '{"type": "ask"}', "no json", "[1]", '{"type": ["one"]}')),
+        Closed(at=1, code=1000, by=Side.SERVER),
+    )
+    reach = Reach(contract)
+    for channel in ("c", "unknown"):
+        reach.note(Session(id="1", channel=channel, url="ws://x", script="s", identity=None, events=events, started=0))
+    assert reach.coverage().messages == {"One": 2, "Two": 0}
+    assert (reach.counts().sessions, reach.counts().messages) == (2, 12)
+
+
+@pytest.mark.parametrize("data", ["", "null", "[" * 5000, b"\xff", '{"type": null}', '{"type": {"a": 1}}', "\ud800", '{"kind": "one"}'])
+def test_data_that_says_nothing_is_no_message(contract: Contract, data: str | bytes) -> None:
+    """Whatever is no object with a known discriminant is classified as nothing, without an error."""
+    assert classify(contract.channels[0], data) is None
+
+
+def test_counting_is_safe_from_several_threads(contract: Contract) -> None:
+    """No exchange is lost when many end at once."""
+    reach = Reach(contract)
+    threads = [Thread(target=lambda: [reach.note(exchange("a", 200)) for _ in range(500)]) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert reach.coverage().statuses["a"]["200"] == 2000
