@@ -89,7 +89,7 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
     ("text", "place", "words"),
     [
         ("[tool.accord", "pyproject.toml", "not valid TOML"),
-        ('[tool.accord]\na = x', "pyproject.toml", "line 2"),
+        ("[tool.accord]\na = x", "pyproject.toml", "line 2"),
         ("[tool.accord]\ncontract = 'a'\ncontract = 'b'", "pyproject.toml", "not valid TOML"),
         ("a = " + "[" * 100_000, "pyproject.toml", "nested too deeply"),
         ("tool.accord = 5", "pyproject.toml [tool]", "'accord' is not a table"),
@@ -100,7 +100,11 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
         ("[tool.accord]\ncontract = 5", "pyproject.toml [tool.accord]", "'contract' is not a string"),
         ("[tool.accord]\ntarget = ['a']", "pyproject.toml [tool.accord]", "'target' is not a string"),
         ("[tool.accord]\ntarget = ''", "pyproject.toml [tool.accord]", "'target' is empty"),
-        ("[tool.accord]\ncontract = 'a\\u0000'".replace("'", '"'), "pyproject.toml [tool.accord]", "null character"),
+        (
+            "[tool.accord]\ncontract = 'a\\u0000'".replace("'", '"'),
+            "pyproject.toml [tool.accord]",
+            "null character",
+        ),
         ("[tool.accord]\nidentities = 5", "pyproject.toml [tool.accord]", "'identities' is not a table"),
         ("[tool.accord]\nrules = 'off'", "pyproject.toml [tool.accord]", "'rules' is not a table"),
         ("[tool.accord.rules]\nx = false", "pyproject.toml [tool.accord.rules]", "'x' is not a string"),
@@ -108,18 +112,42 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
         ("[tool.accord.identities]\na = 5", "pyproject.toml [tool.accord.identities.a]", "not a table"),
         ("[tool.accord.identities.a]", "pyproject.toml [tool.accord.identities.a]", "no or several ways"),
         ("[tool.accord.identities.a]\nuser = 'x'", "pyproject.toml [tool.accord.identities.a]", "'user'"),
-        ("[tool.accord.identities.a]\nusername = 'x'", "pyproject.toml [tool.accord.identities.a]", "only one of"),
-        ("[tool.accord.identities.a]\npassword = 'x'", "pyproject.toml [tool.accord.identities.a]", "only one of"),
-        ("[tool.accord.identities.a]\ntoken = 't'\napi-key = 'k'", "pyproject.toml [tool.accord.identities.a]", "several"),
-        ("[tool.accord.identities.a]\ntoken = 5", "pyproject.toml [tool.accord.identities.a]", "'token' is not a string"),
-        ("[tool.accord.identities.a]\ntoken = ''", "pyproject.toml [tool.accord.identities.a]", "'token' is empty"),
+        (
+            "[tool.accord.identities.a]\nusername = 'x'",
+            "pyproject.toml [tool.accord.identities.a]",
+            "only one of",
+        ),
+        (
+            "[tool.accord.identities.a]\npassword = 'x'",
+            "pyproject.toml [tool.accord.identities.a]",
+            "only one of",
+        ),
+        (
+            "[tool.accord.identities.a]\ntoken = 't'\napi-key = 'k'",
+            "pyproject.toml [tool.accord.identities.a]",
+            "several",
+        ),
+        (
+            "[tool.accord.identities.a]\ntoken = 5",
+            "pyproject.toml [tool.accord.identities.a]",
+            "'token' is not a string",
+        ),
+        (
+            "[tool.accord.identities.a]\ntoken = ''",
+            "pyproject.toml [tool.accord.identities.a]",
+            "'token' is empty",
+        ),
         ("[tool.accord]\nusername = 'x'", "pyproject.toml [tool.accord]", "only one of"),
         (
             "[tool.accord]\nusername = 'x'\npassword = 'p'\n[tool.accord.identities.default]\ntoken = 't'",
             "pyproject.toml [tool.accord]",
             "beside an identity called default",
         ),
-        ("[tool.accord]\ntarget = '${ACCORD_NOT_SET}'", "pyproject.toml [tool.accord] target", "ACCORD_NOT_SET is not set"),
+        (
+            "[tool.accord]\ntarget = '${ACCORD_NOT_SET}'",
+            "pyproject.toml [tool.accord] target",
+            "ACCORD_NOT_SET is not set",
+        ),
     ],
 )
 def test_setting_that_means_nothing_is_refused(tmp_path: Path, text: str, place: str, words: str) -> None:

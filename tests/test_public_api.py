@@ -69,7 +69,9 @@ def pings(tmp_path, monkeypatch):
 
 async def _lax(scope, receive, send):
     """Answer everything with 200 and an empty object."""
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send(
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]}
+    )
     await send({"type": "http.response.body", "body": b"{}"})
 
 
@@ -153,7 +155,10 @@ def test_a_rule_of_another_distribution_is_found_by_its_entry_point(tmp_path):
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        ("shouting-name = absent:rule", "entry point shouting-name of accord.rules: cannot be loaded: ModuleNotFoundError"),
+        (
+            "shouting-name = absent:rule",
+            "entry point shouting-name of accord.rules: cannot be loaded: ModuleNotFoundError",
+        ),
         ("number = shouting:not_a_rule", "entry point number of accord.rules: is not a rule"),
     ],
 )

@@ -15,7 +15,17 @@ from accord.errors import ConfigurationError
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _IDENTITY_KEYS = ("username", "password", "token", "api-key", "command")
-_KEYS = ("contract", "generated", "target", "hooks", "identities", "rules", "schemathesis", "username", "password")
+_KEYS = (
+    "contract",
+    "generated",
+    "target",
+    "hooks",
+    "identities",
+    "rules",
+    "schemathesis",
+    "username",
+    "password",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +120,9 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
 def _identity(value: Any, where: str) -> IdentitySettings:
     if not isinstance(value, dict):
         raise ConfigurationError(
-            "is not a table", place=where, next_step="Write a table with username and password, or with a token."
+            "is not a table",
+            place=where,
+            next_step="Write a table with username and password, or with a token.",
         )
     _known(value, _IDENTITY_KEYS, where)
     texts = {key.replace("-", "_"): _text(value, key, where) for key in value}
@@ -156,7 +168,9 @@ def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
     text = expand(value, f"{where} {key}")
     if not text or "\0" in text:
         raise ConfigurationError(
-            f"{key!r} is empty or holds a null character", place=where, next_step=f"Give {key} a value, or leave it out."
+            f"{key!r} is empty or holds a null character",
+            place=where,
+            next_step=f"Give {key} a value, or leave it out.",
         )
     return text
 

@@ -38,7 +38,9 @@ _STATE = pytest.StashKey[_State]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options of the contract suite."""
     group = parser.getgroup("accord", "contract suite")
-    group.addoption("--accord-target", help="http(s) URL, or package.module:name of an ASGI application or factory")
+    group.addoption(
+        "--accord-target", help="http(s) URL, or package.module:name of an ASGI application or factory"
+    )
     group.addoption("--accord-contract", help="the contract's folder or document")
     group.addoption("--accord-seed", type=int, default=0, help="where the drawn cases start (default: 0)")
     group.addoption(
@@ -232,7 +234,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     terminalreporter.write_line(verdict(run, fail_on=fail_on))
     for finding in run.findings:
         if finding.severity.rank > fail_on.rank:
-            terminalreporter.write_line(f"{finding.severity} {finding.rule} at {finding.pointer}: {finding.message}")
+            terminalreporter.write_line(
+                f"{finding.severity} {finding.rule} at {finding.pointer}: {finding.message}"
+            )
     terminalreporter.write_line(f"seed {run.seed}, {run.counts.cases} cases, {run.counts.messages} messages")
     if unwritten := config.stash[_STATE].unwritten:
         terminalreporter.write_line(f"accord: {unwritten}", red=True)

@@ -15,7 +15,9 @@ CLAIMS = {"sub": "ann", "exp": 4_000_000_000, "roles": ["a", "é"]}
 TOKEN = jwt.encode(CLAIMS, KEY, algorithm="HS256", headers={"kid": "k1"})
 
 
-def made(good: Credential = bearer(TOKEN), *, expired: str | None = None, revoked: str | None = None) -> dict[str, Forgery]:  # noqa: B008
+def made(
+    good: Credential = bearer(TOKEN), *, expired: str | None = None, revoked: str | None = None
+) -> dict[str, Forgery]:
     """Return the forgeries by name."""
     return {item.name: item for item in forgeries(good, expired=expired, revoked=revoked)}
 
@@ -38,7 +40,11 @@ def test_every_kind_is_made() -> None:
 @pytest.mark.parametrize("algorithm", ["HS256", "HS512"])
 def test_other_signature_has_the_same_claims(algorithm: str) -> None:
     """PyJWT reads the same claims and key id from it, and refuses its signature."""
-    found = token(made(bearer(jwt.encode(CLAIMS, KEY * 2, algorithm=algorithm, headers={"kid": "k1"})))["other-signature"])
+    found = token(
+        made(bearer(jwt.encode(CLAIMS, KEY * 2, algorithm=algorithm, headers={"kid": "k1"})))[
+            "other-signature"
+        ]
+    )
     assert jwt.decode(found, options={"verify_signature": False}) == CLAIMS
     assert jwt.get_unverified_header(found)["kid"] == "k1"
     with pytest.raises(jwt.InvalidSignatureError):

@@ -56,7 +56,12 @@ def document(paths: object) -> dict[str, Any]:
     }  # fmt: skip
 
 
-PLAIN = document({"/a": {"post": body_of(thing(n=INTEGER, s={"type": "string"}))}, "/b": {"post": body_of(thing(n=INTEGER))}})
+PLAIN = document(
+    {
+        "/a": {"post": body_of(thing(n=INTEGER, s={"type": "string"}))},
+        "/b": {"post": body_of(thing(n=INTEGER))},
+    }
+)
 
 
 @dataclass(slots=True)
@@ -64,8 +69,8 @@ class Play:
     """An engine, the service that it talks to, and what both were told."""
 
     document: dict[str, Any]
-    answer: Callable[[str, Request], Response] = lambda label, request: JSON_REPLY  # noqa: ARG005, E731
-    judge: Callable[[str, Aim, Request], list[str]] = lambda label, aim, request: []  # noqa: ARG005, E731
+    answer: Callable[[str, Request], Response] = lambda label, request: JSON_REPLY
+    judge: Callable[[str, Aim, Request], list[str]] = lambda label, aim, request: []
     options: dict[str, Any] = field(default_factory=dict)
     sent: list[tuple[str, Request]] = field(default_factory=list)
     told: list[tuple[str, Aim, Sequence[Judgement], Request]] = field(default_factory=list)
@@ -114,14 +119,19 @@ def test_version_of_schemathesis_is_the_one_that_is_known() -> None:
     """The names below are not public: another version must be looked at before it is used."""
     found = version("schemathesis")
     assert f"{VERSION}." == found[: len(VERSION) + 1], MOVED.format(f"The version, now {found},")
-    assert f"schemathesis>={VERSION}" in Path(__file__).parents[2].joinpath("pyproject.toml").read_text(encoding="utf-8")
+    assert f"schemathesis>={VERSION}" in Path(__file__).parents[2].joinpath("pyproject.toml").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "needed"),
     [
         ("schemathesis.Config.from_dict", {"data"}),
-        ("schemathesis.Response", {"status_code", "headers", "content", "request", "elapsed", "verify", "encoding"}),
+        (
+            "schemathesis.Response",
+            {"status_code", "headers", "content", "request", "elapsed", "verify", "encoding"},
+        ),
         ("schemathesis.openapi.from_dict", {"schema", "config"}),
         ("schemathesis.config.ConfigError", set()),
         ("schemathesis.core.errors.HookError", set()),
@@ -133,9 +143,15 @@ def test_version_of_schemathesis_is_the_one_that_is_known() -> None:
             "schemathesis.generation.drivers.CoverageGenerator",
             {"operation", "generation_modes", "generation_config", "auth_storage", "override", "feedback"},
         ),
-        ("schemathesis.generation.drivers.ExamplesGenerator", {"operation", "override", "feedback", "fill_missing"}),
+        (
+            "schemathesis.generation.drivers.ExamplesGenerator",
+            {"operation", "override", "feedback", "fill_missing"},
+        ),
         ("schemathesis.generation.feedback.NO_FEEDBACK", set()),
-        ("schemathesis.generation.meta.CoveragePhaseData", {"scenario", "description", "parameter", "parameter_location"}),
+        (
+            "schemathesis.generation.meta.CoveragePhaseData",
+            {"scenario", "description", "parameter", "parameter_location"},
+        ),
         ("schemathesis.generation.meta.REQUEST_SHAPE_PROBES", set()),
         ("schemathesis.generation.overrides.Override", set()),
         ("schemathesis.transport.requests.RequestsTransport.serialize_case", {"case"}),
@@ -144,7 +160,10 @@ def test_version_of_schemathesis_is_the_one_that_is_known() -> None:
         ("schemathesis.Case.validate_response", {"response", "transport_kwargs"}),
         ("schemathesis.Case.derive", set()),
         ("schemathesis.Case.call", {"base_url"}),
-        ("schemathesis.generation.stateful.state_machine.APIStateMachine.validate_response", {"response", "case"}),
+        (
+            "schemathesis.generation.stateful.state_machine.APIStateMachine.validate_response",
+            {"response", "case"},
+        ),
         ("schemathesis.generation.stateful.state_machine.APIStateMachine.get_call_kwargs", {"case"}),
         ("schemathesis.generation.stateful.state_machine.APIStateMachine.call", {"case"}),
     ],
@@ -166,13 +185,13 @@ def test_name_inside_schemathesis_is_still_there(name: str, needed: set[str]) ->
 
 
 def _failures() -> dict[str, Any]:
-    modules = ("schemathesis.core.failures", "schemathesis.openapi.checks", "schemathesis.specs.openapi.checks")
-    found: dict[str, Any] = {}
-    for name in modules:
-        for key, value in vars(importlib.import_module(name)).items():
-            if inspect.isclass(value):
-                found[key] = value
-    return found
+    modules = (
+        "schemathesis.core.failures",
+        "schemathesis.openapi.checks",
+        "schemathesis.specs.openapi.checks",
+    )
+    members = [member for name in modules for member in vars(importlib.import_module(name)).items()]
+    return {key: value for key, value in members if inspect.isclass(value)}
 
 
 @pytest.mark.parametrize("table", ["_SUBJECTS", "_EXPECTED", "_SEEN"])
@@ -208,14 +227,21 @@ STATEFUL = document(
                     "201": {
                         "description": "x",
                         "content": {"application/json": {"schema": thing(id={"type": "string"})}},
-                        "links": {"read": {"operationId": "read", "parameters": {"id": "$response.body#/id"}}},
+                        "links": {
+                            "read": {"operationId": "read", "parameters": {"id": "$response.body#/id"}}
+                        },
                     }
                 },
             }
         },
         "/things/{id}": {
             "get": {"operationId": "read", "parameters": [PATH_ID, parameter("q", "query")], "responses": OK},
-            "delete": {"operationId": "drop", "parameters": [PATH_ID], "responses": OK, "security": [{"token": []}]},
+            "delete": {
+                "operationId": "drop",
+                "parameters": [PATH_ID],
+                "responses": OK,
+                "security": [{"token": []}],
+            },
         },
     }
 )
@@ -234,7 +260,7 @@ def test_seed_decides_every_byte() -> None:
     for hash_seed, seed in (("1", "7"), ("2", "7"), ("1", "8")):
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
         command = [sys.executable, "-c", SCRIPT, __file__, seed]
-        runs.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))  # noqa: S603
+        runs.append(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True))
     first, again, other = (run.communicate(timeout=100)[0] for run in runs)
     assert [0, 0, 0] == [run.returncode for run in runs]
     assert first == again
@@ -266,7 +292,11 @@ def number(request: Request) -> int | None:
 
 def test_finding_shrinks_to_the_smallest() -> None:
     """What is found is drawn again, smaller, down to the boundary of the bug."""
-    play = Play(PLAIN, judge=lambda _, __, request: ["too-big"] if (number(request) or 0) >= 10 else [], options={"budget": Budget(max_examples=50)})
+    play = Play(
+        PLAIN,
+        judge=lambda _, __, request: ["too-big"] if (number(request) or 0) >= 10 else [],
+        options={"budget": Budget(max_examples=50)},
+    )
     assert play.engine().fuzzing("POST /b", play.observe) == ""
     found = [number(request) or 0 for *_, request in play.told]
     assert min(value for value in found if value >= 10) == 10
@@ -340,7 +370,10 @@ def test_chain_follows_a_link() -> None:
     """What one operation answers is what the next is asked for."""
     play = Play(STATEFUL, answer=shop, options={"credentials": lambda _: GOOD})
     assert play.engine().stateful(play.observe) == ""
-    assert any(label == "GET /things/{id}" and urlsplit(request.url).path == "/things/seven" for label, request in play.sent)
+    assert any(
+        label == "GET /things/{id}" and urlsplit(request.url).path == "/things/seven"
+        for label, request in play.sent
+    )
     assert {"stateful"} == {aim.phase for _, aim, _, _ in play.told}
 
 
@@ -361,7 +394,11 @@ def test_credential_stays_with_its_operations() -> None:
     public = [request for label, request in play.sent if label == "GET /things/{id}"]
     assert len(public) > 30
     assert not any("good" in repr(request.headers) for request in public)
-    valid = [request for label, aim, _, request in play.told if aim.intent is Intent.VALID and not label.startswith("GET")]
+    valid = [
+        request
+        for label, aim, _, request in play.told
+        if aim.intent is Intent.VALID and not label.startswith("GET")
+    ]
     assert len(valid) > 10
     assert {"Bearer good"} == {request.header("Authorization") for request in valid}
 
@@ -370,7 +407,11 @@ WHOLE = document(
     {
         "/a/{id}": {
             "put": {
-                "parameters": [PATH_ID, parameter("q", "query"), parameter("X-H", "header", {"type": "string"})],
+                "parameters": [
+                    PATH_ID,
+                    parameter("q", "query"),
+                    parameter("X-H", "header", {"type": "string"}),
+                ],
                 **body_of(thing(n=INTEGER, s={"type": "string"})),
             }
         }
@@ -398,7 +439,10 @@ def test_unchanged_request_is_valid(whole: tuple[Engine, Any]) -> None:
     assert request.method == "PUT"
     assert request.url.startswith("http://service/a/")
     assert {"q", "key"} == set(parse_qs(urlsplit(request.url).query))
-    assert ("Bearer good", "application/json") == (request.header("authorization"), request.header("content-type"))
+    assert ("Bearer good", "application/json") == (
+        request.header("authorization"),
+        request.header("content-type"),
+    )
     assert {"n", "s"} == set(json.loads(request.body))
     assert request.header("X-H") is not None
     assert request.header("User-Agent") is None
@@ -415,7 +459,10 @@ def test_unchanged_request_is_valid(whole: tuple[Engine, Any]) -> None:
         (wrong("header", "X-H", value="text"), {"X-H"}),
         (wrong("header", "X-H", value=ABSENT), {"X-H"}),
         (Changes(credential=Credential()), {"query", "Authorization"}),
-        (Changes(credential=Credential(headers={"Authorization": "Bearer bad"}, query={"key": "good"})), {"Authorization"}),
+        (
+            Changes(credential=Credential(headers={"Authorization": "Bearer bad"}, query={"key": "good"})),
+            {"Authorization"},
+        ),
         (Changes(body=b"{", content_type="application/json"), {"body"}),
         (Changes(body=b"x", content_type="text/plain"), {"body", "Content-Type"}),
     ],
@@ -441,7 +488,9 @@ def test_change_changes_one_thing(whole: tuple[Engine, Any], changes: Changes, d
 def test_changed_values_arrive(whole: tuple[Engine, Any]) -> None:
     """The wrong value is what is sent, percent-encoded where it must be."""
     engine, case = whole
-    assert urlsplit(engine.request(LABEL, case, wrong("path", "id", value="x y?z")).url).path == "/a/x%20y%3Fz"
+    assert (
+        urlsplit(engine.request(LABEL, case, wrong("path", "id", value="x y?z")).url).path == "/a/x%20y%3Fz"
+    )
     assert json.loads(engine.request(LABEL, case, wrong("body", "n", value="text")).body)["n"] == "text"
     assert "n" not in json.loads(engine.request(LABEL, case, wrong("body", "n", value=ABSENT)).body)
     assert engine.request(LABEL, case, wrong("header", "X-H", value=ABSENT)).header("X-H") is None
@@ -454,7 +503,9 @@ def test_drawn_credential_is_not_shown() -> None:
         "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"}, "header": {"type": "apiKey", "in": "header", "name": "X-Key"},
     }  # fmt: skip
     security = [{name: [] for name in schemes}]
-    data = document({"/a": {"get": {"security": security, "parameters": [parameter("q", "query")], "responses": OK}}})
+    data = document(
+        {"/a": {"get": {"security": security, "parameters": [parameter("q", "query")], "responses": OK}}}
+    )
     data["components"]["securitySchemes"] = schemes
     places = [("header", "Authorization"), ("query", "key"), ("cookie", "sid"), ("header", "X-Key")]
     engine = Play(data, options={"secured_by": lambda _: places}).engine()
@@ -468,7 +519,9 @@ def test_valid_case_has_the_known_values() -> None:
 
     def values(label: str, location: str, name: str) -> list[Any]:
         assert label == LABEL
-        return {("path", "id"): ["known/?"], ("query", "q"): [42], ("body", "n"): [7]}.get((location, name), [])
+        return {("path", "id"): ["known/?"], ("query", "q"): [42], ("body", "n"): [7]}.get(
+            (location, name), []
+        )
 
     engine = Play(WHOLE, options={"values": values}).engine()
     request = engine.request(LABEL, engine.valid(LABEL), Changes())
@@ -484,12 +537,16 @@ def test_valid_case_is_the_example() -> None:
     engine = play.engine()
     assert engine.body(engine.valid("POST /a")) == {"n": 1234}
     engine.examples("POST /a", play.observe)
-    assert [(1234, Intent.VALID, "examples")] == [(number(request), aim.intent, aim.phase) for _, aim, _, request in play.told]
+    assert [(1234, Intent.VALID, "examples")] == [
+        (number(request), aim.intent, aim.phase) for _, aim, _, request in play.told
+    ]
 
 
 def test_example_that_breaks_the_contract_is_no_valid_case() -> None:
     """A valid case keeps the contract, even where the example of the contract does not."""
-    engine = Play(document({"/a": {"post": body_of(thing(n=INTEGER) | {"example": {"n": "no number"}})}})).engine()
+    engine = Play(
+        document({"/a": {"post": body_of(thing(n=INTEGER) | {"example": {"n": "no number"}})}})
+    ).engine()
     body = engine.body(engine.valid("POST /a"))
     assert isinstance(body, dict)
     assert isinstance(body["n"], int)
@@ -500,13 +557,27 @@ HOSTILE: dict[str, Any] = {
     "false": {"post": body_of(False)},
     "unsatisfiable": {"post": body_of({"type": "string", "minLength": 5, "maxLength": 2})},
     "endless": {"post": body_of({"$ref": "#/components/schemas/Endless"})},
-    "huge": {"post": body_of(thing(s={"type": "string", "minLength": 10**6, "maxLength": 10**9}, a={"type": "array", "minItems": 10**6, "items": {}}))},
-    "pattern": {"get": {"parameters": [parameter("q", "query", {"type": "string", "pattern": "(["})], "responses": OK}},
+    "huge": {
+        "post": body_of(
+            thing(
+                s={"type": "string", "minLength": 10**6, "maxLength": 10**9},
+                a={"type": "array", "minItems": 10**6, "items": {}},
+            )
+        )
+    },
+    "pattern": {
+        "get": {"parameters": [parameter("q", "query", {"type": "string", "pattern": "(["})], "responses": OK}
+    },
     "media": {"post": body_of({"type": "object"}, "application/x-unknown")},
     "bytes": {"post": body_of({}, "application/octet-stream")},
     "form": {"post": body_of(thing(a={"type": "string"}), "application/x-www-form-urlencoded")},
     "upload": {"post": body_of(thing(f={"type": "string", "format": "binary"}), "multipart/form-data")},
-    "headers": {"get": {"parameters": [parameter("X-A", "header", {"type": "string"}), parameter("c", "cookie")], "responses": OK}},
+    "headers": {
+        "get": {
+            "parameters": [parameter("X-A", "header", {"type": "string"}), parameter("c", "cookie")],
+            "responses": OK,
+        }
+    },
 }
 
 
@@ -533,7 +604,9 @@ def test_contract_without_operations_has_no_labels(data: dict[str, Any]) -> None
     assert engine.stateful(lambda *_: []) != ""
 
 
-@pytest.mark.parametrize("settings", [{"unknown": 1}, {"generation": "x"}, {"hooks": "missing.py"}, {"generation": {"mode": "x"}}])
+@pytest.mark.parametrize(
+    "settings", [{"unknown": 1}, {"generation": "x"}, {"hooks": "missing.py"}, {"generation": {"mode": "x"}}]
+)
 def test_settings_that_schemathesis_refuses_are_a_configuration_error(settings: dict[str, Any]) -> None:
     """What stands in [tool.accord.schemathesis] is held against schemathesis' own rules."""
     with pytest.raises(ConfigurationError) as caught:

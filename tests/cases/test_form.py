@@ -14,7 +14,11 @@ NULLABLE = {"anyOf": [{"type": "string", "minLength": 3}, {"type": "null"}]}
 SCHEMA = {
     "type": "object",
     "required": ["user"],
-    "properties": {"user": {"type": "string", "minLength": 1}, "scope": NULLABLE, **{f"o{i}": NULLABLE for i in range(9)}},
+    "properties": {
+        "user": {"type": "string", "minLength": 1},
+        "scope": NULLABLE,
+        **{f"o{i}": NULLABLE for i in range(9)},
+    },
 }
 
 

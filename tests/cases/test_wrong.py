@@ -40,13 +40,19 @@ def named(found: list[Wrong]) -> set[str]:
 
 def oracle(schema: Any) -> Any:
     """Return the validator of the other implementation."""
-    return jsonschema.Draft202012Validator(schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+    return jsonschema.Draft202012Validator(
+        schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+    )
 
 
 NUMBERS = st.integers(-20, 20)
 STRINGS = st.fixed_dictionaries(
     {"type": st.just("string")},
-    optional={"minLength": st.integers(0, 4), "maxLength": st.integers(4, 9), "pattern": st.sampled_from(["^[a-z]*$", "^."])},
+    optional={
+        "minLength": st.integers(0, 4),
+        "maxLength": st.integers(4, 9),
+        "pattern": st.sampled_from(["^[a-z]*$", "^."]),
+    },
 )
 NUMERIC = st.fixed_dictionaries(
     {"type": st.sampled_from(["integer", "number"])},
@@ -67,7 +73,9 @@ LEAVES = STRINGS | NUMERIC | OTHERS
 def _objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     @st.composite
     def drawn(draw: st.DrawFn) -> dict[str, Any]:
-        properties = draw(st.dictionaries(st.sampled_from(["a", "b", "c/d", "e~f"]), inner, min_size=1, max_size=3))
+        properties = draw(
+            st.dictionaries(st.sampled_from(["a", "b", "c/d", "e~f"]), inner, min_size=1, max_size=3)
+        )
         required = draw(st.lists(st.sampled_from(sorted(properties)), unique=True))
         return {"type": "object", "properties": properties, "required": required}
 
@@ -79,7 +87,9 @@ def _around(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         {"type": st.just("array"), "items": inner},
         optional={"minItems": st.integers(0, 1), "maxItems": st.integers(2, 4), "uniqueItems": st.booleans()},
     )
-    nullable = inner.map(lambda schema: schema if "anyOf" in schema else {"anyOf": [schema, {"type": "null"}]})
+    nullable = inner.map(
+        lambda schema: schema if "anyOf" in schema else {"anyOf": [schema, {"type": "null"}]}
+    )
     return _objects(inner) | arrays | nullable
 
 
@@ -109,7 +119,9 @@ def bodies(schema: Any) -> st.SearchStrategy[Any]:
         case "string" if "format" in schema:
             return st.sampled_from(["1.2.3.4", "2024-02-29"])
         case "string":
-            return st.text("abc", min_size=max(1, schema.get("minLength", 0)), max_size=schema.get("maxLength", 9))
+            return st.text(
+                "abc", min_size=max(1, schema.get("minLength", 0)), max_size=schema.get("maxLength", 9)
+            )
         case _:
             return st.none() | st.just("x")
 
@@ -179,7 +191,11 @@ SCHEMA: dict[str, Any] = {
         "absent": {"type": "boolean"},
     },
 }
-ADDRESS = {"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}, "up": {"$ref": "#/$defs/address"}}}
+ADDRESS = {
+    "type": "object",
+    "required": ["city"],
+    "properties": {"city": {"type": "string"}, "up": {"$ref": "#/$defs/address"}},
+}
 
 
 def test_every_keyword_is_broken() -> None:
@@ -203,17 +219,32 @@ def test_body_is_left_alone() -> None:
 
 def test_wrong_variant_of_a_union_is_found() -> None:
     """Inside a union, the alternative that the body is of says what is wrong about it."""
-    cat = {"type": "object", "required": ["kind", "lives"], "properties": {"kind": {"const": "cat"}, "lives": {"type": "integer", "minimum": 1}}}
-    dog = {"type": "object", "required": ["kind", "bark"], "properties": {"kind": {"const": "dog"}, "bark": {"type": "string"}}}
+    cat = {
+        "type": "object",
+        "required": ["kind", "lives"],
+        "properties": {"kind": {"const": "cat"}, "lives": {"type": "integer", "minimum": 1}},
+    }
+    dog = {
+        "type": "object",
+        "required": ["kind", "bark"],
+        "properties": {"kind": {"const": "dog"}, "bark": {"type": "string"}},
+    }
     for union in ("anyOf", "oneOf"):
         schema = {union: [{"$ref": "#/$defs/cat"}, {"$ref": "#/$defs/dog"}]}
         found = wrongs(schema, {"kind": "cat", "lives": 9}, cat=cat, dog=dog)
         assert {"lives minimum", "lives type", "lives required", "kind const"} <= named(found)
         assert not any("bark" in item.path for item in found)
-        assert not any(oracle({**schema, "$defs": {"cat": cat, "dog": dog}}).is_valid(put({"kind": "cat", "lives": 9}, w.path, w.value)) for w in found)
+        assert not any(
+            oracle({**schema, "$defs": {"cat": cat, "dog": dog}}).is_valid(
+                put({"kind": "cat", "lives": 9}, w.path, w.value)
+            )
+            for w in found
+        )
 
 
-@pytest.mark.parametrize("schema", [{"$ref": "#/$defs/n", "minimum": 5}, {"allOf": [{"$ref": "#/$defs/n"}, {"minimum": 5}]}])
+@pytest.mark.parametrize(
+    "schema", [{"$ref": "#/$defs/n", "minimum": 5}, {"allOf": [{"$ref": "#/$defs/n"}, {"minimum": 5}]}]
+)
 def test_keyword_beside_a_reference_is_broken(schema: dict[str, Any]) -> None:
     """The siblings of a reference and the parts of an allOf all speak of the one place."""
     found = wrongs({"properties": {"a": schema}}, {"a": 7}, n={"type": "integer", "maximum": 9})
@@ -222,7 +253,10 @@ def test_keyword_beside_a_reference_is_broken(schema: dict[str, Any]) -> None:
 
 def test_read_only_member_is_never_wrong() -> None:
     """A service may ignore what a request says of a read-only member, so nothing there is asked."""
-    schema = {"required": ["id", "a"], "properties": {"id": {"type": "integer", "readOnly": True}, "a": {"type": "integer"}}}
+    schema = {
+        "required": ["id", "a"],
+        "properties": {"id": {"type": "integer", "readOnly": True}, "a": {"type": "integer"}},
+    }
     assert {"a required", "a type", "a null"} == named(wrongs(schema, {"id": 1, "a": 1}))
 
 
@@ -251,10 +285,25 @@ HOSTILE: list[tuple[dict[str, Any], Any]] = [
     ({"properties": {"": {"type": "string"}}}, {"": "x"}),
     ({"$ref": "#/schema/$defs/a", "$defs": {"a": {"properties": {"a": {"$ref": "#/schema/$defs/a"}}}}}, {}),
     ({"allOf": [{"allOf": [{"allOf": [{"properties": {"a": {"type": "null"}}}]}]}]}, {"a": None}),
-    ({"items": {"items": {"items": {"items": {"items": {"items": {"items": {"items": {"type": "integer"}}}}}}}}}, [[[[[[[[1]]]]]]]]),
+    (
+        {
+            "items": {
+                "items": {"items": {"items": {"items": {"items": {"items": {"items": {"type": "integer"}}}}}}}
+            }
+        },
+        [[[[[[[[1]]]]]]]],
+    ),
     ({"prefixItems": [{"type": "string"}], "items": {"type": "integer"}}, ["x", 1]),
     ({"items": {"type": "integer"}}, []),
-    ({"properties": {f"p{i}": {"type": "string", "minLength": 1, "maxLength": 5, "pattern": "^x"} for i in range(1000)}}, {}),
+    (
+        {
+            "properties": {
+                f"p{i}": {"type": "string", "minLength": 1, "maxLength": 5, "pattern": "^x"}
+                for i in range(1000)
+            }
+        },
+        {},
+    ),
 ]
 
 
@@ -274,13 +323,29 @@ def test_hostile_schema_is_bounded(schema: dict[str, Any], body: Any) -> None:
 def operation(*parameters: Parameter) -> Operation:
     """Return an operation with *parameters*."""
     return Operation(
-        id="o", method="GET", path="/", tags=(), parameters=parameters, body=None, answers={}, security=(), uri="contract:/x.json#"
+        id="o",
+        method="GET",
+        path="/",
+        tags=(),
+        parameters=parameters,
+        body=None,
+        answers={},
+        security=(),
+        uri="contract:/x.json#",
     )
 
 
 def parameter(*, location: str = "query", required: bool = False) -> Parameter:
     """Return a parameter whose schema is at AT."""
-    return Parameter(name="p", location=location, required=required, schema=AT, style="form", explode=True, uri="contract:/x.json#")
+    return Parameter(
+        name="p",
+        location=location,
+        required=required,
+        schema=AT,
+        style="form",
+        explode=True,
+        uri="contract:/x.json#",
+    )
 
 
 def texts(schema: Any, location: str = "query", **others: object) -> dict[str, Any]:
@@ -317,7 +382,9 @@ def test_text_is_wrong_in_every_reading(schema: Any, keywords: set[str], locatio
     """A text in a URL or header is offered only when no type that it could be read as makes it right."""
     found = texts(schema, location, n={"type": "number"})
     assert keywords <= set(found) | {"type"}
-    validator = jsonschema_rs.validator_for({"$defs": {"n": {"type": "number"}}, **schema}, validate_formats=True)
+    validator = jsonschema_rs.validator_for(
+        {"$defs": {"n": {"type": "number"}}, **schema}, validate_formats=True
+    )
     for text in found.values():
         assert not validator.is_valid(text)
         assert not (text.lstrip("-").isdecimal() and validator.is_valid(int(text)))
@@ -330,7 +397,12 @@ def test_text_is_wrong_in_every_reading(schema: Any, keywords: set[str], locatio
 
 def test_required_parameter_can_be_absent() -> None:
     """A required query parameter or header may be left out; a path without its parameter is another path."""
-    for location, expected in (("query", ["required"]), ("header", ["required"]), ("path", []), ("cookie", [])):
+    for location, expected in (
+        ("query", ["required"]),
+        ("header", ["required"]),
+        ("path", []),
+        ("cookie", []),
+    ):
         found = list(wrong_parameters(library({}), operation(parameter(location=location, required=True))))
         assert expected == [item.keyword for item in found]
         assert all(item.value is ABSENT for item in found)

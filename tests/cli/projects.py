@@ -55,7 +55,9 @@ class Starter:
         out, err = (Path(path).read_text("utf-8") for path in paths.values())
         return Done(code=code, out=out, err=err)
 
-    def run_on_terminal(self, module: str, *arguments: str, folder: Path, environment: dict[str, str]) -> bytes:
+    def run_on_terminal(
+        self, module: str, *arguments: str, folder: Path, environment: dict[str, str]
+    ) -> bytes:
         """Run *module* with a terminal for both its streams; returns what it wrote there."""
         here, there = pty.openpty()
         pieces: list[bytes] = []
@@ -205,7 +207,9 @@ def request_of(connection: socket.socket) -> bytes:
             return b""
         data += piece
     head, _, body = data.partition(b"\r\n\r\n")
-    lengths = [line.partition(b":")[2] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
+    lengths = [
+        line.partition(b":")[2] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
+    ]
     while lengths and len(body) < int(lengths[0]):
         body += connection.recv(65536)
     return head

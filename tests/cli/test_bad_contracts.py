@@ -12,17 +12,28 @@ CHANGED = {
     "invalid OpenAPI": (
         "in: path",
         "in: pth",
-        ("openapi.yaml:LINE#/paths/~1things~1{thing_id}/get/parameters/0/in:", "not valid openapi 3.1", "Correct"),
+        (
+            "openapi.yaml:LINE#/paths/~1things~1{thing_id}/get/parameters/0/in:",
+            "not valid openapi 3.1",
+            "Correct",
+        ),
     ),
     "dangling reference": (
         'schemas/NewThing"',
         'schemas/NoThing"',
-        ("openapi.yaml:LINE#/paths/~1things/post/requestBody/content/application~1json/schema:", "leads nowhere"),
+        (
+            "openapi.yaml:LINE#/paths/~1things/post/requestBody/content/application~1json/schema:",
+            "leads nowhere",
+        ),
     ),
     "remote reference": (
         "#/components/schemas/NewThing",
         "https://example.com/things.yaml#/NewThing",
-        ("openapi.yaml:LINE#/paths/~1things/post", "https://example.com/things.yaml", "Copy that document into the folder"),
+        (
+            "openapi.yaml:LINE#/paths/~1things/post",
+            "https://example.com/things.yaml",
+            "Copy that document into the folder",
+        ),
     ),
     "OpenAPI 3.2": ("openapi: 3.1.0", "openapi: 3.2.0", ("openapi.yaml:LINE#/openapi:", "3.2.0", "3.1")),
     "version is a number": ("openapi: 3.1.0", "openapi: 3.1", ("openapi.yaml:LINE#/openapi:", "string")),

@@ -144,7 +144,7 @@ def test_a_login_that_fails_ends_the_run(name, project):
     project.replace("openapi.yaml", "info:", "security: [{login: []}]\ninfo:")
     project.replace("openapi.yaml", "\ncomponents:", f"\ncomponents:{SECURED.rstrip()}")
     project.append("pyproject.toml", 'username = "me"\npassword = "PA55WORD"\n')
-    project.append("app.py", "\n\ndef handle(scope, body):\n")
+    project.append("app.py", "\nimport time\n\ndef handle(scope, body):\n")
     project.append("app.py", f'    if scope["path"] == "/login":\n        {behaviour}\n')
     project.append("app.py", "    return answer(scope, body)\n\n\nsecured = served(handle)\n")
 

@@ -34,16 +34,25 @@ SETTINGS = {
 OPTIONS = {
     "report of no kind": (("--report", "foo=bar"), ("--report: 'foo=bar' is not a report", "json=PATH")),
     "report without a path": (("--report", "json="), ("--report", "json=PATH")),
-    "recording nowhere": (("--record", "absent/folder/file"), ("absent/folder/file", "cannot be written", "Name")),
+    "recording nowhere": (
+        ("--record", "absent/folder/file"),
+        ("absent/folder/file", "cannot be written", "Name"),
+    ),
     "unknown operation": (("--operation", "read_thng"), ("'read_thng'", "Did you mean 'read_thing'?")),
     "far-off operation": (("--operation", "x"), ("'x'", "Known operations: create_thing, read_thing")),
     "stage without a trial": (("--only", "websocket"), ("nothing to verify in the stage websocket", "Check")),
     "no such stage": (("--only", "soap"), ("--only", "'soap'", "'websocket'")),
     "no such severity": (("--fail-on", "doom"), ("--fail-on", "'doom'")),
-    "header without a colon": (("--header", "X-Name value"), ("--header: a header has no colon", "Name: value")),
+    "header without a colon": (
+        ("--header", "X-Name value"),
+        ("--header: a header has no colon", "Name: value"),
+    ),
     "header with a bad name": (("-H", "X Name: value"), ("--header: a header cannot be named 'X Name'",)),
     "header with two lines": (("-H", "X: a\r\nY: b"), ("--header", "line break")),
-    "header of the framing": (("-H", "Content-Length: 5"), ("--header: Content-Length follows", "Leave it out")),
+    "header of the framing": (
+        ("-H", "Content-Length: 5"),
+        ("--header: Content-Length follows", "Leave it out"),
+    ),
     "time limit of nothing": (("--timeout", "0"), ("--timeout", "0.1")),
     "time limit without end": (("--timeout", "inf"), ("--timeout", "86400")),
     "seed that is no number": (("--seed", "x"), ("--seed", "valid integer")),
@@ -51,12 +60,18 @@ OPTIONS = {
 }
 
 TARGETS = {
-    "nobody there": ("http://127.0.0.1:9", ("http://127.0.0.1:9: ", "Connection refused", "Start the service")),
+    "nobody there": (
+        "http://127.0.0.1:9",
+        ("http://127.0.0.1:9: ", "Connection refused", "Start the service"),
+    ),
     "no such host": ("http://absent.invalid", ("absent.invalid is not known", "correct the URL")),
     "other scheme": ("ftp://127.0.0.1", ("'ftp://127.0.0.1'", "http://")),
     "password in the URL": ("http://me:pa55word@127.0.0.1:9", ("a password in a URL",)),
     "no such module": ("absent:app", ("absent:app: no module named 'absent'", "Check the spelling")),
-    "no such attribute": ("app:healhty", ("app:healhty: module app has no 'healhty'", "Did you mean healthy")),
+    "no such attribute": (
+        "app:healhty",
+        ("app:healhty: module app has no 'healhty'", "Did you mean healthy"),
+    ),
     "import fails": ("broken:app", ("importing broken failed: ZeroDivisionError", "broken.py:1")),
     "import exits": ("leaving:app", ("importing leaving failed: SystemExit",)),
     "no application": ("targets:number", ("number is not an ASGI application but a value of type int",)),

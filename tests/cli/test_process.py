@@ -19,6 +19,7 @@ HEAVY = {"schemathesis", "hypothesis", "datamodel_code_generator", "jsonschema_r
 
 # Answers slowly enough for a signal to come in the middle, and says when it has been asked.
 SLOW = """
+import time
 
 def slow_answer(scope, body):
     time.sleep(0.02)
@@ -53,7 +54,12 @@ def test_help_comes_at_once_and_imports_nothing_heavy(project):
     code = "import runpy, sys, time; sys.argv[1:] = ['verify', '--help']\ntry: runpy.run_module('accord', None, '__main__')\n"
     code += "except SystemExit: print(time.process_time(), *sys.modules, file=sys.stderr)"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=project.folder, env=project.environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code],
+        cwd=project.folder,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     seconds, *modules = done.stderr.split()
@@ -92,13 +98,17 @@ def test_an_interrupted_run_is_reported(project):
     report = project.report()
     jsonschema.Draft202012Validator(schema()).validate(report)
     assert report["interrupted"] is True
-    assert report["counts"]["cases"] == len([load(line) for line in (project.folder / "record").read_bytes().splitlines()])
+    assert report["counts"]["cases"] == len(
+        [load(line) for line in (project.folder / "record").read_bytes().splitlines()]
+    )
     assert (project.folder / "tidied").exists()
 
 
 def test_a_reader_that_leaves_does_not_change_the_exit_code(project):
     """``accord verify | head -0`` says with its exit code what was found."""
-    process = _start(project, "verify", "--max-examples", "2", "--operation", "read_thing", "--report", "json=report.json")
+    process = _start(
+        project, "verify", "--max-examples", "2", "--operation", "read_thing", "--report", "json=report.json"
+    )
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.close()

@@ -45,7 +45,9 @@ def _requests(path):
 
 def test_a_healthy_service_is_in_accord(project):
     """Nothing is found: exit code 0, the verdict on stdout, and every documented status was seen."""
-    done = project.verify("--report", "json=report.json", "--report", "junit=report.xml", "--record", "record")
+    done = project.verify(
+        "--report", "json=report.json", "--report", "junit=report.xml", "--record", "record"
+    )
 
     assert done.code == 0, done
     assert done.out.startswith("In accord: nothing found at error or above.\n"), done
@@ -66,11 +68,14 @@ def test_a_fault_is_found_and_its_place_is_named(project):
 
     assert done.code == 1, done
     assert done.out.startswith("Not in accord: 1 error.\n"), done
-    assert all(word in done.out for word in ("response-schema-violation", "read_thing → 200", FAULT, "curl")), done
+    assert all(
+        word in done.out for word in ("response-schema-violation", "read_thing → 200", FAULT, "curl")
+    ), done
     report = project.report()
     jsonschema.Draft202012Validator(schema()).validate(report)
     assert [("response-schema-violation", "read_thing", FAULT, "/id")] == [
-        (item["rule"], item["operation"], item["pointer"], item["evidence_pointer"]) for item in report["findings"]
+        (item["rule"], item["operation"], item["pointer"], item["evidence_pointer"])
+        for item in report["findings"]
     ]
     suites = ET.fromstring((project.folder / "deep/er/report.xml").read_bytes())
     failures = {case.get("classname") for case in suites.iter("testcase") if case.find("failure") is not None}
@@ -88,7 +93,9 @@ def test_the_threshold_decides_the_exit_code(threshold, code, project):
     assert "warning  unsupported-method  read_thing" in done.out, done
 
 
-@pytest.mark.parametrize(("value", "code", "told"), [("off", 0, 0), ("note", 0, 1), ("warning", 0, 1), ("error", 1, 1)])
+@pytest.mark.parametrize(
+    ("value", "code", "told"), [("off", 0, 0), ("note", 0, 1), ("warning", 0, 1), ("error", 1, 1)]
+)
 def test_the_settings_of_a_rule_decide_what_it_weighs(value, code, told, project):
     """A rule may be switched off or given another severity."""
     project.append("pyproject.toml", f'[tool.accord.rules]\nresponse-schema-violation = "{value}"\n')
@@ -128,7 +135,9 @@ def test_one_operation_and_one_stage_can_be_chosen(project):
     done = project.verify("--operation", "create_thing", "--only", "rest", "--record", "record")
 
     assert done.code == 0, done
-    assert {"/things"} == {item["url"].removeprefix("http://testserver") for item in _requests(project.folder / "record")}
+    assert {"/things"} == {
+        item["url"].removeprefix("http://testserver") for item in _requests(project.folder / "record")
+    }
 
 
 def test_a_header_goes_with_every_request(project):
@@ -164,11 +173,27 @@ BAD_HOOKS = {
     "import fails": ("1 / 0\n", "hooks module 'hooks' cannot be imported: ZeroDivisionError", 0),
     "import exits": ("raise SystemExit(0)\n", "hooks module 'hooks' cannot be imported: SystemExit", 0),
     "nothing in it": ("x = 1\n", "hooks module 'hooks' defines none of", 0),
-    "before_run raises": ("def before_run(url):\n    raise ValueError('no')\n", "before_run raised ValueError: no", 0),
-    "before_run exits": ("def before_run(url):\n    raise SystemExit(0)\n", "before_run raised SystemExit: 0", 0),
+    "before_run raises": (
+        "def before_run(url):\n    raise ValueError('no')\n",
+        "before_run raised ValueError: no",
+        0,
+    ),
+    "before_run exits": (
+        "def before_run(url):\n    raise SystemExit(0)\n",
+        "before_run raised SystemExit: 0",
+        0,
+    ),
     "after_run raises": (HOOKS + "    raise ValueError('no')\n", "hook after_run raised ValueError: no", 2),
-    "values raises": (HOOKS + "def values(*place):\n    raise ValueError('no')\n", "values raised ValueError: no", 2),
-    "values of no kind": (HOOKS + "def values(*place):\n    return 5\n", "values returned a value of type int", 2),
+    "values raises": (
+        HOOKS + "def values(*place):\n    raise ValueError('no')\n",
+        "values raised ValueError: no",
+        2,
+    ),
+    "values of no kind": (
+        HOOKS + "def values(*place):\n    return 5\n",
+        "values returned a value of type int",
+        2,
+    ),
 }
 
 

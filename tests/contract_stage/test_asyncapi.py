@@ -59,10 +59,20 @@ def test_action_is_that_of_the_application(contract: Contracts, action: str, sen
 def test_operation_may_name_some_messages(contract: Contracts) -> None:
     """An operation with messages speaks of these only; a message may travel both ways."""
     operations = {
-        "in": {"action": "receive", "channel": CHANNEL, "messages": [{"$ref": "#/channels/events/messages/a"}]},
-        "out": {"action": "send", "channel": CHANNEL, "messages": [{"$ref": f"#/channels/events/messages/{n}"} for n in "ab"]},
+        "in": {
+            "action": "receive",
+            "channel": CHANNEL,
+            "messages": [{"$ref": "#/channels/events/messages/a"}],
+        },
+        "out": {
+            "action": "send",
+            "channel": CHANNEL,
+            "messages": [{"$ref": f"#/channels/events/messages/{n}"} for n in "ab"],
+        },
     }
-    loaded = contract({"asyncapi.json": document({"a": message(), "b": message(), "c": message()}, operations)})
+    loaded = contract(
+        {"asyncapi.json": document({"a": message(), "b": message(), "c": message()}, operations)}
+    )
     assert directions(loaded) == {"events.a": "both", "events.b": "server", "events.c": "both"}
 
 
@@ -70,8 +80,16 @@ def test_shared_message_has_the_direction_of_its_channel(contract: Contracts) ->
     """Two channels, or two names, with one message in the components do not share who sends it."""
     shared = {"$ref": "#/components/messages/M"}
     operations = {
-        "in": {"action": "receive", "channel": CHANNEL, "messages": [{"$ref": "#/channels/events/messages/ask"}]},
-        "out": {"action": "send", "channel": CHANNEL, "messages": [{"$ref": "#/channels/events/messages/tell"}]},
+        "in": {
+            "action": "receive",
+            "channel": CHANNEL,
+            "messages": [{"$ref": "#/channels/events/messages/ask"}],
+        },
+        "out": {
+            "action": "send",
+            "channel": CHANNEL,
+            "messages": [{"$ref": "#/channels/events/messages/tell"}],
+        },
         "other": {"action": "send", "channel": {"$ref": "#/channels/other"}},
     }
     main = document({"ask": shared, "tell": shared}, operations, components={"messages": {"M": message()}})
@@ -82,8 +100,12 @@ def test_shared_message_has_the_direction_of_its_channel(contract: Contracts) ->
 
 def test_operation_may_name_the_component(contract: Contracts) -> None:
     """Naming the message in the components instead of the channel's is against the letter, and common."""
-    operations = {"out": {"action": "send", "channel": CHANNEL, "messages": [{"$ref": "#/components/messages/M"}]}}
-    main = document({"a": {"$ref": "#/components/messages/M"}}, operations, components={"messages": {"M": message()}})
+    operations = {
+        "out": {"action": "send", "channel": CHANNEL, "messages": [{"$ref": "#/components/messages/M"}]}
+    }
+    main = document(
+        {"a": {"$ref": "#/components/messages/M"}}, operations, components={"messages": {"M": message()}}
+    )
     assert directions(contract({"asyncapi.json": main})) == {"events.a": "server"}
 
 
@@ -91,17 +113,31 @@ def test_operation_may_name_the_component(contract: Contracts) -> None:
 def test_reply_travels_the_other_way(contract: Contracts, by_reference: bool) -> None:
     """What answers a received message is sent, and the other way round."""
     answer = {"channel": CHANNEL, "messages": [{"$ref": "#/channels/events/messages/answer"}]}
-    asked = {"action": "receive", "channel": CHANNEL, "messages": [{"$ref": "#/channels/events/messages/ask"}]}
+    asked = {
+        "action": "receive",
+        "channel": CHANNEL,
+        "messages": [{"$ref": "#/channels/events/messages/ask"}],
+    }
     reply = {"$ref": "#/components/replies/R"} if by_reference else answer
-    main = document({"ask": message(), "answer": message()}, {"o": {**asked, "reply": reply}}, components={"replies": {"R": answer}})
-    assert directions(contract({"asyncapi.json": main})) == {"events.ask": "client", "events.answer": "server"}
+    main = document(
+        {"ask": message(), "answer": message()},
+        {"o": {**asked, "reply": reply}},
+        components={"replies": {"R": answer}},
+    )
+    assert directions(contract({"asyncapi.json": main})) == {
+        "events.ask": "client",
+        "events.answer": "server",
+    }
 
 
 def test_channel_may_stand_in_another_file(contract: Contracts) -> None:
     """A channel, its messages and their payloads are followed into other files."""
     main = document({})
     main["channels"] = {"events": {"$ref": "channel.json"}}
-    files = {"channel.json": {"address": "/ws", "messages": {"a": {"$ref": "m.json#/a"}}}, "m.json": {"a": message("tag")}}
+    files = {
+        "channel.json": {"address": "/ws", "messages": {"a": {"$ref": "m.json#/a"}}},
+        "m.json": {"a": message("tag")},
+    }
     (found,) = contract({"asyncapi.json": main, **files}).channels[0].messages
     assert ("type", ("tag",)) == (found.discriminant, found.tags)
     assert found.place == "m.json#/a"
@@ -110,9 +146,14 @@ def test_channel_may_stand_in_another_file(contract: Contracts) -> None:
 @pytest.mark.parametrize("by_reference", [False, True])
 def test_payload_may_state_its_format(contract: Contracts, by_reference: bool) -> None:
     """The schema of a Multi Format Schema Object is the one inside it."""
-    payload = {"schemaFormat": "application/schema+json;version=draft-07", "schema": message("tag")["payload"]}
+    payload = {
+        "schemaFormat": "application/schema+json;version=draft-07",
+        "schema": message("tag")["payload"],
+    }
     told = {"$ref": "#/components/schemas/P"} if by_reference else payload
-    loaded = contract({"asyncapi.json": document({"a": {"payload": told}}, components={"schemas": {"P": payload}})})
+    loaded = contract(
+        {"asyncapi.json": document({"a": {"payload": told}}, components={"schemas": {"P": payload}})}
+    )
     (found,) = loaded.channels[0].messages
     assert found.tags == ("tag",)
     assert not loaded.library.validator(found.schema).is_valid({})
@@ -121,8 +162,19 @@ def test_payload_may_state_its_format(contract: Contracts, by_reference: bool) -
 @pytest.mark.parametrize(
     ("schema", "discriminant", "tags"),
     [
-        ({"required": ["kind", "type"], "properties": {"kind": {"const": "k"}, "type": {"enum": ["a", "b"]}}}, "type", ("a", "b")),
-        ({"required": ["kind"], "properties": {"kind": {"const": "k"}, "type": {"const": "a"}}}, "kind", ("k",)),
+        (
+            {
+                "required": ["kind", "type"],
+                "properties": {"kind": {"const": "k"}, "type": {"enum": ["a", "b"]}},
+            },
+            "type",
+            ("a", "b"),
+        ),
+        (
+            {"required": ["kind"], "properties": {"kind": {"const": "k"}, "type": {"const": "a"}}},
+            "kind",
+            ("k",),
+        ),
         ({"properties": {"type": {"const": "a"}}}, None, ()),
         ({"required": ["type"], "properties": {"type": {"const": 5}}}, None, ()),
         ({"required": ["type"], "properties": {"type": {"enum": ["a", 1]}}}, None, ()),
@@ -131,7 +183,9 @@ def test_payload_may_state_its_format(contract: Contracts, by_reference: bool) -
         ({"required": ["type"], "properties": {"type": True}}, None, ()),
     ],
 )
-def test_discriminant_is_a_required_constant(contract: Contracts, schema: Any, discriminant: str | None, tags: tuple[str, ...]) -> None:
+def test_discriminant_is_a_required_constant(
+    contract: Contracts, schema: Any, discriminant: str | None, tags: tuple[str, ...]
+) -> None:
     """A message is told by a required property of constant strings, ``type`` before others."""
     (found,) = contract({"asyncapi.json": document({"a": {"payload": schema}})}).channels[0].messages
     assert (discriminant, tags) == (found.discriminant, found.tags)
@@ -141,7 +195,9 @@ def test_document_may_say_little(contract: Contracts) -> None:
     """Channels without address, messages or bindings, and none at all, are read."""
     main = document({})
     main["channels"] = {"a": {"address": None}, "b": {"bindings": {"ws": {"method": "GET"}}}}
-    assert [("a", "/", ()), ("b", "/", ())] == [(item.id, item.address, item.messages) for item in contract({"asyncapi.json": main}).channels]
+    assert [("a", "/", ()), ("b", "/", ())] == [
+        (item.id, item.address, item.messages) for item in contract({"asyncapi.json": main}).channels
+    ]
     assert contract({"asyncapi.json": {**main, "channels": {}}}).channels == ()
 
 
@@ -160,11 +216,17 @@ def test_message_is_found_by_name(contract: Contracts) -> None:
         ({"a": {"$ref": "x.json#/list"}}, {"x.json": {"list": [1]}}, "x.json:1#/list"),
         ({"a": {"payload": {"$ref": "x.json"}}}, {"x.json": {"required": True}}, "x.json:1#"),
         ({"a": {"payload": {"$ref": "x.json"}}}, {"x.json": {"properties": [1], "required": 5}}, "x.json:1#"),
-        ({"a": {"payload": {"$ref": "x.json"}}}, {"x.json": {"schemaFormat": "application/x-protobuf", "schema": {}}}, "x.json:1#"),
+        (
+            {"a": {"payload": {"$ref": "x.json"}}},
+            {"x.json": {"schemaFormat": "application/x-protobuf", "schema": {}}},
+            "x.json:1#",
+        ),
         ({"a": {"payload": 5}}, {}, "asyncapi.json:1#/channels/events/messages/a/payload"),
     ],
 )
-def test_message_that_promises_nothing_is_refused(refusal: Refusals, messages: object, files: dict[str, object], place: str) -> None:
+def test_message_that_promises_nothing_is_refused(
+    refusal: Refusals, messages: object, files: dict[str, object], place: str
+) -> None:
     """A message without a readable payload is refused where it stands."""
     assert place == refusal({"asyncapi.json": document(messages), **files}).place
 
@@ -172,4 +234,6 @@ def test_message_that_promises_nothing_is_refused(refusal: Refusals, messages: o
 @pytest.mark.parametrize("version", ["2.6.0", "3.1.0", 3])
 def test_other_version_is_refused(refusal: Refusals, version: object) -> None:
     """Only AsyncAPI 3.0 is read, and the error stands at the version."""
-    assert refusal({"asyncapi.json": {**document({}), "asyncapi": version}}).place == "asyncapi.json:1#/asyncapi"
+    assert (
+        refusal({"asyncapi.json": {**document({}), "asyncapi": version}}).place == "asyncapi.json:1#/asyncapi"
+    )

@@ -45,7 +45,11 @@ def references(value: object) -> list[str]:
 
 def answering(schema: object) -> dict[str, Any]:
     """Return an operation whose answer has *schema*."""
-    return {"get": {"responses": {"200": {"description": "x", "content": {"application/json": {"schema": schema}}}}}}
+    return {
+        "get": {
+            "responses": {"200": {"description": "x", "content": {"application/json": {"schema": schema}}}}
+        }
+    }
 
 
 FILES: dict[str, Any] = {
@@ -65,21 +69,38 @@ FILES: dict[str, Any] = {
         },
     },
     "paths/parts.json": {
-        "parameters": {"id": {"name": "id", "in": "path", "required": True, "schema": {"$ref": "../other/id.yaml"}}},
-        "body": {"content": {"application/json": {"schema": {"$ref": "../openapi.json#/components/schemas/Tree"}}}},
+        "parameters": {
+            "id": {"name": "id", "in": "path", "required": True, "schema": {"$ref": "../other/id.yaml"}}
+        },
+        "body": {
+            "content": {"application/json": {"schema": {"$ref": "../openapi.json#/components/schemas/Tree"}}}
+        },
         "answer": {
             "description": "x",
             "headers": {"X-H": {"$ref": "#/header"}},
-            "content": {"application/json": {"schema": {"$ref": "../schemas.json#/Tree"}, "examples": {"e": {"$ref": "#/example"}}}},
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": "../schemas.json#/Tree"},
+                    "examples": {"e": {"$ref": "#/example"}},
+                }
+            },
         },
         "header": {"schema": {"type": "integer"}},
         "example": {"value": {"$ref": "not a reference"}},
     },
     "schemas.json": {
-        "Tree": {"type": "object", "properties": {"next": {"$ref": "other/schemas.json#/Tree"}}, "required": ["name"]},
+        "Tree": {
+            "type": "object",
+            "properties": {"next": {"$ref": "other/schemas.json#/Tree"}},
+            "required": ["name"],
+        },
     },
     "other/schemas.json": {
-        "Tree": {"type": "object", "properties": {"back": {"$ref": "../schemas.json#/Tree"}, "self": {"$ref": "#/Tree"}}, "minProperties": 1},
+        "Tree": {
+            "type": "object",
+            "properties": {"back": {"$ref": "../schemas.json#/Tree"}, "self": {"$ref": "#/Tree"}},
+            "minProperties": 1,
+        },
     },
     "other/id.yaml": "type: string\nformat: uuid\n",
 }
@@ -142,7 +163,9 @@ def test_names_that_are_taken_get_a_number(contract: Contracts) -> None:
     """Equal names of different schemas are kept apart, of one schema not."""
     paths = {f"/{name}{i}": answering({"$ref": f"{name}.json#/A"}) for name in "xyz" for i in range(2)}
     files = {f"{name}.json": {"A": {"const": name}} for name in "xyz"}
-    data = bundled(contract({"openapi.json": document(paths, components={"schemas": {"A2": {"const": "own"}}}), **files}))
+    data = bundled(
+        contract({"openapi.json": document(paths, components={"schemas": {"A2": {"const": "own"}}}), **files})
+    )
     assert sorted(json.dumps(item) for item in data["components"]["schemas"].values()) == [
         '{"const": "own"}', '{"const": "x"}', '{"const": "y"}', '{"const": "z"}',
     ]  # fmt: skip
@@ -152,7 +175,10 @@ def test_names_that_are_taken_get_a_number(contract: Contracts) -> None:
 def test_any_name_becomes_a_component(contract: Contracts, name: str) -> None:
     """A name that components may not have is spelled with what they may have."""
     escaped = name.replace("~", "~0").replace("/", "~1").replace("%", "%25")
-    files = {"openapi.json": document({"/a": answering({"$ref": f"x.json#/{escaped}"})}), "x.json": {name: {"const": 1}}}
+    files = {
+        "openapi.json": document({"/a": answering({"$ref": f"x.json#/{escaped}"})}),
+        "x.json": {name: {"const": 1}},
+    }
     assert [{"const": 1}] == list(bundled(contract(files))["components"]["schemas"].values())
 
 
@@ -165,7 +191,9 @@ def test_discriminator_is_brought_along(contract: Contracts) -> None:
         "x.json": {"A": {"type": "object"}},
     }
     data = bundled(contract(files))
-    found = data["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]["discriminator"]
+    found = data["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"][
+        "discriminator"
+    ]
     assert found["mapping"] == {**mapping, "a": "#/components/schemas/A"}
 
 
@@ -179,7 +207,11 @@ def test_bundle_of_3_0_is_3_1(contract: Contracts) -> None:
 
 def test_identifiers_of_schemas_go(contract: Contracts) -> None:
     """A ``$id`` would lead the references of the bundle astray; a property of that name stays."""
-    schema = {"$id": "http://e/x", "$anchor": "x", "properties": {"$id": {"type": "string"}, "a": {"$ref": "#x"}}}
+    schema = {
+        "$id": "http://e/x",
+        "$anchor": "x",
+        "properties": {"$id": {"type": "string"}, "a": {"$ref": "#x"}},
+    }
     data = bundled(contract({"openapi.json": document({"/a": answering(schema)})}))
     found = data["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     at = "#/paths/~1a/get/responses/200/content/application~1json/schema"

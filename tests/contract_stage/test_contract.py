@@ -29,8 +29,19 @@ def overlay(*actions: object, **members: object) -> dict[str, object]:
 
 def test_documents_are_told_by_their_root_member(contract: Contracts) -> None:
     """Files may have any name; the other files of the folder are left alone."""
-    loaded = contract({"one.yml": "asyncapi: 3.0.0\ninfo: {title: E, version: '1'}\nchannels: {}", "two.json": OPENAPI, "notes.md": "#"})
-    assert ("two.json", "one.yml", "Shop", "2") == (loaded.openapi, loaded.asyncapi, loaded.title, loaded.version)
+    loaded = contract(
+        {
+            "one.yml": "asyncapi: 3.0.0\ninfo: {title: E, version: '1'}\nchannels: {}",
+            "two.json": OPENAPI,
+            "notes.md": "#",
+        }
+    )
+    assert ("two.json", "one.yml", "Shop", "2") == (
+        loaded.openapi,
+        loaded.asyncapi,
+        loaded.title,
+        loaded.version,
+    )
     assert "read" == loaded.operation("read").id
     with pytest.raises(KeyError):
         loaded.operation("other")
@@ -39,7 +50,10 @@ def test_documents_are_told_by_their_root_member(contract: Contracts) -> None:
 def test_one_file_is_a_contract(write: Callable[[Any], Path]) -> None:
     """A document may be named itself: the other documents of its folder do not count then."""
     folder = write({"openapi.json": OPENAPI, "old.json": OPENAPI, "asyncapi.json": ASYNCAPI})
-    assert ("openapi.json", None) == (load(folder / "openapi.json").openapi, load(folder / "openapi.json").asyncapi)
+    assert ("openapi.json", None) == (
+        load(folder / "openapi.json").openapi,
+        load(folder / "openapi.json").asyncapi,
+    )
     assert load(str(folder / "asyncapi.json")).title == "Events"
 
 
@@ -63,14 +77,28 @@ def test_document_without_operations_is_a_contract(contract: Contracts) -> None:
         ({"a.json": {**OPENAPI, "openapi": "3.10.0"}}, "3.10.0"),
         ({"a.json": "[1]"}, "not a mapping"),
         ({"a.json": OPENAPI, "b.json": "{"}, "not valid YAML or JSON"),
-        ({"a.json": OPENAPI, "b.json": overlay({"target": "$.no", "remove": True})}, "names nothing in a.json"),
-        ({"a.json": OPENAPI, "b.json": overlay({"target": "$", "update": {}}, extends="c.json")}, "extends 'c.json'"),
+        (
+            {"a.json": OPENAPI, "b.json": overlay({"target": "$.no", "remove": True})},
+            "names nothing in a.json",
+        ),
+        (
+            {"a.json": OPENAPI, "b.json": overlay({"target": "$", "update": {}}, extends="c.json")},
+            "extends 'c.json'",
+        ),
         ({"a.json": OPENAPI, "b.json": overlay()}, "not valid overlay"),
-        ({"a.json": OPENAPI, "b.json": overlay({"target": "$.info.title", "update": {"x": 1}})}, "not both objects"),
-        ({"a.json": OPENAPI, "b.json": overlay({"target": "$.info", "update": {"version": 5}})}, "not valid openapi 3.1"),
+        (
+            {"a.json": OPENAPI, "b.json": overlay({"target": "$.info.title", "update": {"x": 1}})},
+            "not both objects",
+        ),
+        (
+            {"a.json": OPENAPI, "b.json": overlay({"target": "$.info", "update": {"version": 5}})},
+            "not valid openapi 3.1",
+        ),
     ],
 )
-def test_folder_that_is_no_contract_is_refused(refusal: Refusals, files: dict[str, object], reason: str) -> None:
+def test_folder_that_is_no_contract_is_refused(
+    refusal: Refusals, files: dict[str, object], reason: str
+) -> None:
     """What cannot be read as one contract is an error with its reason, its place and a next step."""
     error = refusal(files)
     assert reason in error.reason
@@ -96,7 +124,9 @@ def test_overlay_is_applied(contract: Contracts, version: str, extends: dict[str
         {"target": "$.paths['/a'].get.operationId", "remove": True},
     ]
     document = {**OPENAPI, "openapi": version}
-    (operation,) = contract({"openapi.json": document, "overlay.json": overlay(*actions, **extends)}).operations
+    (operation,) = contract(
+        {"openapi.json": document, "overlay.json": overlay(*actions, **extends)}
+    ).operations
     assert ("GET /a", ["200", "410"]) == (operation.id, list(operation.answers))
 
 
@@ -121,7 +151,11 @@ def test_overlay_of_asyncapi_is_applied(contract: Contracts) -> None:
 def test_line_of_a_place(contract: Contracts) -> None:
     """A place as findings name it has its line; one in no document has none."""
     loaded = contract({"openapi.yaml": "openapi: 3.1.0\ninfo:\n  title: t\n  version: '1'\npaths: {}\n"})
-    assert (3, 5, None) == (loaded.line("openapi.yaml#/info/title"), loaded.line("openapi.yaml#/paths"), loaded.line("x#/"))
+    assert (3, 5, None) == (
+        loaded.line("openapi.yaml#/info/title"),
+        loaded.line("openapi.yaml#/paths"),
+        loaded.line("x#/"),
+    )
 
 
 def test_extension_may_refer_as_it_likes(contract: Contracts) -> None:
@@ -143,7 +177,9 @@ def test_files_of_a_3_0_document_are_of_3_0(contract: Contracts) -> None:
             "new.json": {"$ref": "#/$defs/a", "minimum": 5, "$defs": {"a": {"type": "integer"}}},
         }
     )
-    accepts = loaded.library.validator(str(loaded.operations[0].answers["200"].media_types[0].schema)).is_valid
+    accepts = loaded.library.validator(
+        str(loaded.operations[0].answers["200"].media_types[0].schema)
+    ).is_valid
     assert [True, False, True] == [accepts(value) for value in (None, 1, 2)]
     accepts = loaded.library.validator(loaded.channels[0].messages[0].schema).is_valid
     assert [False, True] == [accepts(value) for value in (4, 5)]

@@ -23,7 +23,12 @@ VALUES = st.recursive(
 
 
 def _keywords(**more: Any) -> dict[str, Any]:
-    return {"nullable": st.booleans(), "description": st.just("x"), "default": st.just({"nullable": True}), **more}
+    return {
+        "nullable": st.booleans(),
+        "description": st.just("x"),
+        "default": st.just({"nullable": True}),
+        **more,
+    }
 
 
 def _of_type(kind: str, **more: Any) -> st.SearchStrategy[dict[str, Any]]:
@@ -35,7 +40,12 @@ BOUNDS = {
     "multipleOf": st.sampled_from([1, 2]),
 }  # fmt: skip
 LEAVES = st.one_of(
-    _of_type("string", minLength=st.integers(0, 2), maxLength=st.integers(0, 2), pattern=st.sampled_from(["a", "^b"])),
+    _of_type(
+        "string",
+        minLength=st.integers(0, 2),
+        maxLength=st.integers(0, 2),
+        pattern=st.sampled_from(["a", "^b"]),
+    ),
     _of_type("integer", **BOUNDS),
     _of_type("number", **BOUNDS),
     _of_type("boolean"),
@@ -55,7 +65,9 @@ def _around(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
         ),
         st.fixed_dictionaries(
             {"type": st.just("array"), "items": inner},
-            optional=_keywords(minItems=st.integers(0, 2), maxItems=st.integers(0, 2), uniqueItems=st.booleans()),
+            optional=_keywords(
+                minItems=st.integers(0, 2), maxItems=st.integers(0, 2), uniqueItems=st.booleans()
+            ),
         ),
         st.fixed_dictionaries({"anyOf": several}),
         st.fixed_dictionaries({"oneOf": several}),
@@ -119,7 +131,9 @@ def test_siblings_of_a_reference_go() -> None:
     assert modernise({"paths": {"/a": item}})["paths"] == {"/a": item}
 
 
-@pytest.mark.parametrize("name", ["default", "example", "enum", "const", "examples", "$ref", "nullable", "value", "properties"])
+@pytest.mark.parametrize(
+    "name", ["default", "example", "enum", "const", "examples", "$ref", "nullable", "value", "properties"]
+)
 def test_property_may_have_any_name(name: str) -> None:
     """A property called like a keyword is a schema like the others."""
     schema = {"type": "object", "properties": {name: {"type": "string", "nullable": True}}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tracemalloc
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.contract import document as documents
+from accord.contract import lines
 from accord.contract.document import Document, parse_document, read_document
 from accord.errors import ContractError
 
@@ -57,7 +59,10 @@ def test_json_reads_back(value: dict[str, Any]) -> None:
     st.dictionaries(
         st.text(st.characters(codec="ascii", categories=["L"]), min_size=1),
         st.recursive(
-            st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["C", "Z", "N"])),
+            st.none()
+            | st.booleans()
+            | st.integers()
+            | st.text(st.characters(exclude_categories=["C", "Z", "N"])),
             lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(codec="ascii")), inner),
             max_leaves=20,
         ),
@@ -108,7 +113,7 @@ def test_number_out_of_range_is_refused(text: str, form: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["\U0001f600", "\x7f", "\x85", "\u2028", "\x00", "a/b", "\t\"\\", "\ufeff", "x" * 5000],
+    ["\U0001f600", "\x7f", "\x85", "\u2028", "\x00", "a/b", '\t"\\', "\ufeff", "x" * 5000],
 )
 def test_json_text_may_be_anything(value: str) -> None:
     """A JSON string comes out as it went in, escaped or raw, as a value and as a member's name."""
@@ -128,7 +133,9 @@ def test_tab_may_indent_json_and_not_yaml() -> None:
     assert refusal("a:\n\tb: 1").place == "x.yaml:2"
 
 
-@pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3", "x: {a: 1,\n\n'a': 2}", '{"a": 1,\n\n"\\u0061": 2}', "1: 2\n\n'1': 2"])
+@pytest.mark.parametrize(
+    "text", ["a: 1\nb: 2\na: 3", "x: {a: 1,\n\n'a': 2}", '{"a": 1,\n\n"\\u0061": 2}', "1: 2\n\n'1': 2"]
+)
 def test_member_twice_is_refused(text: str) -> None:
     """The second of two members of one name is refused at its line."""
     error = refusal(text)
@@ -144,7 +151,9 @@ def test_alias_is_a_copy() -> None:
 def test_billion_laughs_end_early() -> None:
     """Aliases that would multiply to a billion values are refused, in little memory."""
     letters = "abcdefghijkl"
-    lines = [f"{now}: &{now} [{', '.join([f'*{before}'] * 10)}]" for before, now in zip(letters, letters[1:], strict=False)]
+    lines = [
+        f"{now}: &{now} [{', '.join([f'*{before}'] * 10)}]" for before, now in itertools.pairwise(letters)
+    ]
     tracemalloc.start()
     error = refusal("\n".join(["a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]", *lines]))
     _, peak = tracemalloc.get_traced_memory()
@@ -250,8 +259,8 @@ def test_what_is_no_object_is_refused(text: str, line: int | None) -> None:
 
 def test_merge_key_merges() -> None:
     """The merge key gives the members that are not there already; the first of several wins; PyYAML agrees."""
-    text = "\n".join(
-        ["a: &a {x: 1, y: 1}", "b: &b {y: 2, z: 2}", "c: {<<: *a, y: 3}", "d: {y: 3, <<: [*a, *b]}", "e: {<<: {x: 9}}"]
+    text = (
+        "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: *a, y: 3}\nd: {y: 3, <<: [*a, *b]}\ne: {<<: {x: 9}}"
     )
     assert yaml.safe_load(text) == parse(text).data
     assert parse(text).data["d"] == {"y": 3, "x": 1, "z": 2}
@@ -320,7 +329,9 @@ def test_line_of_every_pointer_is_that_of_yaml() -> None:
 @given(
     st.dictionaries(
         st.text("ab/~", min_size=1, max_size=3),
-        st.recursive(st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text("ab/~", max_size=3), inner)),
+        st.recursive(
+            st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text("ab/~", max_size=3), inner)
+        ),
         min_size=1,
     ),
     st.sampled_from(["yaml", "json", "compact"]),
@@ -347,5 +358,5 @@ def test_lines_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: str) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(documents, "events", fail)
+    monkeypatch.setattr(lines, "events", fail)
     assert document.line("/first") == 1

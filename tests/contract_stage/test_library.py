@@ -86,7 +86,10 @@ def test_name_with_a_percent_sign_is_taken_literally(contract: Contracts) -> Non
 def test_recursive_schema_is_no_circle(contract: Contracts) -> None:
     """A schema that contains itself validates to any depth, also across files."""
     tree = {"type": "object", "properties": {"next": {"$ref": "y.json"}}, "additionalProperties": False}
-    files = {"x.json": {"A": tree}, "y.json": {"type": "object", "properties": {"back": {"$ref": "x.json#/A"}}}}
+    files = {
+        "x.json": {"A": tree},
+        "y.json": {"type": "object", "properties": {"back": {"$ref": "x.json#/A"}}},
+    }
     loaded = contract({"openapi.json": openapi({"$ref": "x.json#/A"}), **files})
     assert accepts(loaded, {"next": {"back": {"next": {"back": {}}}}})
     assert not accepts(loaded, {"next": {"back": {"next": {"back": 1}}}})
@@ -125,7 +128,9 @@ def test_recursive_schema_is_no_circle(contract: Contracts) -> None:
         ("x.json#/one", "leads back to itself"),
     ],
 )
-def test_reference_that_may_not_be_is_refused(write: Callable[[Any], Path], tmp_path: Path, reference: str, reason: str) -> None:
+def test_reference_that_may_not_be_is_refused(
+    write: Callable[[Any], Path], tmp_path: Path, reference: str, reason: str
+) -> None:
     """Remote, absolute, outside, missing and circular references are refused with file, line and pointer."""
     (tmp_path / "outside.json").write_text('{"type": "integer"}')
     (tmp_path / "elsewhere").mkdir()
@@ -137,13 +142,23 @@ def test_reference_that_may_not_be_is_refused(write: Callable[[Any], Path], tmp_
     os.symlink("circle.json", folder / "s" / "circle.json")
     with pytest.raises(ContractError, match=reason) as caught:
         load(folder)
-    assert caught.value.place in {f"openapi.json:1#{SCHEMA_AT}", "x.json:1#/self", "x.json:1#/one", "x.json:1#/two"}
+    assert caught.value.place in {
+        f"openapi.json:1#{SCHEMA_AT}",
+        "x.json:1#/self",
+        "x.json:1#/one",
+        "x.json:1#/two",
+    }
     assert caught.value.next_step
 
 
 def test_reference_from_another_file_is_refused_there(refusal: Refusals) -> None:
     """The place of a bad reference is the file that it stands in."""
-    error = refusal({"openapi.json": openapi({"$ref": "x.yaml#/A"}), "x.yaml": "A:\n  type: array\n  items:\n    $ref: http://e/x"})
+    error = refusal(
+        {
+            "openapi.json": openapi({"$ref": "x.yaml#/A"}),
+            "x.yaml": "A:\n  type: array\n  items:\n    $ref: http://e/x",
+        }
+    )
     assert error.place == "x.yaml:3#/A/items"
 
 
@@ -170,7 +185,10 @@ def test_document_that_is_a_link_outside_is_refused(write: Callable[[Any], Path]
 def test_reference_in_a_value_means_nothing(contract: Contracts, members: dict[str, object]) -> None:
     """Inside examples, defaults and constants, and as a property's name, ``$ref`` is no reference."""
     loaded = contract({"openapi.json": openapi({"type": "object", **members})})
-    assert libraries.uri("openapi.json", SCHEMA_AT) == loaded.library.follow(libraries.uri("openapi.json", SCHEMA_AT))[0]
+    assert (
+        libraries.uri("openapi.json", SCHEMA_AT)
+        == loaded.library.follow(libraries.uri("openapi.json", SCHEMA_AT))[0]
+    )
     accepts(loaded, {})
 
 
@@ -179,13 +197,20 @@ def test_reference_in_an_example_object_means_nothing(contract: Contracts) -> No
     document = openapi(INTEGER)
     content = document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]  # type: ignore[index]
     content["examples"] = {"one": {"value": {"$ref": "http://x"}}, "two": {"$ref": "e.json"}}
-    assert "e.json" in contract({"openapi.json": document, "e.json": {"value": {"$ref": "http://y"}}}).library.documents
+    assert (
+        "e.json"
+        in contract({"openapi.json": document, "e.json": {"value": {"$ref": "http://y"}}}).library.documents
+    )
 
 
-@pytest.mark.parametrize("name", ["default", "example", "enum", "const", "value", "examples", "properties", "schemas"])
+@pytest.mark.parametrize(
+    "name", ["default", "example", "enum", "const", "value", "examples", "properties", "schemas"]
+)
 def test_property_may_be_called_like_a_keyword(contract: Contracts, name: str) -> None:
     """The schema of a property is followed whatever the property is called."""
-    loaded = contract({"openapi.json": openapi({"properties": {name: {"$ref": "x.json"}}}), "x.json": INTEGER})
+    loaded = contract(
+        {"openapi.json": openapi({"properties": {name: {"$ref": "x.json"}}}), "x.json": INTEGER}
+    )
     assert (accepts(loaded, {name: 1}), accepts(loaded, {name: "x"})) == (True, False)
 
 
@@ -211,10 +236,17 @@ def test_siblings_of_a_reference_count_from_3_1(contract: Contracts) -> None:
 
 
 @pytest.mark.parametrize("identifier", ["https://example.com/schemas/a", "a", "urn:x:y", "http://["])
-@pytest.mark.parametrize("draft", ["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#", "x:y"])
+@pytest.mark.parametrize(
+    "draft",
+    ["https://json-schema.org/draft/2020-12/schema", "http://json-schema.org/draft-07/schema#", "x:y"],
+)
 def test_identifier_of_a_schema_changes_nothing(contract: Contracts, identifier: str, draft: str) -> None:
     """References are files and pointers: a ``$id`` or ``$schema`` does not lead them anywhere else."""
-    a = {"$id": identifier, "$schema": libraries.DIALECT, "properties": {"b": {"$ref": "#/components/schemas/B"}, "c": {"$ref": "c.json"}}}
+    a = {
+        "$id": identifier,
+        "$schema": libraries.DIALECT,
+        "properties": {"b": {"$ref": "#/components/schemas/B"}, "c": {"$ref": "c.json"}},
+    }
     components = {"schemas": {"A": a, "B": INTEGER}}
     document = openapi({"$ref": "#/components/schemas/A"}, components=components)
     loaded = contract({"openapi.json": document, "c.json": {"$id": identifier, "$schema": draft, **INTEGER}})

@@ -43,20 +43,29 @@ def only(contract: Contracts) -> Callable[..., Operation]:
 
 def test_operations_come_in_document_order(contract: Contracts) -> None:
     """Paths keep their order; the methods of one path come in that of the specification."""
-    paths = {"/b": {"delete": {"responses": OK}, "get": {"responses": OK}}, "/a": {"trace": {"responses": OK}}, "x-y": {"get": 1}}
+    paths = {
+        "/b": {"delete": {"responses": OK}, "get": {"responses": OK}},
+        "/a": {"trace": {"responses": OK}},
+        "x-y": {"get": 1},
+    }
     loaded = contract({"openapi.json": document(paths)})
     assert ["GET /b", "DELETE /b", "TRACE /a"] == [item.id for item in loaded.operations]
 
 
 @pytest.mark.parametrize("declared", [{}, {"operationId": ""}])
-def test_operation_without_an_id_is_called_by_method_and_path(only: Callable[..., Operation], declared: dict[str, str]) -> None:
+def test_operation_without_an_id_is_called_by_method_and_path(
+    only: Callable[..., Operation], declared: dict[str, str]
+) -> None:
     """Without an operationId, the method and path name the operation."""
     assert only({"/a/b": {"post": {**declared, "responses": OK}}}).id == "POST /a/b"
 
 
 def test_operation_id_used_twice_is_refused(refusal: Refusals) -> None:
     """An operationId names one operation only."""
-    paths = {"/a": {"get": {"operationId": "it", "responses": OK}}, "/b": {"get": {"operationId": "it", "responses": OK}}}
+    paths = {
+        "/a": {"get": {"operationId": "it", "responses": OK}},
+        "/b": {"get": {"operationId": "it", "responses": OK}},
+    }
     error = refusal({"openapi.json": document(paths)})
     assert error.place == "openapi.json:1#/paths/~1b/get"
     assert "'it'" in error.reason
@@ -111,7 +120,9 @@ def test_parameter_has_the_defaults_of_its_location(
 def test_parameter_may_describe_content(contract: Contracts) -> None:
     """The schema of a parameter with ``content`` is that of its media type."""
     parameter = {"name": "p", "in": "query", "content": {"application/json": {"schema": INTEGER}}}
-    loaded = contract({"openapi.json": document({"/a": {"get": {"parameters": [parameter], "responses": OK}}})})
+    loaded = contract(
+        {"openapi.json": document({"/a": {"get": {"parameters": [parameter], "responses": OK}}})}
+    )
     (found,) = loaded.operations[0].parameters_in("query")
     assert found.schema is not None
     assert loaded.library.follow(found.schema)[1] == INTEGER
@@ -124,11 +135,19 @@ def test_everything_may_be_a_reference(contract: Contracts, version: str) -> Non
         "schemas": {"S": INTEGER},
         "parameters": {"P": query("p", required=True)},
         "headers": {"H": {"required": True, "schema": {"$ref": "#/components/schemas/S"}}},
-        "requestBodies": {"B": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/S"}}}}},
+        "requestBodies": {
+            "B": {
+                "required": True,
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/S"}}},
+            }
+        },
         "responses": {
             "R": {
                 "description": "x",
-                "headers": {"X-H": {"$ref": "#/components/headers/H"}, "Content-Type": {"schema": {"type": "string"}}},
+                "headers": {
+                    "X-H": {"$ref": "#/components/headers/H"},
+                    "Content-Type": {"schema": {"type": "string"}},
+                },
                 "content": {"application/json": {"schema": {"$ref": "#/components/schemas/S"}}},
             }
         },
@@ -138,7 +157,9 @@ def test_everything_may_be_a_reference(contract: Contracts, version: str) -> Non
         "requestBody": {"$ref": "#/components/requestBodies/B"},
         "responses": {"201": {"$ref": "#/components/responses/R"}},
     }
-    loaded = contract({"openapi.json": document({"/a": {"post": post}}, version=version, components=components)})
+    loaded = contract(
+        {"openapi.json": document({"/a": {"post": post}}, version=version, components=components)}
+    )
     (operation,) = loaded.operations
     assert operation.body is not None
     answer = operation.answers["201"]
@@ -153,7 +174,10 @@ def test_everything_may_be_a_reference(contract: Contracts, version: str) -> Non
 
 def test_path_item_may_stand_in_another_file(contract: Contracts) -> None:
     """References of a foreign path item are relative to its own file."""
-    item = {"parameters": [{"$ref": "parts.json#/p"}], "get": {"responses": {"200": {"$ref": "../openapi.json#/components/responses/R"}}}}
+    item = {
+        "parameters": [{"$ref": "parts.json#/p"}],
+        "get": {"responses": {"200": {"$ref": "../openapi.json#/components/responses/R"}}},
+    }
     main = document({"/a": {"$ref": "paths/a.json"}}, components={"responses": {"R": {"description": "x"}}})
     loaded = contract({"openapi.json": main, "paths/a.json": item, "paths/parts.json": {"p": query("p")}})
     (operation,) = loaded.operations
@@ -173,15 +197,39 @@ def test_operations_beside_a_path_reference_are_refused(refusal: Refusals, versi
     ("members", "files", "place"),
     [
         ({"parameters": [{"$ref": "#/components/schemas/S"}]}, {}, "openapi.json:1#/components/schemas/S"),
-        ({"parameters": [{"$ref": "#/components/schemas/True"}]}, {}, "openapi.json:1#/components/schemas/True"),
-        ({"requestBody": {"$ref": "#/components/schemas/True"}}, {}, "openapi.json:1#/components/schemas/True"),
-        ({"responses": {"200": {"$ref": "#/components/schemas/True"}}}, {}, "openapi.json:1#/components/schemas/True"),
-        ({"parameters": [{"$ref": "x.json"}]}, {"x.json": {"name": 5, "in": "query", "schema": {}}}, "x.json:1#/name"),
+        (
+            {"parameters": [{"$ref": "#/components/schemas/True"}]},
+            {},
+            "openapi.json:1#/components/schemas/True",
+        ),
+        (
+            {"requestBody": {"$ref": "#/components/schemas/True"}},
+            {},
+            "openapi.json:1#/components/schemas/True",
+        ),
+        (
+            {"responses": {"200": {"$ref": "#/components/schemas/True"}}},
+            {},
+            "openapi.json:1#/components/schemas/True",
+        ),
+        (
+            {"parameters": [{"$ref": "x.json"}]},
+            {"x.json": {"name": 5, "in": "query", "schema": {}}},
+            "x.json:1#/name",
+        ),
         ({"parameters": [{"$ref": "x.json"}]}, {"x.json": {"name": "p", "in": "body"}}, "x.json:1#/in"),
         ({"responses": {"200": {"$ref": "x.json"}}}, {"x.json": {"content": [1]}}, "x.json:1#/content"),
         ({"responses": {"200": {"$ref": "x.json#/r"}}}, {"x.json": {"r": [1]}}, "x.json:1#/r"),
-        ({"requestBody": {"$ref": "x.json"}}, {"x.json": {"content": {"application/json": []}}}, "x.json:1#/content/application~1json"),
-        ({"requestBody": {"$ref": "x.json"}}, {"x.json": {"content": {"a/b": {"schema": {"type": "strin"}}}}}, "x.json:1#/content/a~1b/schema/type"),
+        (
+            {"requestBody": {"$ref": "x.json"}},
+            {"x.json": {"content": {"application/json": []}}},
+            "x.json:1#/content/application~1json",
+        ),
+        (
+            {"requestBody": {"$ref": "x.json"}},
+            {"x.json": {"content": {"a/b": {"schema": {"type": "strin"}}}}},
+            "x.json:1#/content/a~1b/schema/type",
+        ),
     ],
 )
 def test_reference_to_another_kind_of_thing_is_refused(
@@ -286,7 +334,10 @@ def test_security_scheme_may_be_a_reference(contract: Contracts) -> None:
     main = document({"/a": {"get": {"security": [{"key": []}], "responses": OK}}})
     main["components"] = {"securitySchemes": {"key": {"$ref": "schemes.json#/key"}}}
     loaded = contract({"openapi.json": main, "schemes.json": SCHEMES})
-    assert ("apiKey", "X-Key") == (loaded.security_schemes["key"].type, loaded.security_schemes["key"].definition["name"])
+    assert ("apiKey", "X-Key") == (
+        loaded.security_schemes["key"].type,
+        loaded.security_schemes["key"].definition["name"],
+    )
 
 
 class _Item(BaseModel):
@@ -299,7 +350,7 @@ def _plain_app() -> FastAPI:
     app = FastAPI()
 
     @app.get("/items/{item_id}")
-    def read(item_id: int = Path(ge=1), q: list[str] = Query(default=[]), x_token: str = Header()) -> _Item:  # noqa: ARG001
+    def read(item_id: int = Path(ge=1), q: list[str] = Query(default=[]), x_token: str = Header()) -> _Item:
         return _Item(name="a")
 
     @app.post("/items", status_code=201, responses={409: {"description": "there"}})
@@ -411,7 +462,11 @@ def test_document_of_flask_loads(contract: Contracts) -> None:
     schema = get.answers["200"].media_types[0].schema
     assert schema is not None
     accepts = loaded.library.validator(schema).is_valid
-    good = [{"name": "Rex", "tag": None}, {"name": "Rex", "owner": None}, {"name": "Rex", "owner": {"pets": [{"name": "x"}]}}]
+    good = [
+        {"name": "Rex", "tag": None},
+        {"name": "Rex", "owner": None},
+        {"name": "Rex", "owner": {"pets": [{"name": "x"}]}},
+    ]
     bad = [{}, {"name": None}, {"name": "Rex", "age": 0}, {"name": "Rex", "owner": {"pets": [{}]}}]
     assert [True] * len(good) + [False] * len(bad) == [accepts(value) for value in [*good, *bad]]
 

@@ -87,7 +87,9 @@ def test_action_that_cannot_be_is_refused(action: dict[str, Any]) -> None:
 
 def test_refused_action_has_its_line() -> None:
     """The error names the line of the action in the overlay."""
-    overlay = parse_document("actions:\n- target: $\n  update: {}\n- target: $.no\n  update: {}\n", name="o.yaml")
+    overlay = parse_document(
+        "actions:\n- target: $\n  update: {}\n- target: $.no\n  update: {}\n", name="o.yaml"
+    )
     with pytest.raises(ContractError) as caught:
         apply_overlay(Document(name="x", data={}, text=""), overlay)
     assert caught.value.place == "o.yaml:4#/actions/1"

@@ -29,7 +29,20 @@ def test_pointer_names_what_the_rfc_says(pointer: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "pointer", ["/x", "/foo/2", "/foo/-", "/foo/-1", "/foo/01", "/foo/1e0", "/foo/" + "9" * 5000, "/foo/²", "//x", "foo", "#"]
+    "pointer",
+    [
+        "/x",
+        "/foo/2",
+        "/foo/-",
+        "/foo/-1",
+        "/foo/01",
+        "/foo/1e0",
+        "/foo/" + "9" * 5000,
+        "/foo/²",
+        "//x",
+        "foo",
+        "#",
+    ],
 )
 def test_pointer_to_nothing_raises(pointer: str) -> None:
     """A pointer that names nothing, or is none, is a LookupError whatever it is made of."""

@@ -34,18 +34,31 @@ def test_published_schema_is_a_schema(kind: str) -> None:
     validator.check_schema(published(kind))
 
 
-DEEP = {"name": "q", "in": "query", "schema": {"type": "object", "properties": {"b": {"anyOf": [{"minLength": "x"}, {}]}}}}
+DEEP = {
+    "name": "q",
+    "in": "query",
+    "schema": {"type": "object", "properties": {"b": {"anyOf": [{"minLength": "x"}, {}]}}},
+}
 
 
 @pytest.mark.parametrize(
     ("members", "pointer"),
     [
-        ({"paths": get(parameters=[DEEP])}, "/paths/~1a/get/parameters/0/schema/properties/b/anyOf/0/minLength"),
-        ({"paths": get(parameters=[{"name": "q", "in": "query", "schema": 5}])}, "/paths/~1a/get/parameters/0/schema"),
+        (
+            {"paths": get(parameters=[DEEP])},
+            "/paths/~1a/get/parameters/0/schema/properties/b/anyOf/0/minLength",
+        ),
+        (
+            {"paths": get(parameters=[{"name": "q", "in": "query", "schema": 5}])},
+            "/paths/~1a/get/parameters/0/schema",
+        ),
         ({"paths": get(responses={"200": {}})}, "/paths/~1a/get/responses/200"),
         ({"paths": get(responses={"200": {"description": 5}})}, "/paths/~1a/get/responses/200/description"),
         ({"paths": get(parameters=[{"name": "x"}])}, "/paths/~1a/get/parameters/0"),
-        ({"paths": get(parameters=[{"name": "x", "in": "path", "schema": {}}])}, "/paths/~1a/get/parameters/0"),
+        (
+            {"paths": get(parameters=[{"name": "x", "in": "path", "schema": {}}])},
+            "/paths/~1a/get/parameters/0",
+        ),
         ({"paths": get(requestBody={})}, "/paths/~1a/get/requestBody"),
         ({"paths": get(unknown=1)}, "/paths/~1a/get"),
         ({"paths": {"a": {}}}, "/paths"),
@@ -76,13 +89,26 @@ def test_large_document_is_checked_in_a_moment() -> None:
     """A document of 150 operations takes less than two seconds, right or wrong in every operation."""
     item = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/S"}}}}
     methods = {
-        method: {"operationId": method, "parameters": [DEEP | {"name": name, "schema": {}} for name in "pqr"], "responses": {"200": {"description": "x", **item}}}
+        method: {
+            "operationId": method,
+            "parameters": [DEEP | {"name": name, "schema": {}} for name in "pqr"],
+            "responses": {"200": {"description": "x", **item}},
+        }
         for method in ("get", "put", "post", "patch", "delete")
     }
-    schemas = {f"S{i}": {"type": "object", "properties": {f"p{j}": {"type": "string"} for j in range(15)}} for i in range(100)}
+    schemas = {
+        f"S{i}": {"type": "object", "properties": {f"p{j}": {"type": "string"} for j in range(15)}}
+        for i in range(100)
+    }
     for version in ("3.0.3", "3.1.0"):
-        good = document(version, paths={f"/r{i}": methods for i in range(30)}, components={"schemas": schemas})
-        bad = document(version, paths={f"/r{i}": {**methods, "wrong": 1} for i in range(30)}, components={"schemas": schemas})
+        good = document(
+            version, paths={f"/r{i}": methods for i in range(30)}, components={"schemas": schemas}
+        )
+        bad = document(
+            version,
+            paths={f"/r{i}": {**methods, "wrong": 1} for i in range(30)},
+            components={"schemas": schemas},
+        )
         started = time.monotonic()
         check_document(good, f"openapi-{version[:3]}")
         with pytest.raises(ContractError):

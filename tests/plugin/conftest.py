@@ -7,6 +7,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "cli"))  # for projects, whatever the import mode
 
-from projects import project, starter  # noqa: E402 - the path comes first
+from projects import project, starter
 
 __all__ = ["project", "starter"]

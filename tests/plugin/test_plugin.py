@@ -15,7 +15,10 @@ from accord.report.json_report import schema
 ITEMS = [
     *(f"rest/create_thing/{name}" for name in ("examples", "coverage", "fuzzing")),
     *(f"rest/create_thing/{name}" for name in ("invalid-field", "malformed-body", "foreign-media-type")),
-    *(f"rest/read_thing/{name}" for name in ("examples", "coverage", "fuzzing", "unknown-id", "invalid-field")),
+    *(
+        f"rest/read_thing/{name}"
+        for name in ("examples", "coverage", "fuzzing", "unknown-id", "invalid-field")
+    ),
     "rest/chains",
 ]
 
@@ -81,7 +84,9 @@ def test_the_threshold_decides_what_fails(suite):
     lenient, strict = suite.pytest(*arguments), suite.pytest(*arguments, "--accord-fail-on", "warning")
 
     assert lenient.code == 0, lenient
-    assert "warning response-schema-violation at openapi.yaml#/components/schemas/Thing" in lenient.out, lenient
+    assert "warning response-schema-violation at openapi.yaml#/components/schemas/Thing" in lenient.out, (
+        lenient
+    )
     assert strict.code == 1, strict
 
 
@@ -95,7 +100,10 @@ TARGETS = {
 @pytest.mark.parametrize("kind", TARGETS)
 def test_the_fixture_of_the_target_can_be_overridden(kind, suite):
     """A conftest gives an application, its factory or a name instead of the settings' target."""
-    suite.write("conftest.py", f"import pytest\n\n@pytest.fixture(scope='session')\ndef accord_target():\n    {TARGETS[kind]}\n")
+    suite.write(
+        "conftest.py",
+        f"import pytest\n\n@pytest.fixture(scope='session')\ndef accord_target():\n    {TARGETS[kind]}\n",
+    )
 
     done = suite.pytest("-k", "read_thing and coverage")
     assert done.code == 1, done
@@ -168,7 +176,9 @@ def test_a_bad_setting_is_a_usage_error(suite):
     done = suite.pytest("-W", "error")
 
     assert done.code == 4, done
-    assert "accord: pyproject.toml [tool.accord]: unknown key 'traget'\n  Did you mean 'target'?" in done.err, done
+    assert (
+        "accord: pyproject.toml [tool.accord]: unknown key 'traget'\n  Did you mean 'target'?" in done.err
+    ), done
     assert "Traceback" not in done.out + done.err
 
 

@@ -49,7 +49,10 @@ def test_module_is_found_in_the_project(folder: Path) -> None:
     hooks = load(folder, text)
     assert hooks.credential_for("me", "read") == Credential(headers={"X": "me read"})
     assert hooks.credential_for("me", "o") is None
-    assert (hooks.values_of("read", "path", "id"), hooks.values_of("read", "path", "")) == (["read", "path", "id"], ())
+    assert (hooks.values_of("read", "path", "id"), hooks.values_of("read", "path", "")) == (
+        ["read", "path", "id"],
+        (),
+    )
     hooks.before("u")
     hooks.after("u")
     assert sys.modules["shop_hooks"].said == ["before u", "after u"]

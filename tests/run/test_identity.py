@@ -47,12 +47,22 @@ class Service:
         form = parse_qs(body.decode())
         self.logins.append(form | {"path": [scope["path"]]})
         status, content = self.answer or self.judged(form)
-        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [(b"content-type", b"application/json")],
+            }
+        )
         await send({"type": "http.response.body", "body": content})
 
     def judged(self, form: dict[str, list[str]]) -> tuple[int, bytes]:
         """Return the answer to a login."""
-        if form.get("username") == ["ann@x"] and form.get("password") == [PASSWORD] and form["grant_type"] == ["password"]:
+        if (
+            form.get("username") == ["ann@x"]
+            and form.get("password") == [PASSWORD]
+            and form["grant_type"] == ["password"]
+        ):
             return 200, json.dumps({"access_token": f"token-{len(self.logins)}"}).encode()
         return 401, b'{"detail": "no"}'
 
@@ -100,7 +110,9 @@ Make = Callable[..., Identities]
 def make(client: Client, tmp_path: Path) -> Make:
     """Return a function that makes the identities of a contract with one operation, secured by *alternatives*."""
 
-    def made(*alternatives: object, schemes: Any = SCHEMES, hooks: Hooks = Hooks(), **settings: IdentitySettings) -> Identities:  # noqa: B008
+    def made(
+        *alternatives: object, schemes: Any = SCHEMES, hooks: Hooks = Hooks(), **settings: IdentitySettings
+    ) -> Identities:
         operation = {"responses": {"200": {"description": "x"}}, "security": list(alternatives)}
         document = {
             "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
@@ -114,7 +126,7 @@ def make(client: Client, tmp_path: Path) -> Make:
 
 def contract(identities: Identities) -> Contract:
     """Return the contract of *identities*."""
-    return identities._contract  # noqa: SLF001 - made by the fixture above
+    return identities._contract
 
 
 def shown(identities: Identities, name: str = "default") -> Credential:
@@ -126,7 +138,9 @@ def test_password_grant(make: Make, service: Service) -> None:
     """Username and password are given to the token URL as RFC 6749, 4.3.2, says; the token is shown as a bearer's."""
     identities = make({"login": []}, default=ANN)
     assert shown(identities) == Credential(headers={"Authorization": "Bearer token-1"})
-    assert [{"grant_type": ["password"], "username": ["ann@x"], "password": [PASSWORD], "path": ["/auth/token"]}] == service.logins
+    assert [
+        {"grant_type": ["password"], "username": ["ann@x"], "password": [PASSWORD], "path": ["/auth/token"]}
+    ] == service.logins
     assert identities.token() == "token-1"
 
 
@@ -144,14 +158,23 @@ def test_token_is_kept_until_it_is_old(make: Make, service: Service, monkeypatch
 @pytest.mark.parametrize("url", ["/auth/token", "auth/token", "./auth/token", "{base}/auth/token"])
 def test_token_url_is_at_the_target(make: Make, service: Service, client: Client, url: str) -> None:
     """A token URL may be absolute at the same origin, or relative."""
-    identities = make({"login": []}, schemes={"login": password_flow(url.format(base=client.base_url))}, default=ANN)
+    identities = make(
+        {"login": []}, schemes={"login": password_flow(url.format(base=client.base_url))}, default=ANN
+    )
     shown(identities)
     assert ["/auth/token"] == service.logins[0]["path"]
 
 
 @pytest.mark.parametrize(
     "url",
-    ["https://login.example.com/token", "http://127.0.0.1:1/token", "ftp://x/token", "http://ann:p@{host}/token", "http://[::1", "http://x:y/t"],
+    [
+        "https://login.example.com/token",
+        "http://127.0.0.1:1/token",
+        "ftp://x/token",
+        "http://ann:p@{host}/token",
+        "http://[::1",
+        "http://x:y/t",
+    ],
 )
 def test_password_goes_to_no_other_origin(make: Make, service: Service, client: Client, url: str) -> None:
     """A token URL elsewhere, or that is none, is refused before anything is sent."""
@@ -186,7 +209,9 @@ def assert_quiet(error: CredentialError) -> None:
         ((200, '{"access_token": "\u2603"}'.encode()), "no header can carry"),
     ],
 )
-def test_failed_login_is_an_error(make: Make, service: Service, answer: tuple[int, bytes] | None, words: str) -> None:
+def test_failed_login_is_an_error(
+    make: Make, service: Service, answer: tuple[int, bytes] | None, words: str
+) -> None:
     """A refused login, and an answer without a usable token, end the run without telling the password."""
     service.answer = answer
     password = PASSWORD if answer else f"{PASSWORD}-wrong"
@@ -221,14 +246,23 @@ def test_service_that_crashes_at_login_is_an_error(make: Make, service: Service)
         ([{"cookie": [], "cookie2": []}], IdentitySettings(api_key="k"), {"Cookie": "sid=k; csrf=k"}, {}),
         ([{"header": [], "query": []}], IdentitySettings(api_key="k"), {"X-Key": "k"}, {"key": "k"}),
         ([{"bearer": []}, {"header": []}], IdentitySettings(api_key="k"), {"X-Key": "k"}, {}),
-        ([{"certificate": []}, {"bearer": []}], IdentitySettings(token="t"), {"Authorization": "Bearer t"}, {}),
+        (
+            [{"certificate": []}, {"bearer": []}],
+            IdentitySettings(token="t"),
+            {"Authorization": "Bearer t"},
+            {},
+        ),
         ([{"no-password": []}, {"login": []}], ANN, {"Authorization": "Bearer token-1"}, {}),
         ([{"header": []}, {}], IdentitySettings(api_key="k"), {}, {}),
         ([], IdentitySettings(api_key="k"), {}, {}),
     ],
 )
 def test_credential_fits_the_scheme(
-    make: Make, alternatives: list[Any], settings: IdentitySettings, headers: dict[str, str], query: dict[str, str]
+    make: Make,
+    alternatives: list[Any],
+    settings: IdentitySettings,
+    headers: dict[str, str],
+    query: dict[str, str],
 ) -> None:
     """What is shown stands where the scheme wants it, for the first alternative that the identity can satisfy."""
     assert Credential(headers=headers, query=query) == shown(make(*alternatives, default=settings))
@@ -296,7 +330,9 @@ def test_command_gives_a_token(make: Make) -> None:
         (python("print(input())"), "ended with 1 and no token"),
     ],
 )
-def test_failed_command_is_an_error(make: Make, monkeypatch: pytest.MonkeyPatch, command: str, words: str) -> None:
+def test_failed_command_is_an_error(
+    make: Make, monkeypatch: pytest.MonkeyPatch, command: str, words: str
+) -> None:
     """A command that gives no token is an error in bounded time, which does not tell its arguments."""
     monkeypatch.setattr(identities_module, "_COMMAND_SECONDS", 1 if "sleep" in command else 30)
     with pytest.raises(CredentialError, match=words) as caught:
@@ -310,7 +346,9 @@ def test_hook_goes_before_the_settings(make: Make) -> None:
     def hook(name: str, operation: str) -> dict[str, str] | None:
         return {"X-Mine": f"{name} {operation}"} if name == "default" else None
 
-    identities = make({"bearer": []}, hooks=Hooks(credential=hook), default=ANN, other=IdentitySettings(token="t"))
+    identities = make(
+        {"bearer": []}, hooks=Hooks(credential=hook), default=ANN, other=IdentitySettings(token="t")
+    )
     assert shown(identities).headers == {"X-Mine": "default GET /a"}
     assert shown(identities, "other").headers == {"Authorization": "Bearer t"}
     assert shown(make({}, hooks=Hooks(credential=hook))) == Credential()
@@ -327,7 +365,11 @@ def test_secrets_are_known_before_they_are_told(make: Make, client: Client) -> N
     """Every secret of the settings, and every token that was given, is masked."""
     secrets = Secrets()
     base = make({"login": []}, default=ANN)
-    settings = {"default": ANN, "b": IdentitySettings(token="static-token"), "c": IdentitySettings(api_key="api-key-1")}
+    settings = {
+        "default": ANN,
+        "b": IdentitySettings(token="static-token"),
+        "c": IdentitySettings(api_key="api-key-1"),
+    }
     identities = Identities(contract(base), client, settings, secrets, Hooks())
     shown(identities)
     text = f"x {PASSWORD} y static-token z api-key-1 w token-1"
@@ -343,5 +385,7 @@ def test_login_is_observed_like_every_exchange(service: Service, make: Make) -> 
         Identities(contract(make({"login": []})), opened, {"default": ANN}, Secrets(), Hooks()).token()
     finally:
         opened.close()
-    assert ["/auth/token"] == [item.request.url.removeprefix(opened.base_url) for item in said if isinstance(item, Exchange)]
+    assert ["/auth/token"] == [
+        item.request.url.removeprefix(opened.base_url) for item in said if isinstance(item, Exchange)
+    ]
     assert len(service.logins) == 1

@@ -46,7 +46,9 @@ def exchange(operation: str | None, status: int | None, method: str = "GET") -> 
     response = None if status is None else Response(status=status)
     lapse = Lapse.TIMEOUT if status is None else None
     request = Request(method=method, url="http://x/a")
-    return Exchange(id="1", operation=operation, request=request, response=response, lapse=lapse, started=0, seconds=0)
+    return Exchange(
+        id="1", operation=operation, request=request, response=response, lapse=lapse, started=0, seconds=0
+    )
 
 
 def test_statuses_are_counted_where_they_are_documented(contract: Contract) -> None:
@@ -76,17 +78,34 @@ def test_messages_are_counted_by_variant(contract: Contract) -> None:
     events = (
         Opened(at=0),
         Sent(at=0, data='{"type": "ask"}'),
-        *(Received(at=0, data=data) for data in ('{"type": "one"}', b'{"type": "one", "x": 1}', '{"type": "ask"}', "no json", "[1]", '{"type": ["one"]}')),
+        *(
+            Received(at=0, data=data)
+            for data in (
+                '{"type": "one"}',
+                b'{"type": "one", "x": 1}',
+                '{"type": "ask"}',
+                "no json",
+                "[1]",
+                '{"type": ["one"]}',
+            )
+        ),
         Closed(at=1, code=1000, by=Side.SERVER),
     )
     reach = Reach(contract)
     for channel in ("c", "unknown"):
-        reach.note(Session(id="1", channel=channel, url="ws://x", script="s", identity=None, events=events, started=0))
+        reach.note(
+            Session(
+                id="1", channel=channel, url="ws://x", script="s", identity=None, events=events, started=0
+            )
+        )
     assert reach.coverage().messages == {"One": 2, "Two": 0}
     assert (reach.counts().sessions, reach.counts().messages) == (2, 12)
 
 
-@pytest.mark.parametrize("data", ["", "null", "[" * 5000, b"\xff", '{"type": null}', '{"type": {"a": 1}}', "\ud800", '{"kind": "one"}'])
+@pytest.mark.parametrize(
+    "data",
+    ["", "null", "[" * 5000, b"\xff", '{"type": null}', '{"type": {"a": 1}}', "\ud800", '{"kind": "one"}'],
+)
 def test_data_that_says_nothing_is_no_message(contract: Contract, data: str | bytes) -> None:
     """Whatever is no object with a known discriminant is classified as nothing, without an error."""
     assert classify(contract.channels[0], data) is None

@@ -25,10 +25,16 @@ IDS = ("seven", "eight")
 THING = {
     "type": "object",
     "required": ["name", "size"],
-    "properties": {"name": {"type": "string", "minLength": 2, "maxLength": 8}, "size": {"type": "integer", "minimum": 1}},
+    "properties": {
+        "name": {"type": "string", "minLength": 2, "maxLength": 8},
+        "size": {"type": "integer", "minimum": 1},
+    },
     "example": {"name": "bolt", "size": 3},
 }
-ERROR = {"description": "x", "content": {"application/json": {"schema": {"type": "object", "required": ["detail"]}}}}
+ERROR = {
+    "description": "x",
+    "content": {"application/json": {"schema": {"type": "object", "required": ["detail"]}}},
+}
 REPLY = {"description": "x", "content": {"application/json": {"schema": {"type": "object"}}}}
 PATH = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}, "example": "seven"}
 KEY = {"name": "key", "in": "query", "required": True, "schema": {"type": "string", "minLength": 3}}
@@ -57,7 +63,10 @@ DOCUMENT: dict[str, Any] = {
         "/open": {"get": {"operationId": "open", "responses": {"200": REPLY}}},
     },
     "components": {
-        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}, "key": {"type": "apiKey", "in": "query", "name": "key"}}
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer"},
+            "key": {"type": "apiKey", "in": "query", "name": "key"},
+        }
     },
 }
 
@@ -84,9 +93,8 @@ class Service:
         headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
         status = self.status(scope, headers, body) if self.strict else 200
         content = b"{}" if status == 200 else json.dumps({"detail": "no"}).encode()
-        sent = [(b"content-type", b"application/json")] + {
-            401: [(b"www-authenticate", b"Bearer")], 405: [(b"allow", self.allowed(scope).encode())],
-        }.get(status, [])  # fmt: skip
+        more = {401: (b"www-authenticate", b"Bearer"), 405: (b"allow", self.allowed(scope).encode())}
+        sent = [(b"content-type", b"application/json"), *([more[status]] if status in more else [])]
         await send({"type": "http.response.start", "status": status, "headers": sent})
         await send({"type": "http.response.body", "body": content})
 
@@ -131,17 +139,23 @@ def opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Return a context manager that opens a verification of the service, and tells what was exchanged."""
 
     @contextmanager
-    def open_(*, strict: bool = True, identities: bool = True, **settings: Any) -> Iterator[tuple[Verification, list[Exchange]]]:
+    def open_(
+        *, strict: bool = True, identities: bool = True, **settings: Any
+    ) -> Iterator[tuple[Verification, list[Exchange]]]:
         (tmp_path / "openapi.json").write_text(json.dumps(DOCUMENT))
         module = ModuleType("rest_service")
         module.app = Service(strict=strict)  # type: ignore[attr-defined]
         module.values = lambda _, location, name: list(IDS) if (location, name) == ("path", "id") else None  # type: ignore[attr-defined]
         module.credential = (  # type: ignore[attr-defined]
-            lambda _, operation: {"put_thing": {"Authorization": "Bearer good"}}.get(operation) if identities else None
+            lambda _, operation: (
+                {"put_thing": {"Authorization": "Bearer good"}}.get(operation) if identities else None
+            )
         )
         monkeypatch.setitem(sys.modules, "rest_service", module)
         known = {"default": IdentitySettings(api_key="the-key")} if identities else {}
-        chosen = Settings(root=tmp_path, contract=tmp_path, hooks="rest_service", identities=known, **settings)
+        chosen = Settings(
+            root=tmp_path, contract=tmp_path, hooks="rest_service", identities=known, **settings
+        )
         with opened("rest_service:app", chosen, Options(max_examples=5)) as verification:
             exchanges: list[Exchange] = []
             send = verification.context.client.send
@@ -180,7 +194,9 @@ def test_plan_names_every_question(opening: Open) -> None:
         assert not any(rest.plan(verification.context.contract, lambda _: False))
 
 
-@pytest.mark.parametrize("name", ["bad-credential", "unknown-id", "invalid-field", "malformed-body", "foreign-media-type"])
+@pytest.mark.parametrize(
+    "name", ["bad-credential", "unknown-id", "invalid-field", "malformed-body", "foreign-media-type"]
+)
 def test_strict_service_refuses_and_is_left_in_peace(opening: Open, name: str) -> None:
     """A service that refuses each bad request as its contract says has no findings, and was asked something."""
     with opening() as (verification, exchanges):
@@ -226,7 +242,9 @@ def test_forged_credentials_are_all_refused(opening: Open) -> None:
     """Absence, garbage and a missing scheme are tried; what the owner must give is told as not reached."""
     with opening() as (verification, exchanges):
         tally = play(verification, "rest/put_thing/bad-credential")
-        assert [None, "good", "Bearer garbage"] == [item.request.header("Authorization") for item in exchanges]
+        assert [None, "good", "Bearer garbage"] == [
+            item.request.header("Authorization") for item in exchanges
+        ]
         missed = {item.place for item in tally.outcomes("here") if item.verdict is Verdict.NOT_REACHED}
         assert {"here/other-signature", "here/unsigned", "here/expired-token", "here/revoked-user"} <= missed
 
@@ -274,8 +292,12 @@ def test_example_of_the_contract_is_sent(opening: Open) -> None:
     """The examples phase says what the contract shows, with values that the team knows."""
     with opening() as (verification, exchanges):
         play(verification, "rest/put_thing/examples")
-        assert {"name": "bolt", "size": 3} in [json.loads(item.request.body) for item in exchanges if item.request.body]
-        assert {200, 401} == {item.response.status for item in exchanges if item.response}, "a check leaves the token out"
+        assert {"name": "bolt", "size": 3} in [
+            json.loads(item.request.body) for item in exchanges if item.request.body
+        ]
+        assert {200, 401} == {item.response.status for item in exchanges if item.response}, (
+            "a check leaves the token out"
+        )
 
 
 def test_public_operation_gets_no_credential(opening: Open) -> None:

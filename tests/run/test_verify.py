@@ -16,13 +16,25 @@ from accord.errors import AccordError, ConfigurationError, ContractError, Creden
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
 from accord.findings.result import StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.run.context import Context, Trial
-from accord.run.verify import Options, Verification, chosen_target, distinct, load_contract, opened, plan, read_severities
+from accord.run.verify import (
+    Options,
+    Verification,
+    chosen_target,
+    distinct,
+    load_contract,
+    opened,
+    plan,
+    read_severities,
+)
 
 OK = {"200": {"description": "x"}}
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Tiny", "version": "3"},
-    "paths": {"/a": {"get": {"operationId": "a", "responses": OK}}, "/b": {"get": {"operationId": "b", "responses": OK}}},
+    "paths": {
+        "/a": {"get": {"operationId": "a", "responses": OK}},
+        "/b": {"get": {"operationId": "b", "responses": OK}},
+    },
 }
 
 
@@ -88,7 +100,10 @@ def test_failing_hook_stops_the_service(project: Project) -> None:
         raise KeyError
 
     project.module.before_run = fail  # type: ignore[attr-defined]
-    with pytest.raises(ConfigurationError, match="raised KeyError"), opened("tiny:app", project.settings(), Options()):
+    with (
+        pytest.raises(ConfigurationError, match="raised KeyError"),
+        opened("tiny:app", project.settings(), Options()),
+    ):
         pytest.fail("it must not open")
     assert project.said == ["startup", "shutdown"]
 
@@ -107,10 +122,18 @@ def test_failing_hook_stops_the_service(project: Project) -> None:
     ],
 )
 def test_question_that_cannot_be_asked_is_an_error(
-    project: Project, target: str, settings: dict[str, Any], options: dict[str, Any], kind: type[AccordError], words: str
+    project: Project,
+    target: str,
+    settings: dict[str, Any],
+    options: dict[str, Any],
+    kind: type[AccordError],
+    words: str,
 ) -> None:
     """Each reason not to begin is an error with a next step, before any hook is called."""
-    with pytest.raises(kind, match=words) as caught, opened(target, project.settings(**settings), Options(**options)):
+    with (
+        pytest.raises(kind, match=words) as caught,
+        opened(target, project.settings(**settings), Options(**options)),
+    ):
         pytest.fail("it must not open")
     assert caught.value.next_step
     assert "before" not in project.said
@@ -121,7 +144,11 @@ def test_secret_is_in_no_error(project: Project) -> None:
     settings = project.settings(identities={"default": IdentitySettings(token="s3cret-token")})
     with pytest.raises(CredentialError) as caught, opened("tiny:app", settings, Options()):
         raise CredentialError("it said s3cret-token", place="there", next_step="Look.")
-    assert ("s3cret-token" in str(caught.value), caught.value.place, caught.value.next_step) == (False, "there", "Look.")
+    assert ("s3cret-token" in str(caught.value), caught.value.place, caught.value.next_step) == (
+        False,
+        "there",
+        "Look.",
+    )
 
 
 def test_plan_is_the_contract_s_alone(project: Project) -> None:
@@ -131,7 +158,9 @@ def test_plan_is_the_contract_s_alone(project: Project) -> None:
     assert every[:3] == ["rest/a/examples", "rest/a/coverage", "rest/a/fuzzing"]
     assert len(every) == len(set(every))
     assert every == [trial.id for trial in plan(contract, only="rest")]
-    assert [name for name in every if name.startswith("rest/b/")] == [trial.id for trial in plan(contract, operations=("b",))]
+    assert [name for name in every if name.startswith("rest/b/")] == [
+        trial.id for trial in plan(contract, operations=("b",))
+    ]
     assert [] == list(plan(contract, only="workflows"))
     for seed in (1, 2):
         with opened("tiny:app", project.settings(), Options(seed=seed)) as verification:
@@ -148,8 +177,21 @@ def test_progress_is_told_in_order(project: Project) -> None:
     told: list[object] = []
     with opened("tiny:app", project.settings(), Options(seed=5)) as verification:
         run = verification.run(told.append, [trial("one"), trial("two")])
-    assert [type(item) for item in told] == [StageStarted, TrialStarted, TrialFinished, TrialStarted, TrialFinished, StageFinished]
-    assert (run.contract, run.target, run.seed, run.findings, run.interrupted) == ("Tiny 3", "tiny:app", 5, (), False)
+    assert [type(item) for item in told] == [
+        StageStarted,
+        TrialStarted,
+        TrialFinished,
+        TrialStarted,
+        TrialFinished,
+        StageFinished,
+    ]
+    assert (run.contract, run.target, run.seed, run.findings, run.interrupted) == (
+        "Tiny 3",
+        "tiny:app",
+        5,
+        (),
+        False,
+    )
 
 
 def test_interruption_keeps_what_was_found(project: Project) -> None:
@@ -172,13 +214,19 @@ def test_interruption_keeps_what_was_found(project: Project) -> None:
 def test_severities_are_read() -> None:
     """A rule may be given another severity or be switched off."""
     settings = Settings(root=Path(), rules={"server-error": "warning", "undocumented-status": "off"})
-    assert read_severities(settings) == ({"server-error": Severity.WARNING}, frozenset({"undocumented-status"}))
+    assert read_severities(settings) == (
+        {"server-error": Severity.WARNING},
+        frozenset({"undocumented-status"}),
+    )
 
 
 def test_equal_findings_are_told_once() -> None:
     """Findings are the same when their fingerprints are; the first one stays."""
     finding = Finding(operation="a", evidence=None, message="x", rule="server-error", pointer="p")
-    outcomes = [Outcome(rule="server-error", place=place, verdict=Verdict.FOUND, findings=(finding,)) for place in ("one", "two")]
+    outcomes = [
+        Outcome(rule="server-error", place=place, verdict=Verdict.FOUND, findings=(finding,))
+        for place in ("one", "two")
+    ]
     assert (finding,) == distinct(outcomes)
 
 

@@ -51,7 +51,9 @@ def in_path(value: Any) -> Any:
 def with_body(request: Request, body: bytes, content_type: str) -> Request:
     """Return *request* with another body, and the headers that tell of it."""
     kept = tuple(
-        (name, value) for name, value in request.headers if name.lower() not in ("content-type", "content-length")
+        (name, value)
+        for name, value in request.headers
+        if name.lower() not in ("content-type", "content-length")
     )
     headers = (*kept, ("Content-Type", content_type), ("Content-Length", str(len(body))))
     return replace(request, headers=headers, body=body)

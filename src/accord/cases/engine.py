@@ -30,6 +30,7 @@ from schemathesis.transport.requests import RequestsTransport
 
 from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes, in_path, plain, put_wrong, with_body, with_steady_boundary
+from accord.cases.configuration import configuration
 from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
 from accord.cases.request import Reply, Request
@@ -38,15 +39,6 @@ from accord.errors import ConfigurationError
 
 # Stated by schemathesis' transport for itself; the service under test need not see them.
 _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-encoding", "user-agent"})
-
-# Schemathesis would apply these to some of the requests only.
-_SAID_ELSEWHERE = {
-    "seed": "the option --seed",
-    "base-url": "the target of the command",
-    "headers": "the option --header",
-    "auth": "[tool.accord.identities]",
-    "proxy": "a target that is reachable directly",
-}
 
 # How a case leaves: sends a request for the operation labelled ``METHOD /path`` and returns the
 # reply; raises ``Unanswered`` when there is no whole one.
@@ -89,7 +81,7 @@ def _found(rule: str) -> type[Found]:
 class Engine:
     """Cases for one contract, bound to one way of sending them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is another part of a run
         self,
         document: dict[str, Any],
         *,
@@ -118,7 +110,9 @@ class Engine:
         _install_transport(self._schema, wire)
         _install_credentials(self._schema, credentials)
         self._operations = {
-            result.ok().label: result.ok() for result in self._schema.get_all_operations() if hasattr(result, "ok")
+            result.ok().label: result.ok()
+            for result in self._schema.get_all_operations()
+            if hasattr(result, "ok")
         }
 
     def labels(self) -> tuple[str, ...]:
@@ -270,7 +264,7 @@ def judgement_of_silence() -> Judgement:
 
 def _load(document: dict[str, Any], settings: Mapping[str, Any], base_url: str, seed: int) -> Any:
     try:
-        config = schemathesis.Config.from_dict(_configuration(settings, base_url, seed))
+        config = schemathesis.Config.from_dict(configuration(settings, base_url, seed))
         return schemathesis.openapi.from_dict(document, config=config)
     except (ConfigError, HookError) as error:
         raise ConfigurationError(
@@ -278,20 +272,6 @@ def _load(document: dict[str, Any], settings: Mapping[str, Any], base_url: str, 
             place="[tool.accord.schemathesis]",
             next_step="Write there what schemathesis.toml may hold.",
         ) from error
-
-
-def _configuration(settings: Mapping[str, Any], base_url: str, seed: int) -> dict[str, Any]:
-    """Return *settings* with what is accord's to say: where the service is, the seed, that nothing is kept."""
-    for key, instead in _SAID_ELSEWHERE.items():
-        if key in settings:
-            raise ConfigurationError(
-                f"{key!r} is not schemathesis' to know", place="[tool.accord.schemathesis]", next_step=f"Use {instead}."
-            )
-    generation = settings.get("generation", {})
-    if isinstance(generation, Mapping):
-        generation = {**generation, "database": "none"}
-    own = {"seed": seed, "base-url": base_url, "generation": generation, "cache": {"enabled": False}}
-    return {**settings, **own}
 
 
 def _install_transport(schema: Any, wire: Wire) -> None:

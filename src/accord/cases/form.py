@@ -21,7 +21,9 @@ def may_keep_contract(library: Library, operation: Operation, content_type: str 
     """
     if content_type is None or content_type.partition(";")[0].strip().lower() != FORM:
         return False
-    media_type = next((item for item in (operation.body.media_types if operation.body else ()) if item.name == FORM), None)
+    media_type = next(
+        (item for item in (operation.body.media_types if operation.body else ()) if item.name == FORM), None
+    )
     if media_type is None or media_type.schema is None:
         return False
     try:

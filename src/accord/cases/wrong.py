@@ -52,7 +52,19 @@ _FORMATS: dict[str, Sequence[Json]] = {
     "hostname": ("-not a host-",),
 }
 _OF_EACH_TYPE: Sequence[Json] = ("a string", 12345, True, {"an": "object"}, ["an", "array"])
-_TEXTS_OF_NO_PATTERN = ("", "!", " ", "0", "a", "~~~", "\N{SNOWMAN}", "!!!!!!!!", "a" * 40, "0" * 40, "!" * 40)
+_TEXTS_OF_NO_PATTERN = (
+    "",
+    "!",
+    " ",
+    "0",
+    "a",
+    "~~~",
+    "\N{SNOWMAN}",
+    "!!!!!!!!",
+    "a" * 40,
+    "0" * 40,
+    "!" * 40,
+)
 # Numbers that arithmetic is exact on.
 _SMALLEST, _EXACT = 1e-9, 2**53
 # A value of another type breaks the enumeration of the place too, and null is of another type.
@@ -268,7 +280,11 @@ def _bounds(schema: dict[str, Any]) -> Iterator[tuple[str, Sequence[Json]]]:
             at_once = bound if keyword.startswith("exclusive") else bound + sign
             whole = math.floor(bound) if sign < 0 else math.ceil(bound)
             # An integer, or a multiple, where the bound itself is none.
-            aligned = [whole // step * step + sign * step * times for times in range(3)] if abs(bound) < _EXACT else []
+            aligned = (
+                [whole // step * step + sign * step * times for times in range(3)]
+                if abs(bound) < _EXACT
+                else []
+            )
             yield keyword, (at_once, whole + sign, *aligned)
     if "multipleOf" in schema:
         least = schema.get("minimum", schema.get("exclusiveMinimum", 0))

@@ -38,8 +38,13 @@ def _version(*, wanted: bool) -> None:
 @app.callback()
 def _root(
     *,
-    version: bool = typer.Option(False, "--version", callback=lambda value: _version(wanted=value), is_eager=True,  # noqa: FBT003
-                                 help="Print the version and exit."),
+    version: bool = typer.Option(
+        False,
+        "--version",
+        callback=lambda value: _version(wanted=value),
+        is_eager=True,
+        help="Print the version and exit.",
+    ),
 ) -> None:
     """Is the service in accord with its contract?"""
 
@@ -65,4 +70,3 @@ def main() -> None:
 def _stop(words: str) -> NoReturn:
     typer.echo(f"accord: {words}", err=True)
     sys.exit(2)
-

@@ -13,13 +13,18 @@ from accord.errors import ConfigurationError
 def generate(
     *,
     contract: Annotated[
-        Path | None, typer.Option("--contract", help="Folder or document of the contract.", show_default=False)
+        Path | None,
+        typer.Option("--contract", help="Folder or document of the contract.", show_default=False),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", help="Folder that the models are written to.", show_default=False)
+        Path | None,
+        typer.Option("--output", help="Folder that the models are written to.", show_default=False),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; print what would change and exit with 1 if anything would.")
+        bool,
+        typer.Option(
+            "--check", help="Write nothing; print what would change and exit with 1 if anything would."
+        ),
     ] = False,
 ) -> None:
     """Write the pydantic models of the contract."""

@@ -6,6 +6,7 @@ import logging
 import re
 import shlex
 import sys
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -65,7 +66,9 @@ def verify(  # noqa: PLR0913 - one argument for each option
         Optional[list[str]],  # noqa: UP045
         typer.Option("--header", "-H", help="Add 'Name: value' to every request; repeatable."),
     ] = None,
-    fail_on: Annotated[Threshold, typer.Option(help="The severity from which the exit code is 1.")] = Threshold.ERROR,
+    fail_on: Annotated[
+        Threshold, typer.Option(help="The severity from which the exit code is 1.")
+    ] = Threshold.ERROR,
     report: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(help="Write a report: json=PATH or junit=PATH; repeatable."),
@@ -77,8 +80,12 @@ def verify(  # noqa: PLR0913 - one argument for each option
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
     ] = 10.0,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a finding.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell requests and responses as well.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a finding.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell requests and responses as well.")
+    ] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
 ) -> None:
     """Hold a running service against its contract and tell where it is not in accord.
@@ -109,8 +116,11 @@ def verify(  # noqa: PLR0913 - one argument for each option
         limits=Limits(seconds=timeout),
         record=record,
     )
-    # An application without logging of its own would tell its warnings between accord's lines.
+    # An application without logging of its own would tell its warnings between accord's lines, and
+    # what libraries warn of may hold credentials.
     logging.getLogger().addHandler(logging.NullHandler())
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
     with opened(chosen_target(target, settings), settings, options) as verification:
         with Display(sys.stderr, no_color=no_color) as display:
             run = verification.run(display.show)

@@ -50,7 +50,7 @@ def _by_id(text: str, place: str, sources: list[str]) -> OperationReference:
 def _by_path(text: str, place: str, sources: list[str]) -> OperationReference:
     found = _OPERATION_PATH.fullmatch(text)
     tokens = pointers.tokens(unquote(found.group(4))) if found else ()
-    shaped = len(tokens) == 3 and tokens[0] == "paths" and tokens[2] in METHODS  # noqa: PLR2004
+    shaped = len(tokens) == 3 and tokens[0] == "paths" and tokens[2] in METHODS
     if not found or bool(found.group(1)) != bool(found.group(3)) or not shaped:
         _fail(
             f"{text!r} does not lead to an operation",

@@ -112,7 +112,9 @@ def _directions(library: Library, name: str, root: dict[str, Any]) -> dict[str, 
     return found
 
 
-def _note(library: Library, holder: dict[str, Any], uri: str, action: str, found: dict[str, set[str]]) -> None:
+def _note(
+    library: Library, holder: dict[str, Any], uri: str, action: str, found: dict[str, set[str]]
+) -> None:
     if "messages" in holder:
         for index, _ in enumerate(holder["messages"]):
             item = library.lookup(f"{uri}/messages/{index}")

@@ -78,7 +78,9 @@ class _Bundler:
         while self.waiting:
             target = self.waiting.pop()
             base = pointers.join("/components", *self.names[target])
-            self.brought[self.names[target]] = self.copy(self.library.lookup(target), libraries.split(target)[0], base)
+            self.brought[self.names[target]] = self.copy(
+                self.library.lookup(target), libraries.split(target)[0], base
+            )
         if self.brought:
             components = cast("dict[str, Any]", data.setdefault("components", {}))
             for (section, key), value in self.brought.items():

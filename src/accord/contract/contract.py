@@ -80,11 +80,15 @@ def load(path: Path | str) -> Contract:
     openapi = _only(found["openapi"], "OpenAPI", folder)
     asyncapi = _only(found["asyncapi"], "AsyncAPI", folder)
     if openapi:
-        documents = _checked_openapi(documents, openapi, set(read_library(folder, found["asyncapi"] + found["arazzo"])))
+        documents = _checked_openapi(
+            documents, openapi, set(read_library(folder, found["asyncapi"] + found["arazzo"]))
+        )
     for name in found["asyncapi"]:
         check_document(documents[name], "asyncapi")
     # What an overlay refers to, it refers to in the document that it is laid over.
-    library = Library(documents={name: item for name, item in documents.items() if name not in found["overlay"]})
+    library = Library(
+        documents={name: item for name, item in documents.items() if name not in found["overlay"]}
+    )
     library.check()
     if openapi:
         check_brought(library, openapi)
@@ -111,7 +115,9 @@ def _names(path: Path) -> tuple[Path, list[str]]:
         return path.parent, [path.name]
     if not path.is_dir():
         raise ContractError(
-            "does not exist", place=str(path), next_step="Name the contract folder in [tool.accord] of pyproject.toml."
+            "does not exist",
+            place=str(path),
+            next_step="Name the contract folder in [tool.accord] of pyproject.toml.",
         )
     names = [item.name for item in sorted(path.iterdir()) if item.is_file() and item.suffix in SUFFIXES]
     for name in names:

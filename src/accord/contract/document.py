@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from accord.contract import pointer as pointers
 from accord.contract.events import events
+from accord.contract.lines import lines
 from accord.contract.pointer import Json
 from accord.errors import ContractError
 
@@ -46,10 +45,10 @@ class Document:
 
     def line(self, pointer: str) -> int | None:
         """Return the line, counted from 1, of what *pointer* names, or of its nearest parent."""
-        lines = _lines(self.text)
-        while pointer not in lines and pointer:
+        found = lines(self.text)
+        while pointer not in found and pointer:
             pointer = pointer.rpartition("/")[0]
-        return lines.get(pointer)
+        return found.get(pointer)
 
     def place(self, pointer: str) -> str:
         """Return ``file:line#/pointer`` for an error message."""
@@ -74,7 +73,9 @@ def read_document(path: Path, *, name: str | None = None) -> Document:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ContractError(
-            f"cannot be read: {error.strerror or error}", place=str(path), next_step="Check the path and its rights."
+            f"cannot be read: {error.strerror or error}",
+            place=str(path),
+            next_step="Check the path and its rights.",
         ) from error
     except UnicodeDecodeError as error:
         raise ContractError(
@@ -98,7 +99,9 @@ def parse_document(text: str, *, name: str) -> Document:
     except yaml.YAMLError as error:
         raise ContractError(f"is not valid YAML or JSON: {str(error).splitlines()[0]}", place=name) from error
     if not isinstance(data, dict):
-        raise ContractError("is not a mapping of members", place=name, next_step="A contract document is an object.")
+        raise ContractError(
+            "is not a mapping of members", place=name, next_step="A contract document is an object."
+        )
     return Document(name=name, data=data, text=text)
 
 
@@ -141,7 +144,9 @@ class _Builder:
 
     def alias(self, event: Any) -> None:
         if event.anchor not in self.anchors:
-            raise self.fail(f"alias *{event.anchor} stands inside or before its anchor", event, "Use $ref instead.")
+            raise self.fail(
+                f"alias *{event.anchor} stands inside or before its anchor", event, "Use $ref instead."
+            )
         value, size = self.anchors[event.anchor]
         self.count(size, event)
         self.add(value, event)
@@ -153,7 +158,9 @@ class _Builder:
         try:
             value = _scalar(event)
         except OverflowError as error:
-            raise self.fail(str(error), event, "Write a number that JSON readers take, or quote it.") from error
+            raise self.fail(
+                str(error), event, "Write a number that JSON readers take, or quote it."
+            ) from error
         if event.anchor:
             self.anchors[event.anchor] = (value, 1)
         self.add(value, event)
@@ -215,7 +222,9 @@ def _build(text: str, name: str) -> Json:
             case yaml.DocumentStartEvent():
                 documents += 1
                 if documents > 1:
-                    raise builder.fail("holds more than one YAML document", event, "Keep one document in a file.")
+                    raise builder.fail(
+                        "holds more than one YAML document", event, "Keep one document in a file."
+                    )
     return builder.root
 
 
@@ -236,48 +245,10 @@ def _number(text: str) -> int | float | str:
         if pattern.fullmatch(text):
             if len(text) > MAXIMUM_DIGITS:
                 raise OverflowError(f"holds a number of {len(text)} digits")
-            return int(text if base == 10 else text[2:], base)  # noqa: PLR2004 - the base of the others is a prefix
+            return int(text if base == 10 else text[2:], base)
     if not _FLOAT.fullmatch(text):
         return text
     value = float(text)
     if math.isinf(value):
         raise OverflowError(f"holds the number {text[:40]}, which is too large")
     return value
-
-
-@lru_cache(maxsize=32)
-def _lines(text: str) -> dict[str, int]:
-    """Map the pointer of every value to its line; a member's line is that of its name."""
-    lines: dict[str, int] = {}
-    open_: list[list[Any]] = []
-
-    def here(event: Any) -> tuple[str, int]:
-        line = event.start_mark.line + 1
-        if not open_:
-            return "", line
-        top = open_[-1]
-        if top[1] is None:
-            return pointers.join(top[0], top[2]), top[3]
-        top[1] += 1
-        return pointers.join(top[0], top[1] - 1), line
-
-    for event in events(text):
-        if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            open_.pop()
-            if open_ and open_[-1][1] is None:
-                open_[-1][2] = None
-            continue
-        if not isinstance(event, yaml.NodeEvent):
-            continue
-        if open_ and open_[-1][1] is None and open_[-1][2] is None and isinstance(event, yaml.ScalarEvent):
-            open_[-1][2:] = [event.value, event.start_mark.line + 1]
-            continue
-        at, line = here(event)
-        lines[at] = line
-        if isinstance(event, yaml.MappingStartEvent):
-            open_.append([at, None, None, line])
-        elif isinstance(event, yaml.SequenceStartEvent):
-            open_.append([at, 0, None, line])
-        elif open_ and open_[-1][1] is None:
-            open_[-1][2] = None
-    return lines

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 import yaml
 
@@ -20,10 +20,9 @@ _START = {"{": yaml.MappingStartEvent, "[": yaml.SequenceStartEvent}
 _END = {"}": yaml.MappingEndEvent, "]": yaml.SequenceEndEvent}
 
 
-class Line(NamedTuple):
-    """A place in the text; ``line`` counts from 0, as YAML's marks do."""
-
-    line: int
+def _mark(line: int) -> yaml.Mark:
+    """Return the mark of *line*, counted from 0; of marks, nothing but the line is read."""
+    return yaml.Mark("", 0, line, 0, None, 0)
 
 
 def events(text: str) -> Iterator[Any]:
@@ -38,9 +37,9 @@ def _yaml_events(text: str) -> Iterator[Any]:
     except yaml.reader.ReaderError as error:
         # It counts bytes in C and characters in Python; the line is the same for what it refuses.
         line = text.encode(errors="replace")[: error.position].count(b"\n")
-        raise yaml.MarkedYAMLError(problem=error.reason, problem_mark=Line(line)) from error
+        raise yaml.MarkedYAMLError(problem=error.reason, problem_mark=_mark(line)) from error
     except UnicodeEncodeError as error:
-        mark = Line(text.count("\n", 0, error.start))
+        mark = _mark(text.count("\n", 0, error.start))
         raise yaml.MarkedYAMLError(problem="half of a surrogate pair", problem_mark=mark) from error
 
 
@@ -60,15 +59,15 @@ def _refuse(name: str) -> NoReturn:
 
 def _json_events(text: str) -> Iterator[Any]:
     line = at = 0
-    mark = Line(0)
+    mark = _mark(0)
     for match in _TOKEN.finditer(text.removeprefix("\ufeff")):
         line += match.string.count("\n", at, match.start())
         at = match.start()
         token = match.group()
         if line != mark.line:
-            mark = Line(line)
+            mark = _mark(line)
         if token in _START:
-            yield _START[token](None, None, True, mark, mark)
+            yield _START[token](None, None, implicit=True, start_mark=mark, end_mark=mark)
         elif token in _END:
             yield _END[token](mark, mark)
         elif token[0] == '"':
@@ -77,7 +76,7 @@ def _json_events(text: str) -> Iterator[Any]:
             yield yaml.ScalarEvent(None, None, _PLAIN, token, mark, mark)
 
 
-def _string(token: str, mark: Line) -> str:
+def _string(token: str, mark: yaml.Mark) -> str:
     value: str = json.loads(token) if "\\" in token else token[1:-1]
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise yaml.MarkedYAMLError(problem="half of a surrogate pair", problem_mark=mark)

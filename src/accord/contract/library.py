@@ -131,7 +131,9 @@ class Library:
         address, value = self.follow(uri_)
         if not isinstance(value, dict):
             raise ContractError(
-                "is not an object", place=self.place(address), next_step="Describe it as the specification says."
+                "is not an object",
+                place=self.place(address),
+                next_step="Describe it as the specification says.",
             )
         return address, value
 
@@ -272,6 +274,8 @@ def _file_of(address: str, document: Document, at: str, folder: Path) -> str:
         )
     if not present:
         raise ContractError(
-            f"refers to {address}, which does not exist", place=where, next_step="Correct the path or add the file."
+            f"refers to {address}, which does not exist",
+            place=where,
+            next_step="Correct the path or add the file.",
         )
     return name

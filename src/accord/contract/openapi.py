@@ -227,7 +227,11 @@ def _identity(parameter: Parameter) -> tuple[str, str]:
 
 def _ignored(parameter: Parameter) -> bool:
     """Tell whether OpenAPI 3.1, 4.8.12.2.1, has the definition ignored: content and security say it."""
-    return _identity(parameter) in {("accept", "header"), ("content-type", "header"), ("authorization", "header")}
+    return _identity(parameter) in {
+        ("accept", "header"),
+        ("content-type", "header"),
+        ("authorization", "header"),
+    }
 
 
 def _schema_of(data: dict[str, Any], uri: str) -> str | None:
@@ -267,7 +271,9 @@ def _answer(library: Library, status: str, operation_uri: str) -> Answer:
         # OpenAPI 3.1, 4.8.17.1: a response header called Content-Type is ignored.
         if header.lower() != "content-type":
             headers.append(
-                Header(name=header, required=bool(value.get("required")), schema=_schema_of(value, at), uri=at)
+                Header(
+                    name=header, required=bool(value.get("required")), schema=_schema_of(value, at), uri=at
+                )
             )
     return Answer(status=str(status), media_types=_media_types(answer, uri), headers=tuple(headers), uri=uri)
 
@@ -277,7 +283,9 @@ def read_security_schemes(library: Library, name: str) -> Mapping[str, SecurityS
     components = cast("dict[str, Any]", library.document(name).data.get("components") or {})
     schemes: dict[str, SecurityScheme] = {}
     for scheme in components.get("securitySchemes") or {}:
-        uri, definition = library.object(libraries.uri(name, pointers.join("/components/securitySchemes", scheme)))
+        uri, definition = library.object(
+            libraries.uri(name, pointers.join("/components/securitySchemes", scheme))
+        )
         schemes[scheme] = SecurityScheme(
             name=scheme, type=str(definition.get("type", "")), definition=definition, uri=uri
         )

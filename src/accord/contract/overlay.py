@@ -59,7 +59,9 @@ def _at(data: Json, path: Path) -> Json:
 
 def _remove(data: Json, paths: tuple[Path, ...], place: str) -> None:
     if () in paths:
-        raise ContractError("an overlay cannot remove the whole document", place=place, next_step="Target less.")
+        raise ContractError(
+            "an overlay cannot remove the whole document", place=place, next_step="Target less."
+        )
     # The last items of a list first, and what lies inside before what it lies in: no path moves.
     for path in sorted(paths, key=_order, reverse=True):
         holder: Any = _at(data, path[:-1])
@@ -76,7 +78,9 @@ def _merge(target: Json, update: Json, place: str) -> None:
         target.extend(update if isinstance(update, list) else [update])
         return
     if not isinstance(target, dict) or not isinstance(update, dict):
-        raise ContractError("update and target are not both objects", place=place, next_step="Target an object.")
+        raise ContractError(
+            "update and target are not both objects", place=place, next_step="Target an object."
+        )
     for name, value in update.items():
         present = target.get(name)
         if isinstance(present, dict) and isinstance(value, dict):

@@ -77,7 +77,9 @@ def _meant(error: Any) -> Any:
     while error.kind.name in ("anyOf", "oneOf"):
         here = len(error.instance_path)
         every = getattr(error.kind, "context", None) or ()
-        branches = [branch for branch in every if branch and not any(_elsewhere(item, here) for item in branch)]
+        branches = [
+            branch for branch in every if branch and not any(_elsewhere(item, here) for item in branch)
+        ]
         if not branches:
             return error
         deepest = max(max(branches, key=lambda branch: max(map(_reach, branch))), key=_reach)

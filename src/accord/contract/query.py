@@ -107,7 +107,7 @@ class _Array(list[Any]):
         return super().__iter__()
 
 
-def _charged(value: Json, budget: _Budget) -> Any:  # noqa: ANN401
+def _charged(value: Json, budget: _Budget) -> Any:
     if isinstance(value, dict):
         charged = _Object((name, _charged(item, budget)) for name, item in value.items())
         charged.budget = budget

@@ -7,7 +7,7 @@ stand names that the author chose, of which one may be ``example`` or ``$ref``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import Any
 
 from accord.contract import pointer as pointers
 from accord.contract.pointer import Json
@@ -15,7 +15,16 @@ from accord.contract.pointer import Json
 _VALUES = frozenset({"example", "default", "enum", "const", "value"})
 _NAMED = frozenset(
     {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas"}
-    | {"paths", "webhooks", "pathItems", "responses", "content", "requestBodies", "securitySchemes", "callbacks"}
+    | {
+        "paths",
+        "webhooks",
+        "pathItems",
+        "responses",
+        "content",
+        "requestBodies",
+        "securitySchemes",
+        "callbacks",
+    }
     | {"links", "encoding", "channels", "messages", "operations", "variables"}
 )
 
@@ -72,4 +81,4 @@ def _names(key: str, item: Json, *, named: bool) -> bool:
 def reference(value: dict[str, Any]) -> str | None:
     """Return the reference that *value* is, None when it is none."""
     found = value.get("$ref")
-    return cast("str", found) if isinstance(found, str) else None
+    return found if isinstance(found, str) else None

@@ -133,7 +133,9 @@ class Identities:
             return Credential(headers={"Authorization": f"Basic {base64.b64encode(pair).decode()}"})
         if scheme.type in _BEARER_TYPES or scheme.type == "http":
             return bearer(self._token(name, identity, scheme))
-        raise _unusable(name, scheme, "accord has no way to use this kind of scheme; give the hook `credential`.")
+        raise _unusable(
+            name, scheme, "accord has no way to use this kind of scheme; give the hook `credential`."
+        )
 
     def _token(self, name: str, identity: IdentitySettings, scheme: SecurityScheme | None) -> str:
         kept = self._tokens.get(name)

@@ -36,7 +36,9 @@ def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Tr
     operations = [operation for operation in contract.operations if wanted(operation)]
     for operation in operations:
         for phase in ("examples", "coverage", "fuzzing"):
-            yield Trial(stage=STAGE, id=f"rest/{operation.id}/{phase}", play=partial(_drawn, operation, phase))
+            yield Trial(
+                stage=STAGE, id=f"rest/{operation.id}/{phase}", play=partial(_drawn, operation, phase)
+            )
         for name, play in REFUSALS:
             if _applies(name, operation):
                 yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(play, operation))
@@ -51,7 +53,9 @@ def _applies(name: str, operation: Operation) -> bool:
         case "unknown-id":
             return bool(operation.parameters_in("path"))
         case "malformed-body" | "foreign-media-type":
-            return operation.body is not None and any(item.name == JSON for item in operation.body.media_types)
+            return operation.body is not None and any(
+                item.name == JSON for item in operation.body.media_types
+            )
         case _:
             return operation.body is not None or bool(operation.parameters)
 
@@ -117,7 +121,9 @@ def engine(context: Context) -> tuple[Engine, Wire]:
     return cast("tuple[Engine, Wire]", context.shared["engine"])
 
 
-def _observer(context: Context, tally: Tally, wire: Wire) -> Callable[[str, Aim, Sequence[Judgement]], list[str]]:
+def _observer(
+    context: Context, tally: Tally, wire: Wire
+) -> Callable[[str, Aim, Sequence[Judgement]], list[str]]:
     def observe(name: str, aim: Aim, judgements: Sequence[Judgement]) -> list[str]:
         tally.cases += len(wire.waiting)
         observed = Observation(
@@ -233,7 +239,9 @@ def _unknown_id(operation: Operation, context: Context) -> Tally:
             tally.miss("answered-unknown-id", reason, variant=parameter.name)
             continue
         wrong = Wrong(location="path", path=(parameter.name,), keyword="unknown", value=value)
-        probe.ask(Aim(intent=Intent.UNKNOWN_ID, location="path", path=(parameter.name,)), Changes(wrong=wrong))
+        probe.ask(
+            Aim(intent=Intent.UNKNOWN_ID, location="path", path=(parameter.name,)), Changes(wrong=wrong)
+        )
     return tally
 
 
@@ -267,7 +275,8 @@ def _invalid_field(operation: Operation, context: Context) -> Tally:
     ]
     media_type = probe.case.media_type
     declared = next(
-        (item for item in (operation.body.media_types if operation.body else ()) if item.name == media_type), None
+        (item for item in (operation.body.media_types if operation.body else ()) if item.name == media_type),
+        None,
     )
     if declared is not None and declared.schema is not None:
         found = wrong_bodies(context.contract.library, declared.schema, probe.engine.body(probe.case))
@@ -299,7 +308,9 @@ def _foreign_media_type(operation: Operation, context: Context) -> Tally:
     tally, probe = _probe(operation, context, "accepted-foreign-media-type")
     if probe is None:
         return tally
-    if operation.body is not None and any(item.name in ("*/*", "text/*") for item in operation.body.media_types):
+    if operation.body is not None and any(
+        item.name in ("*/*", "text/*") for item in operation.body.media_types
+    ):
         tally.miss("accepted-foreign-media-type", "the operation takes every media type")
         return tally
     body = probe.engine.request(label(operation), probe.case, Changes()).body

@@ -71,7 +71,9 @@ class Verification:
                 outcomes.append(outcome)  # noqa: PERF402
         except KeyboardInterrupt:
             interrupted = True
-        return self.result(outcomes, started=started, seconds=time.monotonic() - clock, interrupted=interrupted)
+        return self.result(
+            outcomes, started=started, seconds=time.monotonic() - clock, interrupted=interrupted
+        )
 
     def result(
         self, outcomes: Sequence[Outcome], *, started: float, seconds: float, interrupted: bool = False
@@ -313,7 +315,9 @@ def verify(
     settings = read_settings(Path.cwd())
     if contract is not None:
         settings = replace(settings, contract=Path(contract))
-    with opened(chosen_target(target, settings), settings, Options(seed=seed, max_examples=max_examples)) as opening:
+    with opened(
+        chosen_target(target, settings), settings, Options(seed=seed, max_examples=max_examples)
+    ) as opening:
         return opening.run(tell)
 
 

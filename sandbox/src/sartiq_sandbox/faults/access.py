@@ -78,7 +78,6 @@ async def let_viewers(call: Call, ask: Ask) -> Answer:
     return await ask(as_demo(call)) if answer.status == FORBIDDEN else answer
 
 
-
 ADMISSIONS = (
     admitting(
         "products-open-to-anyone",
@@ -104,9 +103,7 @@ ADMISSIONS = (
         "* /**",
         malformed,
     ),
-    admitting(
-        "garbage-token-accepted", "Any word opens the account.", "* /**", flawed("garbage")
-    ),
+    admitting("garbage-token-accepted", "Any word opens the account.", "* /**", flawed("garbage")),
     admitting(
         "expired-token-accepted",
         "A token that was stolen last year opens the account.",

@@ -10,7 +10,7 @@ from sartiq_sandbox.faults.exchange import Call
 from sartiq_sandbox.security import ALGORITHM, Tokens
 from sartiq_sandbox.settings import SANDBOX_SECRET
 
-__all__ = ["as_demo", "as_stranger_of", "as_user", "flaw", "good_token", "token_of"]
+__all__ = ["as_demo", "as_stranger_of", "as_user", "flaw", "good_token", "subject", "token_of"]
 
 TOKENS = Tokens(secret=SANDBOX_SECRET, lifetime=3600, clock=system_clock)
 FLAWS = {
@@ -56,13 +56,14 @@ def as_demo(call: Call) -> Call:
 
 def as_stranger_of(call: Call) -> Call:
     """Return the call as a user of the other organisation would make it."""
-    return as_user(call, DEMO if _subject(call) == STRANGER else STRANGER)
+    return as_user(call, DEMO if subject(token_of(call) or "") == STRANGER else STRANGER)
 
 
-def _subject(call: Call) -> str | None:
+def subject(token: str) -> str | None:
+    """Return whom a token names, whether or not it is good; ``None`` without anybody."""
     try:
-        claims = jwt.decode(token_of(call) or "", options={"verify_signature": False})
+        claims = jwt.decode(token, options={"verify_signature": False})
     except jwt.PyJWTError:
         return None
-    subject = claims.get("sub")
-    return subject if isinstance(subject, str) else None
+    name = claims.get("sub")
+    return name if isinstance(name, str) else None

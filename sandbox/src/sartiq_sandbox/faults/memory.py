@@ -240,9 +240,7 @@ READS = (
         "reading-changes-update-time",
         "unsafe-read",
         "A client that fetches what has changed fetches everything each time.",
-        handled(
-            PRODUCT, counting("updated_at", lambda text, reads: moved(seconds=reads)(text))
-        ),
+        handled(PRODUCT, counting("updated_at", lambda text, reads: moved(seconds=reads)(text))),
     ),
 )
 CHANGES = (
@@ -256,7 +254,10 @@ CHANGES = (
         "creation-time-moves",
         "changed-fixed-field",
         "A shot jumps in a list by age whenever it changes.",
-        changed(ANY_SHOT, lambda shot: shot | {"created_at": shot["updated_at"]} if "id" in shot else shot),
+        changed(
+            ANY_SHOT,
+            lambda shot: shot | {"created_at": shot["updated_at"]} if "id" in shot else shot,
+        ),
     ),
     rest(
         "owner-changes",

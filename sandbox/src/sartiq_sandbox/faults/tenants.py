@@ -72,7 +72,9 @@ FAULTS = (
         "GET /generations/*",
     ),
     open_to_strangers(
-        "foreign-shot-rejectable", "One customer sends back the shots of another.", "POST /shots/*/reject"
+        "foreign-shot-rejectable",
+        "One customer sends back the shots of another.",
+        "POST /shots/*/reject",
     ),
     open_to_strangers(
         "foreign-shot-generatable",

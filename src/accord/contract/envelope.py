@@ -1,0 +1,119 @@
+"""What an error looks like, whichever operation gives it: ``x-errors`` at the root of an OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from accord.contract import library as libraries
+from accord.contract import pointer as pointers
+from accord.contract.document import Document
+from accord.contract.library import Library
+from accord.contract.openapi import Answer, Header, MediaType
+from accord.contract.published import deepest_first
+from accord.errors import ContractError
+
+MEMBER = "x-errors"
+JSON = "application/json"
+FIRST_ERROR = 400
+
+
+def read_errors(library: Library, name: str, overlays: Sequence[Document] = ()) -> Mapping[str, Answer]:
+    """Return the errors that the OpenAPI document called *name* describes, by status, range or ``default``.
+
+    Raises ``ContractError`` for what is wrong with them, at the line of the one of *overlays* that
+    laid it on, else at that of the document.
+    """
+    document = library.document(name)
+    errors = document.data.get(MEMBER)
+    if errors is None:
+        return {}
+    problems = deepest_first(errors, "errors")
+    if problems:
+        raise ContractError(
+            f"is not valid {MEMBER}: {problems[0].message}",
+            place=_place(document, overlays, pointers.from_path((MEMBER, *problems[0].path))),
+            next_step="Correct it at that place; docs/configuration.md says what may stand there.",
+        )
+    described = cast("dict[str, dict[str, Any]]", errors)
+    return {status: _error(library, name, overlays, status, item) for status, item in described.items()}
+
+
+def error(errors: Mapping[str, Answer], status: int) -> Answer | None:
+    """Return what *errors* say of *status*: the code, its range, or the default of all errors."""
+    if status < FIRST_ERROR:
+        return None
+    found = named_error(errors, status)
+    return errors.get("default") if found is None else found
+
+
+def named_error(errors: Mapping[str, Answer], status: int) -> Answer | None:
+    """Return what *errors* say of *status* by its code or its range."""
+    return next((errors[key] for key in (str(status), f"{status // 100}XX") if key in errors), None)
+
+
+def _error(
+    library: Library, name: str, overlays: Sequence[Document], status: str, item: dict[str, Any]
+) -> Answer:
+    at = pointers.join("", MEMBER, status)
+    address = libraries.uri(name, at)
+    for pointer in _schemas(item):
+        try:
+            library.validator(address + pointer)
+        except ContractError as fault:
+            place = _place(library.document(name), overlays, at + pointer)
+            raise ContractError(fault.reason, place=place, next_step=fault.next_step) from None
+    media_type = MediaType(
+        name=item.get("mediaType", JSON),
+        schema=f"{address}/schema" if "schema" in item else None,
+        uri=address,
+        encoding={},
+    )
+    return Answer(
+        status=status,
+        media_types=(media_type,),
+        headers=tuple(_headers(item, address)),
+        uri=address,
+    )
+
+
+def _headers(item: dict[str, Any], address: str) -> Iterator[Header]:
+    for name, header in item.get("headers", {}).items():
+        uri = pointers.join(address, "headers", name)
+        schema = f"{uri}/schema" if "schema" in header else None
+        yield Header(name=name, required=header.get("required", False), schema=schema, uri=uri)
+
+
+def _schemas(item: dict[str, Any]) -> Iterator[str]:
+    """Yield the pointer of each schema below one error."""
+    if "schema" in item:
+        yield "/schema"
+    for name, header in item.get("headers", {}).items():
+        if "schema" in header:
+            yield pointers.join("/headers", name, "schema")
+
+
+def _place(document: Document, overlays: Sequence[Document], pointer: str) -> str:
+    """Return where *pointer* of *document* was written: by the last overlay that says something there."""
+    for overlay in reversed(overlays):
+        for index, action in enumerate(cast("list[dict[str, Any]]", overlay.data.get("actions", []))):
+            written = _written(action, pointer)
+            if written is not None:
+                return overlay.place(pointers.join("/actions", index, "update") + written)
+    return document.place(pointer)
+
+
+def _written(action: dict[str, Any], pointer: str) -> str | None:
+    """Return the pointer into the update of *action* that stands for *pointer*, as far as it goes there."""
+    steps = pointers.tokens(pointer)
+    targets = {"$": 0, f"$.{MEMBER}": 1, f"$['{MEMBER}']": 1, f'$["{MEMBER}"]': 1}
+    if action.get("target") not in targets or not isinstance(action.get("update"), dict):
+        return None
+    steps = steps[targets[action["target"]] :]
+    value: Any = action["update"]
+    for depth, step in enumerate(steps):
+        if not isinstance(value, dict) or step not in value:
+            # An object that is wrong as a whole is wrong where it begins.
+            return pointers.from_path(steps[:depth]) if depth > 1 else None
+        value = value[step]
+    return pointers.from_path(steps)
