@@ -193,7 +193,7 @@ def simple(condition: str) -> bool:
         ("9007199254740993 == 9007199254740992", False),
     ],
 )
-def test_simple_conditions(condition: str, held: bool) -> None:  # noqa: FBT001
+def test_simple_conditions(condition: str, held: bool) -> None:
     """Literals, operators, precedence and loose comparisons are those of the specification."""
     assert held is simple(condition)
 
@@ -214,7 +214,7 @@ def test_simple_conditions(condition: str, held: bool) -> None:  # noqa: FBT001
         ("jsonpath", "$response.body#/none", "$", False),
     ],
 )
-def test_other_conditions(type_: str, context: str, condition: str, held: bool) -> None:  # noqa: FBT001
+def test_other_conditions(type_: str, context: str, condition: str, held: bool) -> None:
     """A regular expression matches anywhere; a JSONPath query holds when it selects something."""
     assert (
         held
@@ -227,7 +227,7 @@ def test_a_judgement_shows_what_it_saw() -> None:
     judgement = judge(Criterion(condition="$statusCode == 200 && $response.body#/x", pointer="f#/0"), CONTEXT)
     assert judgement.seen == "$statusCode is 404, $response.body#/x has no value"
     long = judge(Criterion(condition="$inputs.x == 1", pointer="f#/0"), Context(inputs={"x": "y" * 9999}))
-    assert len(long.seen) < 300  # noqa: PLR2004
+    assert len(long.seen) < 300
 
 
 JSON_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -235,7 +235,7 @@ JSON_SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=F
 
 @settings(deadline=None, derandomize=True)
 @given(JSON_SCALARS, JSON_SCALARS)
-def test_comparison_has_its_laws(left: Any, right: Any) -> None:  # noqa: ANN401
+def test_comparison_has_its_laws(left: Any, right: Any) -> None:
     """Equality is reflexive and symmetric, != is its opposite, and < is > seen from the other side."""
     assert compare(left, "==", left)
     assert compare(left, "==", right) is compare(right, "==", left)

@@ -52,7 +52,7 @@ class Service:
         name = str(step.operation.id)
         waiting = self.answers.get(name, [(200, {})])
         answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-        headers = (("Content-Type", "application/json"), *(answer[2] if len(answer) > 2 else ()))  # noqa: PLR2004
+        headers = (("Content-Type", "application/json"), *(answer[2] if len(answer) > 2 else ()))
         token = (name, len(self.asked))
         return StepReply(
             request=request,
@@ -63,7 +63,7 @@ class Service:
         )
 
 
-def step(name: str, **members: Any) -> dict[str, Any]:  # noqa: ANN401
+def step(name: str, **members: Any) -> dict[str, Any]:
     """Return a Step Object that calls the operation of its own name."""
     return {"stepId": name, **({} if "workflowId" in members else {"operationId": name}), **members}
 
@@ -86,7 +86,7 @@ def run(
     inputs: Mapping[str, Any] | None = None,
     bounds: Bounds | None = None,
     also: tuple[dict[str, Any], ...] = (),
-    **members: Any,  # noqa: ANN401
+    **members: Any,
 ) -> list[StepResult]:
     """Play a workflow ``main`` of *steps* and return its results."""
     workflows = read({"workflowId": "main", "steps": list(steps), **members}, *also)
@@ -135,7 +135,7 @@ def test_without_criteria_the_contract_judges_the_status() -> None:
         send=service.send,
         wait=service.waits.append,
         workflows={},
-        accepts=lambda request, status: request.operation.id == "a" and status == 404,  # noqa: PLR2004
+        accepts=lambda request, status: request.operation.id == "a" and status == 404,
     )
     assert verdicts(list(results)) == {"a": "passed", "b": "failed"}
 
@@ -143,12 +143,12 @@ def test_without_criteria_the_contract_judges_the_status() -> None:
 TOKEN = {"type": "object", "properties": {"token": {"type": "string"}}, "required": ["token"]}
 
 
-def schema(**members: Any) -> dict[str, Any]:  # noqa: ANN401
+def schema(**members: Any) -> dict[str, Any]:
     """Return a workflow ``main`` without steps."""
     return {"workflowId": "main", **members}
 
 
-def play_main(service: Service, workflows: dict[str, Workflow], **inputs: Any) -> list[StepResult]:  # noqa: ANN401
+def play_main(service: Service, workflows: dict[str, Workflow], **inputs: Any) -> list[StepResult]:
     """Play the workflow ``main``."""
     return list(
         play(
@@ -174,7 +174,7 @@ def test_values_flow_between_steps() -> None:
         requestBody={"payload": {"tags": "$steps.a.outputs.tags", "n": 1}},
     )
     first = step("a", outputs={"id": "$response.body#/id", "tags": "$response.body#/tags"})
-    play_main(service, read(schema(inputs=TOKEN, steps=[first, second])), token="t")  # noqa: S106
+    play_main(service, read(schema(inputs=TOKEN, steps=[first, second])), token="t")
     asked = service.asked[1]
     assert asked.query == {"id": 7}
     assert asked.headers == {"Authorization": "Bearer t"}
@@ -214,7 +214,7 @@ def test_a_retry_may_succeed() -> None:
     service = Service(a=[(503, {}), (503, {}), (200, {})])
     results = run(service, step("a", onFailure=[AGAIN]), step("b"))
     assert verdicts(results) == {"a": "passed", "b": "passed"}
-    assert results[0].attempts == 3  # noqa: PLR2004
+    assert results[0].attempts == 3
     assert service.waits == [2, 2]
 
 
@@ -291,7 +291,7 @@ def test_a_loop_is_bounded() -> None:
     results = run(service, step("a"), step("b", onSuccess=[back]), step("c"), bounds=Bounds(calls=10))
     assert verdicts(results) == {"a": "failed", "b": "passed", "c": "not_reached"}
     assert results[0].reason == "the workflow passed its limit of 10 calls"
-    assert len(service.calls) == 10  # noqa: PLR2004
+    assert len(service.calls) == 10
 
 
 def test_the_time_of_a_loop_is_bounded() -> None:
@@ -469,7 +469,7 @@ def parameter(name: str, location: str, style: str, *, explode: bool) -> Paramet
     )
 
 
-def built(template: str = "/x", /, **members: Any) -> Any:  # noqa: ANN401
+def built(template: str = "/x", /, **members: Any) -> Any:
     """Build the request of a step."""
     parameters = members.pop("parameters", ())
     asked = StepRequest(operation=OperationReference(id="x"), step="w.yaml#/s", **members)
@@ -503,7 +503,7 @@ def test_a_request_is_built() -> None:
         ("deepObject", True, {"a": 1}, "p%5Ba%5D=1"),
     ],
 )
-def test_query_styles(style: str, explode: bool, value: object, query: str) -> None:  # noqa: FBT001
+def test_query_styles(style: str, explode: bool, value: object, query: str) -> None:
     """The styles of OpenAPI's parameters (3.1, 4.8.12.2)."""
     request = built(query={"p": value}, parameters=[parameter("p", "query", style, explode=explode)])
     assert request.url.partition("?")[2] == query
@@ -556,7 +556,7 @@ def test_a_step_that_does_not_fit_its_operation_is_refused(members: dict[str, An
         built("/a/{id}", **members)
 
 
-def payload(value: Any, *replacements: tuple[str, Any], content_type: str | None = None) -> tuple[Any, bool]:  # noqa: ANN401
+def payload(value: Any, *replacements: tuple[str, Any], content_type: str | None = None) -> tuple[Any, bool]:
     """Resolve a payload over one input ``x``."""
     made = tuple(Replacement(target=target, value=item, pointer="") for target, item in replacements)
     body = StepBody(content_type=content_type, payload=value, replacements=made, pointer="")

@@ -120,6 +120,20 @@ def test_a_reader_that_leaves_does_not_change_the_exit_code(project):
     assert project.report()["findings"] == []
 
 
+def test_closed_streams_do_not_change_the_exit_code(project):
+    """A caller that gives neither stdout nor stderr gets the exit code all the same."""
+    arguments = "-m accord verify --max-examples 1 --operation read_thing app:faulty"
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$0" {arguments} >&- 2>&-', sys.executable],
+        cwd=project.folder,
+        env=project.environment,
+        timeout=30,
+        check=False,
+    )
+
+    assert done.returncode == 1
+
+
 def test_colours_are_for_terminals_that_want_them(project):
     """A terminal gets colours, unless ``--no-color`` or ``NO_COLOR`` says otherwise; a pipe gets no escape bytes."""
     arguments = ("verify", "--max-examples", "1", "--operation", "read_thing", "app:faulty")

@@ -31,8 +31,14 @@ MUTATED = 6
 # Where the two disagree, and why: formats only. Of each format and text, whether accord takes it.
 DISAGREEMENTS: Mapping[tuple[str, str], tuple[bool, str]] = {
     ("date-time", "2016-12-31T23:59:60Z"): (True, "a leap second that there was; Python's datetime has none"),
-    ("date-time", "2031-05-01T23:59:60Z"): (True, "RFC 3339, 5.6 lets seconds be 60, whether or not one was inserted"),
-    ("date-time", "0000-01-01T00:00:00Z"): (True, "RFC 3339, 1 counts years from 0000; Python's datetime from 1"),
+    ("date-time", "2031-05-01T23:59:60Z"): (
+        True,
+        "RFC 3339, 5.6 lets seconds be 60, whether or not one was inserted",
+    ),
+    ("date-time", "0000-01-01T00:00:00Z"): (
+        True,
+        "RFC 3339, 1 counts years from 0000; Python's datetime from 1",
+    ),
 }
 
 TEXTS = {
@@ -106,7 +112,20 @@ TEXTS["uri"] = (
     "http://example.com:port/",
     "not a uri",
 )
-FREE = ("", "x", "\u00e9", "\U0001f600", "e\u0301", "a\u0000b", "null", "1", " ", "https://example.com/a?b=c#d", "not a uri", "password")
+FREE = (
+    "",
+    "x",
+    "\u00e9",
+    "\U0001f600",
+    "e\u0301",
+    "a\u0000b",
+    "null",
+    "1",
+    " ",
+    "https://example.com/a?b=c#d",
+    "not a uri",
+    "password",
+)
 JUNK = (None, True, False, 0, -1, 1, 1.0, 1.5, -0.0, 10**20, 1e300, 0.1, [], {}, [None], {"a": 1}, *FREE)
 
 
@@ -128,7 +147,10 @@ def promised() -> Contract:
 @cache
 def registry() -> Registry[Any]:
     """Return the documents for the other implementation."""
-    resources = [(f"http://contract.invalid/{name}", Resource(contents=data, specification=DRAFT202012)) for name, data in documents().items()]
+    resources = [
+        (f"http://contract.invalid/{name}", Resource(contents=data, specification=DRAFT202012))
+        for name, data in documents().items()
+    ]
     return Registry().with_resources(resources)
 
 
@@ -146,14 +168,24 @@ def draw(schema: Any, document: str, dice: random.Random, depth: int = 0) -> Any
     """Return a value that *schema* accepts; it knows the keywords that the contract uses."""
     if "$ref" in schema:
         file, _, pointer = schema["$ref"].partition("#")
-        document, target = file.removeprefix("./") or document, documents()[file.removeprefix("./") or document]
+        document, target = (
+            file.removeprefix("./") or document,
+            documents()[file.removeprefix("./") or document],
+        )
         for step in pointer.split("/")[1:]:
             target = target[step.replace("~1", "/").replace("~0", "~")]
         return draw(target, document, dice, depth + 1)
     if "allOf" in schema:
         own = {key: item for key, item in schema.items() if key != "allOf"}
-        parts = [draw(part, document, dice, depth) for part in (*schema["allOf"], *([own] if "properties" in own else []))]
-        return {key: item for part in parts for key, item in part.items()} if isinstance(parts[0], dict) else parts[0]
+        parts = [
+            draw(part, document, dice, depth)
+            for part in (*schema["allOf"], *([own] if "properties" in own else []))
+        ]
+        return (
+            {key: item for part in parts for key, item in part.items()}
+            if isinstance(parts[0], dict)
+            else parts[0]
+        )
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
@@ -172,8 +204,15 @@ def draw(schema: Any, document: str, dice: random.Random, depth: int = 0) -> Any
             return {name: draw(schema["properties"][name], document, dice, depth + 1) for name in chosen}
         case "array":
             low, high = schema.get("minItems", 0), min(schema.get("maxItems", 3), 3)
-            items = [draw(schema.get("items", {}), document, dice, depth + 1) for _ in range(dice.randint(low, high))]
-            return [item for at, item in enumerate(items) if item not in items[:at]] if schema.get("uniqueItems") else items
+            items = [
+                draw(schema.get("items", {}), document, dice, depth + 1)
+                for _ in range(dice.randint(low, high))
+            ]
+            return (
+                [item for at, item in enumerate(items) if item not in items[:at]]
+                if schema.get("uniqueItems")
+                else items
+            )
         case "integer":
             return dice.randint(schema.get("minimum", -5), schema.get("maximum", 9))
         case "number":
@@ -198,7 +237,12 @@ def draw_text(schema: Any, dice: random.Random) -> str:
     if "pattern" in schema:
         return "password"
     low = schema.get("minLength", 0)
-    return "".join(dice.choices(string.ascii_letters + " \u00e9\U0001f600", k=dice.randint(low, max(low, min(schema.get("maxLength", 9), 9)))))
+    return "".join(
+        dice.choices(
+            string.ascii_letters + " \u00e9\U0001f600",
+            k=dice.randint(low, max(low, min(schema.get("maxLength", 9), 9))),
+        )
+    )
 
 
 def places(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -253,7 +297,8 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 # RFC 5321, 4.1.2, without address literals of IPv6.
 _MAILBOX = re.compile(
-    rf'(?:{_ATOM}(?:\.{_ATOM})*|"(?:[ !#-\[\]-~]|\\[ -~])*")@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9.]+\])', re.ASCII
+    rf'(?:{_ATOM}(?:\.{_ATOM})*|"(?:[ !#-\[\]-~]|\\[ -~])*")@(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9.]+\])',
+    re.ASCII,
 )
 # RFC 3986, appendix A: the characters, and where a colon and brackets may stand.
 _CHARACTERS = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})"
@@ -329,7 +374,9 @@ def test_formats_differ_only_where_the_table_says(kind: str) -> None:
     """Both take the same texts of a format, but for those in the table, each of which is there for a reason."""
     mine = jsonschema_rs.validator_for({"$schema": library.DIALECT, "format": kind}, validate_formats=True)
     different = {
-        (kind, text): mine.is_valid(text) for text in TEXTS[kind] if mine.is_valid(text) != formats().conforms(text, kind)
+        (kind, text): mine.is_valid(text)
+        for text in TEXTS[kind]
+        if mine.is_valid(text) != formats().conforms(text, kind)
     }
     assert {key: taken for key, (taken, _) in DISAGREEMENTS.items() if key[0] == kind} == different
 

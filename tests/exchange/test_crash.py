@@ -11,7 +11,7 @@ from accord.exchange.crash import describe
 def caught(source: str, path: Path) -> str:
     """Run *source*, as the file at *path*, and describe what it raises."""
     try:
-        exec(compile(source, str(path), "exec"), {"json": json})  # noqa: S102
+        exec(compile(source, str(path), "exec"), {"json": json})
     except BaseException as problem:  # noqa: BLE001
         return describe(problem)
     raise AssertionError

@@ -60,7 +60,7 @@ def test_a_failed_startup_is_told_without_its_traceback() -> None:
 
 
 @pytest.mark.parametrize("blocking", [True, False])
-def test_a_startup_without_end_is_given_up(blocking: bool) -> None:  # noqa: FBT001
+def test_a_startup_without_end_is_given_up(blocking: bool) -> None:
     """A startup that waits, or blocks, for ever is a target that cannot be started."""
     release = threading.Event()
 

@@ -42,7 +42,7 @@ def test_every_run_makes_a_well_formed_document(runs: st.SearchStrategy[Run], da
     parser = expat.ParserCreate()
     parser.StartElementHandler = lambda _, attributes: texts.extend(attributes.values())
     parser.CharacterDataHandler = texts.append
-    parser.Parse(document, True)  # noqa: FBT003  expat takes it by position
+    parser.Parse(document, True)
     assert not NO_XML_CHARACTER.search("".join(texts))
 
 

@@ -7,12 +7,15 @@ import logging
 import socket
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 import uvicorn
 
 from sartiq_sandbox.application import create_app
 from sartiq_sandbox.database import DatabaseError
 from sartiq_sandbox.demo import CREDENTIALS
+from sartiq_sandbox.faults import CATALOGUE, Fault
+from sartiq_sandbox.faults.fault import Application
 from sartiq_sandbox.state import Sandbox
 from sartiq_sandbox.tables import User
 
@@ -28,6 +31,8 @@ SHUTDOWN_SECONDS = 5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code, 2 when it cannot begin."""
     choices = _parser().parse_args(arguments)
+    if choices.list_faults:
+        return _list_faults()
     try:
         return _serve(choices)
     except (DatabaseError, ValueError) as error:
@@ -80,7 +85,34 @@ def _parser() -> argparse.ArgumentParser:
         metavar="URL",
         help="what image addresses begin with, if not the address that a client asks for",
     )
+    serve.add_argument(
+        "--fault",
+        dest="faults",
+        action="append",
+        type=_fault,
+        default=[],
+        metavar="NAME",
+        help="serve with this defect; may be given several times",
+    )
+    serve.add_argument(
+        "--list-faults", action="store_true", help="print the faults that there are, and stop"
+    )
     return parser
+
+
+def _fault(name: str) -> Fault:
+    known = {fault.name: fault for fault in CATALOGUE}
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, n=1, cutoff=0.0)[0]
+    message = f"there is no fault {name!r}; did you mean {near}? --list-faults prints all"
+    raise argparse.ArgumentTypeError(message)
+
+
+def _list_faults() -> int:
+    for fault in CATALOGUE:
+        print(f"{fault.name:<40} {fault.rule:<36} {fault.consequence}")  # noqa: T201
+    return 0
 
 
 def _port(text: str) -> int:
@@ -100,13 +132,16 @@ def _serve(choices: argparse.Namespace) -> int:
         public_url=choices.public_url,
     )
     sandbox: Sandbox = app.state.sandbox
+    served: Application = app
+    for fault in choices.faults:
+        served = fault.wrap(served)
     try:
         listener = _listener(choices.host, choices.port)
     except OSError as error:
         reason = error.strerror or str(error)
         return _fail(f"cannot listen on {choices.host} port {choices.port}: {reason}")
     config = uvicorn.Config(
-        app,
+        served,
         ws="websockets-sansio",  # the other implementation is deprecated by its library
         ws_max_size=sandbox.settings.max_frame_bytes,
         ws_ping_interval=PING_SECONDS,
@@ -115,7 +150,7 @@ def _serve(choices: argparse.Namespace) -> int:
     )
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # each bad upload is a 400
     with listener:
-        _announce(listener, sandbox)
+        _announce(listener, sandbox, choices.faults)
         uvicorn.Server(config).run(sockets=[listener])
     return 0
 
@@ -133,7 +168,7 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _announce(listener: socket.socket, sandbox: Sandbox) -> None:
+def _announce(listener: socket.socket, sandbox: Sandbox, faults: Sequence[Fault]) -> None:
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     lines = [f"Sartiq sandbox: http://{shown}:{port}/api/v1 (docs: http://{shown}:{port}/docs)"]
@@ -141,6 +176,7 @@ def _announce(listener: socket.socket, sandbox: Sandbox) -> None:
         lines += [f"  {email} / {password}  ({who})" for email, password, who in CREDENTIALS]
     elif not _has_users(sandbox):
         lines.append("  No users yet: start it with --seed-demo to add the demo data.")
+    lines += [f"  Fault {fault.name}: {fault.consequence}" for fault in faults]
     print("\n".join(lines), flush=True)  # noqa: T201
 
 

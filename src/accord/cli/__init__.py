@@ -6,7 +6,9 @@ Exit codes: 0 nothing found at or above ``--fail-on``, 1 something found, 2 acco
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -46,7 +48,7 @@ def _root(
         help="Print the version and exit.",
     ),
 ) -> None:
-    """Is the service in accord with its contract?"""
+    """Hold services against their contracts."""
 
 
 def main() -> None:
@@ -54,6 +56,9 @@ def main() -> None:
 
     A defect of accord's own has the exit code 2 as well: it is no finding.
     """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the caller has closed it
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - open as long as the process  # noqa: SIM115 - it stays open
     try:
         app()
     except AccordError as error:

@@ -104,7 +104,7 @@ def _read(root: Path, schemas: Mapping[str, Mapping[str, Json]]) -> dict[str, Mo
     classes: dict[str, dict[str, str]] = {module: {} for module in schemas}
     for model in metadata["models"]:
         path = model["source_path"]
-        if path[:2] == ["components", "schemas"] and len(path) == 3 and model["module"] in classes:  # noqa: PLR2004
+        if path[:2] == ["components", "schemas"] and len(path) == 3 and model["module"] in classes:
             classes[model["module"]][path[2]] = model["class_name"]
     texts = {module: (root / "out" / f"{module}.py").read_text(encoding="utf-8") for module in schemas}
     return {module: Module(text=texts[module], classes=classes[module]) for module in schemas}

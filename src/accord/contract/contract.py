@@ -12,9 +12,10 @@ from accord.contract.asyncapi import Channel, read_channels
 from accord.contract.bundle import check_brought
 from accord.contract.dialect import modernise
 from accord.contract.document import Document, read_document
+from accord.contract.envelope import read_errors
 from accord.contract.library import DIALECT, Library, read_library
 from accord.contract.models import Models
-from accord.contract.openapi import Operation, SecurityScheme, read_operations, read_security_schemes
+from accord.contract.openapi import Answer, Operation, SecurityScheme, read_operations, read_security_schemes
 from accord.contract.overlay import apply_overlay
 from accord.contract.pointer import Json
 from accord.contract.published import check_document
@@ -30,6 +31,7 @@ class Contract:
     """What a team has promised.
 
     ``openapi`` and ``asyncapi`` are the names of those documents in ``library``, None without one.
+    ``errors`` is what ``x-errors`` says of any operation's errors, by status, range or ``default``.
     ``models`` are the generated ones, where a run is to use them.
     """
 
@@ -41,6 +43,7 @@ class Contract:
     asyncapi: str | None
     operations: tuple[Operation, ...]
     security_schemes: Mapping[str, SecurityScheme]
+    errors: Mapping[str, Answer]
     channels: tuple[Channel, ...]
     workflows: tuple[Workflow, ...]
     models: Models | None = None
@@ -92,6 +95,7 @@ def load(path: Path | str) -> Contract:
     library.check()
     if openapi:
         check_brought(library, openapi)
+    overlays = [documents[name] for name in found["overlay"]]
     information = cast("dict[str, Any]", documents[openapi or cast("str", asyncapi)].data.get("info") or {})
     operations = read_operations(library, openapi) if openapi else ()
     schemes = read_security_schemes(library, openapi) if openapi else {}
@@ -105,6 +109,7 @@ def load(path: Path | str) -> Contract:
         asyncapi=asyncapi,
         operations=operations,
         security_schemes=schemes,
+        errors=read_errors(library, openapi, overlays) if openapi else {},
         channels=read_channels(library, asyncapi) if asyncapi else (),
         workflows=_workflows(documents, found["arazzo"]),
     )

@@ -39,7 +39,7 @@ def read_errors(library: Library, name: str, overlays: Sequence[Document] = ()) 
     return {status: _error(library, name, overlays, status, item) for status, item in described.items()}
 
 
-def error(errors: Mapping[str, Answer], status: int) -> Answer | None:
+def promised_error(errors: Mapping[str, Answer], status: int) -> Answer | None:
     """Return what *errors* say of *status*: the code, its range, or the default of all errors."""
     if status < FIRST_ERROR:
         return None

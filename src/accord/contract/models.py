@@ -104,8 +104,10 @@ def _instance_path(location: tuple[str | int, ...], body: bytes) -> list[str | i
     value: Any = orjson.loads(body)
     path: list[str | int] = []
     for step in location:
-        if (isinstance(value, dict) and step in value) or (isinstance(value, list) and isinstance(step, int) and step < len(value)):
+        if isinstance(value, list) and isinstance(step, int) and step < len(value):
             value = value[step]
+        elif isinstance(value, dict) and str(step) in value:
+            value = value[str(step)]
         else:
             continue
         path.append(step)

@@ -23,6 +23,7 @@ FILES = {
     "arazzo": "arazzo-1.0.json",
     "overlay": "overlay-1.0.json",
     "session": "session.schema.json",
+    "errors": "errors.schema.json",
 }
 MAXIMUM_ERRORS = 100
 

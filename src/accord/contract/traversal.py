@@ -25,7 +25,7 @@ _NAMED = frozenset(
         "securitySchemes",
         "callbacks",
     }
-    | {"links", "encoding", "channels", "messages", "operations", "variables"}
+    | {"links", "encoding", "channels", "messages", "operations", "variables", "x-errors"}
 )
 
 

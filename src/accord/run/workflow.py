@@ -105,7 +105,9 @@ def _operation(context: Context, reference: OperationReference, place: str) -> O
             return operation
     name = reference.id or f"{reference.method} {reference.path}"
     raise ContractError(
-        f"operation {name!r} is not in the contract", place=place, next_step="Name an operation of the contract."
+        f"operation {name!r} is not in the contract",
+        place=place,
+        next_step="Name an operation of the contract.",
     )
 
 
@@ -131,7 +133,9 @@ def _step(workflow: str, step: str, context: Context) -> Tally:
         return tally
     tally.cases = result.attempts
     exchange = cast("Exchange | None", result.evidence.token if result.evidence else None)
-    operation = _operation(context, result.step.operation, result.step.pointer) if result.step.operation else None
+    operation = (
+        _operation(context, result.step.operation, result.step.pointer) if result.step.operation else None
+    )
     failed = result.verdict is StepVerdict.FAILED
     tally.take(
         StepObservation(

@@ -92,12 +92,6 @@ ADMISSIONS = (
         bare,
     ),
     admitting(
-        "approval-open-to-anyone",
-        "Whoever knows a shot approves it without logging in.",
-        "POST /shots/*/approve",
-        bare,
-    ),
-    admitting(
         "malformed-header-accepted",
         "A header that is no credential opens the account.",
         "* /**",
@@ -157,12 +151,6 @@ REFUSALS = (
         refused_as(403, bare),
     ),
     rest(
-        "missing-token-with-404",
-        "misstated-authentication-failure",
-        "A client takes a product for lost when only its token was.",
-        refused_as(404, bare),
-    ),
-    rest(
         "malformed-header-with-422",
         "misstated-authentication-failure",
         "A client corrects its request when it should log in.",
@@ -193,20 +181,6 @@ ROLES = (
         "unauthorized-access",
         "Somebody who may only look adds products.",
         handled("POST /products/", lambda: let_viewers),
-    ),
-    rest(
-        "viewer-may-approve",
-        "unauthorized-access",
-        "Somebody who may only look settles a shot.",
-        handled("POST /shots/*/approve", lambda: let_viewers),
-    ),
-    rest(
-        "viewer-refused-with-405",
-        "undocumented-status",
-        "A client believes that nobody can create a shooting.",
-        answered(
-            "POST /shootings/", lambda _, answer: replace(answer, status=405), status=FORBIDDEN
-        ),
     ),
 )
 FAULTS = (*ADMISSIONS, *REFUSALS, *ROLES)

@@ -239,15 +239,6 @@ REPLIES = (
         turning(lambda: lambda message: [message, dict(message)], "auth_success"),
     ),
     websocket(
-        "refusal-after-welcome",
-        "message-out-of-turn",
-        "A client logs its user out, though the connection goes on.",
-        turning(
-            lambda: lambda message: [message, {"type": "auth_error", "error": "Expired"}],
-            "auth_success",
-        ),
-    ),
-    websocket(
         "no-welcome",
         "missing-authentication-reply",
         "A client waits for ever for the word that it may begin.",
@@ -304,13 +295,6 @@ CLOSES = tuple(
             "A client looks for a mistake in its JSON.",
         ),
         (
-            "wrong-code-for-large-frame",
-            "wrong-close-code",
-            1009,
-            1000,
-            "A client sends what is too large again and again.",
-        ),
-        (
             "wrong-code-for-silence",
             "wrong-close-code",
             4408,
@@ -344,13 +328,6 @@ CLOSES = tuple(
             1003,
             None,
             "A client that sends bytes waits for ever.",
-        ),
-        (
-            "large-frame-stays",
-            "missing-close",
-            1009,
-            None,
-            "A client that sends too much waits for ever.",
         ),
         (
             "silence-stays",

@@ -1,4 +1,4 @@
-"""Access tokens as a faulty service sees them: what is wrong with one, and good ones for anybody."""
+"""Access tokens as a faulty service sees them: what is wrong with one, and good ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sartiq_sandbox.settings import SANDBOX_SECRET
 __all__ = ["as_demo", "as_stranger_of", "as_user", "flaw", "good_token", "subject", "token_of"]
 
 TOKENS = Tokens(secret=SANDBOX_SECRET, lifetime=3600, clock=system_clock)
-FLAWS = {
+FLAWS: dict[type[jwt.PyJWTError], str] = {
     jwt.ExpiredSignatureError: "expired",
     jwt.InvalidSignatureError: "other signature",
     jwt.InvalidAlgorithmError: "unsigned",

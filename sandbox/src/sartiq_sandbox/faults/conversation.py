@@ -53,33 +53,10 @@ def conversing(begin: Callable[[], Callable[[], Line]]) -> Wrap:
         connect = begin()
 
         async def faulty(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "websocket":
+            if scope["type"] == "websocket":
+                await _converse(app, scope, receive, send, connect())
+            else:
                 await app(scope, receive, send)
-                return
-            line = connect()
-            sent: list[str] = []
-            gone: list[Message] = []
-
-            async def noted(message: Message) -> None:
-                sent.append(message["type"])
-                await send(message)
-
-            async def say(message: Message) -> None:
-                if "websocket.close" not in sent:
-                    await line.say(message, noted)
-
-            async def take() -> Message:
-                message = gone[0] if gone else await receive()
-                if message["type"] == "websocket.disconnect":
-                    gone.append(message)
-                return message
-
-            async def hear() -> Message:
-                return line.hear(await take())
-
-            await app(scope, hear, say)
-            while "websocket.close" not in sent and not gone:
-                await take()
 
         return faulty
 
@@ -163,3 +140,32 @@ def document_of(message: Message) -> Json:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+async def _converse(
+    app: Application, scope: Scope, receive: Receive, send: Send, line: Line
+) -> None:
+    closed = False
+    gone: list[Message] = []
+
+    async def note(message: Message) -> None:
+        nonlocal closed
+        closed = closed or message["type"] == "websocket.close"
+        await send(message)
+
+    async def say(message: Message) -> None:
+        if not closed:
+            await line.say(message, note)
+
+    async def take() -> Message:
+        message = gone[0] if gone else await receive()
+        if message["type"] == "websocket.disconnect":
+            gone.append(message)
+        return message
+
+    async def hear() -> Message:
+        return line.hear(await take())
+
+    await app(scope, hear, say)
+    while not (closed or gone):
+        await take()

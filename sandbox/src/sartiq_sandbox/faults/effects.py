@@ -111,11 +111,6 @@ DOUBLES = (
         handled("POST /shots/*/approve", lambda: judged_again("approved")),
     ),
     doubled(
-        "rejected-twice",
-        "Two users send one shot back, and it is reworked twice.",
-        handled("POST /shots/*/reject", lambda: judged_again("rejected")),
-    ),
-    doubled(
         "generation-started-twice",
         "A double click costs twice the images.",
         handled("POST /shots/*/generate", begin_starting_twice),
@@ -148,11 +143,6 @@ PAIRS = (
         changed("POST /shots/*/generate", at("predictions", lambda images: images[:-1])),
     ),
     unpaired(
-        "look-of-other-shooting",
-        "A client shows a new look in a shooting that it is not of.",
-        changed("POST /shootings/*/looks", put("shooting_id", STRANGE)),
-    ),
-    unpaired(
         "each-shot-twice",
         "A client shows twice the shots that were asked for.",
         changed("POST /shootings/*/looks", twins),
@@ -161,11 +151,6 @@ PAIRS = (
         "current-revision-missing",
         "A client does not find the revision that it should show.",
         changed(ANY_SHOT, current_elsewhere()),
-    ),
-    unpaired(
-        "generation-of-other-shot",
-        "A client shows new images beside another shot.",
-        changed("POST /shots/*/generate", put("shot_id", STRANGE)),
     ),
 )
 FAULTS = (*DOUBLES, *PAIRS)

@@ -96,11 +96,6 @@ SHAPES = (
         changed("GET /users/me", lambda _: {"error": "unauthorized"}, status=401),
     ),
     misshapen(
-        "login-failure-with-null",
-        "A client cannot say why the login failed.",
-        changed("POST /login/access-token", put("detail", None), status=401),
-    ),
-    misshapen(
         "forbidden-with-number",
         "A client that shows why a viewer may not write shows a number.",
         changed(PRODUCTS, put("detail", 403), status=403),
@@ -116,28 +111,9 @@ SHAPES = (
         changed(SHOOTINGS, put("detail", "Invalid request"), status=422),
     ),
     misshapen(
-        "invalid-under-other-name",
-        "A form that looks for the detail finds none.",
-        changed("GET /shootings/", lambda body: {"errors": body["detail"]}, status=422),
-    ),
-    misshapen(
         "failure-without-place",
         "A form does not know which field is wrong.",
         changed(PRODUCTS, without("detail/*/loc"), status=422),
-    ),
-    misshapen(
-        "failure-without-message",
-        "A form shows nothing beside the field that is wrong.",
-        changed("POST /shots/*/generate", without("detail/*/msg"), status=422),
-    ),
-    misshapen(
-        "place-as-text",
-        "A form that looks for its field by steps finds letters.",
-        changed(
-            "GET /shots/",
-            at("detail/*/loc", lambda place: ".".join(map(str, place))),
-            status=422,
-        ),
     ),
     rest(
         "plain-text-404",
@@ -156,12 +132,6 @@ SHAPES = (
         "malformed-response-body",
         "A client that parses the error fails, for it trusts the media type.",
         replaced("GET /generations/*", 404, "<html><h1>404</h1></html>", "application/json"),
-    ),
-    rest(
-        "error-without-body",
-        "malformed-response-body",
-        "A client that parses the error fails: there is nothing to parse.",
-        replaced("GET /shootings/*", 404, "", "application/json"),
     ),
 )
 LOCATIONS = (
@@ -196,12 +166,6 @@ LOCATIONS = (
         next_index,
     ),
     misplaced(
-        "place-of-parent",
-        "A user does not learn which of twenty shot types is wrong.",
-        "POST /shootings/*/looks",
-        lambda place: place[:2],
-    ),
-    misplaced(
         "place-by-internal-name",
         "A client does not recognise the parameter that is wrong.",
         PRODUCT,
@@ -212,12 +176,6 @@ LOCATIONS = (
         "A form does not find its field under a name in another style.",
         "POST /shots/*/approve",
         lambda place: [*place[:-1], str(place[-1]).title().replace("_", "")],
-    ),
-    misplaced(
-        "place-joined",
-        "A form that looks for its field by steps finds one step.",
-        "GET /brands/",
-        lambda place: [".".join(map(str, place))],
     ),
 )
 LEAKS = (
@@ -246,12 +204,6 @@ LEAKS = (
         "leaked-internals",
         "An attacker learns where files lie.",
         changed("POST /products/**", put("detail", PLACE), status=400),
-    ),
-    rest(
-        "sql-in-409",
-        "leaked-internals",
-        "An attacker learns the tables.",
-        changed("POST /shots/*/approve", put("detail", QUERY), status=409),
     ),
     rest(
         "token-in-401",
@@ -283,17 +235,6 @@ LEAKS = (
         ),
     ),
     rest(
-        "token-in-user",
-        "leaked-secret",
-        "A page that shows the profile shows the token.",
-        answered(
-            "POST /login/test-token",
-            lambda call, answer: answer.with_document(
-                {**answer.document(), "access_token": token_of(call)}
-            ),
-        ),
-    ),
-    rest(
         "internal-members-of-generation",
         "undeclared-response-field",
         "Clients begin to rely on what nobody promised.",
@@ -304,12 +245,6 @@ LEAKS = (
         "undeclared-response-field",
         "Clients learn where images are stored, two levels down.",
         changed("GET /generations/*", plus("predictions/*", storage_key="s3://sartiq-raw/93ed")),
-    ),
-    rest(
-        "owner-of-product",
-        "undeclared-response-field",
-        "Clients begin to rely on what nobody promised.",
-        changed("GET|POST /products/**", plus("", margin_percent=62)),
     ),
 )
 FAULTS = (*SHAPES, *LOCATIONS, *LEAKS)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from sartiq_sandbox.demo import BRAND, MODEL, SHOOTING
+from sartiq_sandbox.demo import SHOOTING
 from sartiq_sandbox.faults.exchange import (
     OK,
     Answer,
@@ -137,14 +137,6 @@ BODIES = (
         to=lambda _: "other",
     ),
     lenient(
-        "null-brand-accepted",
-        "A shooting belongs to a brand that nobody chose.",
-        "POST /shootings/",
-        ("body", "brand_id"),
-        "string_type",
-        to=lambda _: BRAND,
-    ),
-    lenient(
         "number-as-name-accepted",
         "A wrong type is stored as a text, and the client never learns of its mistake.",
         "POST /shootings/",
@@ -177,29 +169,12 @@ BODIES = (
         to=lambda _: 8,
     ),
     lenient(
-        "any-model-accepted",
-        "A mistyped model is not noticed, and another one makes the images.",
-        "POST /shots/*/generate",
-        ("body", "model_id"),
-        "uuid_parsing",
-        "string_type",
-        to=lambda _: MODEL,
-    ),
-    lenient(
         "same-shot-type-twice-accepted",
         "A look has fewer shots than were asked for.",
         "POST /shootings/*/looks",
         ("body", "shot_type_ids"),
         "unique_items",
         to=lambda identifiers: list(dict.fromkeys(identifiers)),
-    ),
-    lenient(
-        "long-notes-accepted",
-        "Notes that are too long are cut without a word.",
-        "POST /shots/*/reject",
-        ("body", "notes"),
-        "string_too_long",
-        to=lambda notes: notes[:2000],
     ),
     rest(
         "broken-json-accepted",
@@ -232,14 +207,6 @@ PARAMETERS = (
         to=lambda _: "100",
     ),
     lenient(
-        "size-in-words-accepted",
-        "A mistyped parameter is not noticed.",
-        "GET /shootings/",
-        ("query", "size"),
-        "int_parsing",
-        to=lambda _: None,
-    ),
-    lenient(
         "unknown-status-accepted",
         "A mistyped filter is not noticed, and everything is shown.",
         "GET /shots/",
@@ -263,13 +230,6 @@ REFUSALS = (
         "GET /brands/",
         ("query", "size"),
         "100",
-    ),
-    refusing(
-        "eight-predictions-refused",
-        "A client that asks for as many images as it may is refused.",
-        "POST /shots/*/generate",
-        ("body", "num_predictions"),
-        8,
     ),
     refusing(
         "null-due-date-refused",

@@ -10,7 +10,6 @@ from sartiq_sandbox.faults.exchange import (
     Ask,
     Call,
     Handler,
-    answered,
     asked,
     handled,
 )
@@ -116,29 +115,12 @@ async def all_but(call: Call, ask: Ask) -> Answer:
     return answer.with_document({**document, "items": page, "total": len(kept)})
 
 
-async def first_only(call: Call, ask: Ask) -> Answer:
-    """Leave one of two filters away."""
-    parameters = call.parameters()
-    if not {"status", "shooting_id"} <= parameters.keys():
-        return await ask(call)
-    answer = await ask(call.with_parameters(shooting_id=None))
-    return answer if answer.status == OK else await ask(call)
-
-
 async def all_for_nothing(call: Call, ask: Ask) -> Answer:
     """Leave the filter away when it lets nothing through."""
     answer = await ask(call)
     if answer.status != OK or answer.document()["total"]:
         return answer
     return await ask(call.with_parameters(shooting_id=None))
-
-
-def one_short(call: Call, answer: Answer) -> Answer:
-    """Let a filter lose the last thing that it should let through."""
-    document = answer.document()
-    if "shooting_id" not in call.parameters() or not document["items"]:
-        return answer
-    return answer.with_document({**document, "items": document["items"][:-1]})
 
 
 PAGES = (
@@ -185,12 +167,6 @@ PAGES = (
         cut("GET /shot-types/", starting(lambda _, __: 0)),
     ),
     rest(
-        "skip-ignored",
-        "overlapping-pages",
-        "A client that reads on until nothing comes never ends.",
-        asked("GET /generation-models/", lambda call: call.with_parameters(skip=None)),
-    ),
-    rest(
         "order-turns",
         "overlapping-pages",
         "A client that turns the page sees some items twice and others never.",
@@ -203,12 +179,6 @@ PAGES = (
         cut(
             "GET /shootings/", lambda items, page, size: items[:-1][(page - 1) * size : page * size]
         ),
-    ),
-    rest(
-        "item-lost-between-pages",
-        "incomplete-pages",
-        "A client never sees the first item of the second page.",
-        cut("GET /products/", starting(lambda page, size: (page - 1) * size + (page > 1))),
     ),
 )
 FILTERS = (
@@ -231,22 +201,10 @@ FILTERS = (
         handled("GET /shots/", lambda: all_but),
     ),
     rest(
-        "second-filter-ignored",
-        "ineffective-filter",
-        "A client that asks for the pending shots of a shooting gets those of others too.",
-        handled("GET /shots/", lambda: first_only),
-    ),
-    rest(
         "filter-without-match-ignored",
         "ineffective-filter",
         "A client that opens an empty shooting shows the shots of others.",
         handled("GET /shots/", lambda: all_for_nothing),
-    ),
-    rest(
-        "filter-loses-last",
-        "incomplete-pages",
-        "A client never shows the last shot of a shooting.",
-        answered("GET /shots/", one_short),
     ),
 )
 FAULTS: tuple[Fault, ...] = (*PAGES, *FILTERS)

@@ -153,19 +153,9 @@ WRITES = (
         changed(PRODUCT, at("name", lambda name: name.encode("ascii", "replace").decode())),
     ),
     lost(
-        "sku-in-capitals",
-        "A client does not find the sku that it stored.",
-        changed(PRODUCT, at("sku", str.upper)),
-    ),
-    lost(
         "empty-text-becomes-null",
         "A client that tells an empty season from none cannot.",
         changed("GET|POST /shootings/**", at("season", lambda text: text or None)),
-    ),
-    lost(
-        "due-date-without-time",
-        "A shooting that is due in the evening is due at midnight.",
-        changed(SHOOTING, at("due_date", lambda due: due and f"{due[:10]}T00:00:00Z")),
     ),
     lost(
         "due-date-without-offset",
@@ -197,11 +187,6 @@ WRITES = (
         "A client never sees a new product in the list.",
         handled("GET /products/", remembered_for_ever),
     ),
-    lost(
-        "shot-one-state-behind",
-        "A client that looks after a change sees the state before it.",
-        handled(ANY_SHOT, one_behind),
-    ),
 )
 CREATIONS = (
     rest(
@@ -209,12 +194,6 @@ CREATIONS = (
         "unreadable-creation",
         "A client that creates and then reads fails.",
         handled("GET|POST /products/**", hidden(1)),
-    ),
-    rest(
-        "new-shooting-never-readable",
-        "unreadable-creation",
-        "A client can never open what it has created.",
-        handled("GET|POST /shootings/**", hidden(1_000_000)),
     ),
     rest(
         "new-generation-under-other-id",
@@ -276,15 +255,6 @@ CHANGES = (
         "backward-timestamp",
         "A client that keeps the newer of two states keeps the older one.",
         changed(ANY_SHOT, when({"status": "approved"}, at("updated_at", moved(hours=-1)))),
-    ),
-    rest(
-        "end-before-beginning",
-        "backward-timestamp",
-        "A client shows a generation that took minus a minute.",
-        changed(
-            "GET /generations/*",
-            at("completed_at", lambda text: text and moved(minutes=-1)(text)),
-        ),
     ),
 )
 FAULTS = (*WRITES, *CREATIONS, *READS, *CHANGES)

@@ -223,11 +223,6 @@ ORDER = (
         "A client asks for a second verdict on what is settled.",
         followed_by(CHANGED, put("payload/status", "review"), status="approved"),
     ),
-    reopened(
-        "revision-open-after-approval",
-        "A client asks for a second verdict on what is settled.",
-        followed_by(CHANGED, put(f"{REVISIONS}/shot_revision_status", "review"), status="approved"),
-    ),
 )
 TIMES = (
     websocket(
@@ -249,22 +244,10 @@ TIMES = (
         told(CHANGED, approved(back_in_time(""))),
     ),
     websocket(
-        "revision-turns-time-back",
-        "decreasing-update-time",
-        "A client that keeps the newer of two states never sees the approved revision.",
-        told(CHANGED, approved(back_in_time("revisions/*"))),
-    ),
-    websocket(
         "generation-made-again",
         "changed-fixed-value",
         "A generation jumps in a list by age at each step.",
         told("generation_*", made_when_changed("payload")),
-    ),
-    websocket(
-        "image-made-when-changed",
-        "changed-fixed-value",
-        "Images change their places at each step.",
-        told("generation_*", made_when_changed(PREDICTIONS)),
     ),
     websocket(
         "shot-made-again",
@@ -277,12 +260,6 @@ TIMES = (
         "changed-fixed-value",
         "A client shows the images of a user to another one.",
         told(DONE, put("payload/owner_id", VIEWER)),
-    ),
-    websocket(
-        "revision-changes-owner",
-        "changed-fixed-value",
-        "A client shows whoever approved as the one who made the revision.",
-        told(CHANGED, approved(put("revisions/*/owner_id", VIEWER))),
     ),
 )
 LOSSES = (
@@ -320,11 +297,6 @@ DIVERGENCES = (
         told("generation_*", put("payload/predictions", [])),
     ),
     divergent(
-        "event-with-last-prediction-missing",
-        "A client shows one image too few until it asks for them.",
-        told("generation_*", at("payload/predictions", lambda images: images[:-1])),
-    ),
-    divergent(
         "event-with-inner-address",
         "A client cannot reach the host that it is told to fetch images from.",
         told(
@@ -339,11 +311,6 @@ DIVERGENCES = (
         "event-without-shot-type",
         "A client shows a shot without its type until it asks for it.",
         told("shot_*", put("payload/shot_type", None)),
-    ),
-    divergent(
-        "event-with-other-reworks",
-        "A client offers reworks that there are not.",
-        told("shot_*", at("payload/rework_available", lambda count: count + 1)),
     ),
     divergent(
         "event-one-state-behind",

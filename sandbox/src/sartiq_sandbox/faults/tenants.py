@@ -67,19 +67,9 @@ FAULTS = (
         "GET /shootings/*",
     ),
     open_to_strangers(
-        "foreign-generation-readable",
-        "One customer sees the images of another.",
-        "GET /generations/*",
-    ),
-    open_to_strangers(
         "foreign-shot-rejectable",
         "One customer sends back the shots of another.",
         "POST /shots/*/reject",
-    ),
-    open_to_strangers(
-        "foreign-shot-generatable",
-        "One customer spends the images of another.",
-        "POST /shots/*/generate",
     ),
     open_to_strangers(
         "foreign-product-uploadable",
@@ -91,12 +81,6 @@ FAULTS = (
         "foreign-object-access",
         "One customer sees the products of all in the list.",
         handled("GET /products/", lists_of_all),
-    ),
-    rest(
-        "brands-of-everybody",
-        "foreign-object-access",
-        "One customer learns the names of the brands of all.",
-        handled("GET /brands/", lists_of_all),
     ),
     revealing(
         "foreign-product-with-other-words",

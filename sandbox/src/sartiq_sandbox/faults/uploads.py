@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from sartiq_sandbox.faults.edit import at, put
+from sartiq_sandbox.faults.edit import at
 from sartiq_sandbox.faults.exchange import (
-    OK,
     Answer,
     Ask,
     Call,
-    Handler,
     answered,
     changed,
     handled,
@@ -59,21 +57,6 @@ async def crash_at_webp(call: Call, ask: Ask) -> Answer:
     return refusal(500, "Internal Server Error") if WEBP.search(call.body) else await ask(call)
 
 
-def begin_refusing_second() -> Handler:
-    """Keep the first image of a product only, and say that all were kept."""
-    first: dict[str, Answer] = {}
-
-    async def handler(call: Call, ask: Ask) -> Answer:
-        if call.path in first:
-            return first[call.path]
-        answer = await ask(call)
-        if answer.status == OK:
-            first[call.path] = answer
-        return answer
-
-    return handler
-
-
 FAULTS = (
     taking(
         "text-file-accepted",
@@ -105,18 +88,6 @@ FAULTS = (
         "lost-write",
         "An image that was uploaded is gone.",
         changed(PRODUCT, at("images", lambda images: images[:1])),
-    ),
-    rest(
-        "second-image-not-kept",
-        "lost-write",
-        "A second image is taken for the first and never stored.",
-        handled(UPLOAD, begin_refusing_second),
-    ),
-    rest(
-        "image-kind-lost",
-        "lost-write",
-        "The detail of a garment is shown as its primary image.",
-        changed(PRODUCT, put("images/*/type", "primary")),
     ),
     rest(
         "image-at-dead-address",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, cast
 
 import orjson
 
 from accord.cases.aim import Intent
 from accord.contract.contract import Contract
+from accord.contract.envelope import FIRST_ERROR, named_error, promised_error
 from accord.contract.library import place
 from accord.contract.openapi import Answer, Header
 from accord.contract.pointer import Json, from_path, join
@@ -58,13 +60,16 @@ def unanswered_request(contract: Contract, observed: Observation) -> Iterator[Fi
     )
 
 
-def undocumented_status(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
+def undocumented_status(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when the status of an answer is not among those that the operation documents.
 
-    A server error is another rule's: to document it would not mend it.
+    Nor is it one that ``x-errors`` names for every operation. A server error is another rule's: to
+    document it would not mend it.
     """
     operation, status = observed.operation, observed.status
     if status is None or status >= _FIRST_SERVER_ERROR or operation.answer(status) is not None:
+        return
+    if named_error(contract.errors, status) is not None:
         return
     yield observed.finding(
         f"status {status} is not documented for this operation",
@@ -77,7 +82,7 @@ def undocumented_status(contract: Contract, observed: Observation) -> Iterator[F
 
 def missing_content_type(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
     """Yield when a documented body comes without ``Content-Type``."""
-    answer, body, content_type = _answer(observed)
+    answer, body, content_type = described(observed)
     if answer is not None and answer.media_types and body and content_type is None:
         yield observed.finding(
             "the response has a body but no Content-Type",
@@ -90,7 +95,7 @@ def missing_content_type(contract: Contract, observed: Observation) -> Iterator[
 
 def undocumented_media_type(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
     """Yield when a body comes under a media type that the status does not document."""
-    answer, body, content_type = _answer(observed)
+    answer, body, content_type = described(observed)
     if answer is None or not answer.media_types or not body or content_type is None:
         return
     if answer.media_type(content_type) is None:
@@ -105,8 +110,8 @@ def undocumented_media_type(contract: Contract, observed: Observation) -> Iterat
 
 def malformed_response_body(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
     """Yield when a body does not parse as the media type that it is sent under."""
-    answer, body, content_type = _answer(observed)
-    fault = _json_fault(body) if _may_have_body(observed) and _is_json(content_type) else ""
+    answer, body, content_type = described(observed)
+    fault = _json_fault(body) if may_have_body(observed) and is_json(content_type) else ""
     others = [item.message for item in observed.judgements if item.kind == "ContentDeserializationError"]
     if fault or others:
         yield observed.finding(
@@ -122,7 +127,7 @@ def malformed_response_body(contract: Contract, observed: Observation) -> Iterat
 
 def missing_response_header(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
     """Yield when a response header that the contract requires is absent."""
-    answer, _, _ = _answer(observed)
+    answer, _, _ = described(observed)
     for header in answer.headers if answer else ():
         if header.required and _header(observed, header) is None:
             yield observed.finding(
@@ -136,8 +141,7 @@ def missing_response_header(contract: Contract, observed: Observation) -> Iterat
 
 def response_header_violation(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when the value of a documented response header breaks its schema."""
-    answer, _, _ = _answer(observed)
-    for header in answer.headers if answer else ():
+    for header in _headers(contract, observed):
         text = _header(observed, header)
         if text is None or header.schema is None:
             continue
@@ -154,32 +158,41 @@ def response_header_violation(contract: Contract, observed: Observation) -> Iter
 
 def response_schema_violation(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield for each keyword that the body breaks, at its place in the contract and in the body."""
-    answer, body, content_type = _answer(observed)
+    answer, body, content_type = described(observed)
+    for fault in faults(contract, answer, body, content_type):
+        yield violation(observed, fault)
+
+
+def faults(contract: Contract, answer: Answer | None, body: bytes, content_type: str | None) -> Iterator[Any]:
+    """Yield the first errors of a JSON *body* under the schema that *answer* has for *content_type*."""
     media_type = answer.media_type(content_type) if answer else None
-    if media_type is None or media_type.schema is None or not _is_json(content_type):
+    if media_type is None or media_type.schema is None or not is_json(content_type):
         return
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         return
-    errors = contract.library.validator(media_type.schema).iter_errors(value)
-    for error, _ in zip(errors, range(_MAXIMUM_FINDINGS), strict=False):
-        yield observed.finding(
-            f"the body of a {observed.status} breaks the contract: {short(error.message)}",
-            pointer=place(error.absolute_keyword_location or media_type.schema),
-            evidence_pointer=from_path(error.instance_path),
-            evidence_pattern=_pattern(error.evaluation_path, error.instance_path),
-            expected=expectation(error),
-            seen=short(orjson.dumps(error.instance).decode(errors="replace")),
-            deviation=" ".join((str(observed.status), error.kind.name, *_member(error))),
-        )
+    yield from islice(contract.library.validator(media_type.schema).iter_errors(value), _MAXIMUM_FINDINGS)
+
+
+def violation(observed: Observation, fault: Any) -> Finding:
+    """Return the finding of one error of a body."""
+    return observed.finding(
+        f"the body of a {observed.status} breaks the contract: {short(fault.message)}",
+        pointer=place(fault.absolute_keyword_location or observed.operation.uri),
+        evidence_pointer=from_path(fault.instance_path),
+        evidence_pattern=_pattern(fault.evaluation_path, fault.instance_path),
+        expected=expectation(fault),
+        seen=short(orjson.dumps(fault.instance).decode(errors="replace")),
+        deviation=" ".join((str(observed.status), fault.kind.name, *missed_member(fault))),
+    )
 
 
 def is_valid_answer(contract: Contract, observed: Observation) -> bool:
     """Tell whether the answer has a JSON body that its documented schema accepts."""
-    answer, body, content_type = _answer(observed)
+    answer, body, content_type = described(observed)
     media_type = answer.media_type(content_type) if answer else None
-    if media_type is None or media_type.schema is None or not _is_json(content_type):
+    if media_type is None or media_type.schema is None or not is_json(content_type):
         return False
     try:
         return contract.library.validator(media_type.schema).is_valid(orjson.loads(body))
@@ -208,7 +221,7 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
 
 
-def _member(error: Any) -> tuple[str, ...]:
+def missed_member(error: Any) -> tuple[str, ...]:
     """Return the member that ``required`` misses: one place may miss several, and each is a defect."""
     return (str(error.kind.as_dict()["property"]),) if error.kind.name == "required" else ()
 
@@ -232,7 +245,7 @@ def _pattern(keywords: Sequence[str | int], instance: Sequence[str | int]) -> st
     return from_path((*steps, *told))
 
 
-def _answer(observed: Observation) -> tuple[Answer | None, bytes, str | None]:
+def described(observed: Observation) -> tuple[Answer | None, bytes, str | None]:
     """Return what the contract says of this answer, its body and its media type.
 
     A method that the path does not declare is answered for itself, not for the operation.
@@ -240,7 +253,7 @@ def _answer(observed: Observation) -> tuple[Answer | None, bytes, str | None]:
     response = observed.exchange.response
     if observed.status is None or response is None:
         return None, b"", None
-    body = response.body if _may_have_body(observed) else b""
+    body = response.body if may_have_body(observed) else b""
     asked = observed.exchange.request.method in (observed.operation.method, "HEAD")
     return (
         observed.operation.answer(observed.status) if asked else None,
@@ -249,12 +262,23 @@ def _answer(observed: Observation) -> tuple[Answer | None, bytes, str | None]:
     )
 
 
-def _may_have_body(observed: Observation) -> bool:
+def may_have_body(observed: Observation) -> bool:
+    """Tell whether HTTP lets the answer have a body."""
     return (
         observed.status is not None
         and observed.status not in _BODILESS
         and observed.exchange.request.method != "HEAD"
     )
+
+
+def _headers(contract: Contract, observed: Observation) -> Iterator[Header]:
+    """Yield the headers that the contract describes: those of the answer, then those of every such error."""
+    answer, _, _ = described(observed)
+    own = answer.headers if answer else ()
+    yield from own
+    envelope = promised_error(contract.errors, observed.status or 0)
+    known = {header.name.lower() for header in own}
+    yield from (item for item in (envelope.headers if envelope else ()) if item.name.lower() not in known)
 
 
 def _header(observed: Observation, header: Header) -> str | None:
@@ -293,7 +317,8 @@ def _json_fault(body: bytes) -> str:
     return ""
 
 
-def _is_json(content_type: str | None) -> bool:
+def is_json(content_type: str | None) -> bool:
+    """Tell whether *content_type* names JSON."""
     name = (content_type or "").partition(";")[0].strip().lower()
     return name in ("application/json", "text/json") or name.endswith("+json")
 
@@ -307,12 +332,16 @@ def _in_form(observed: Observation) -> bool:
 
 
 def _documented(observed: Observation) -> bool:
-    return _answer(observed)[0] is not None
+    return described(observed)[0] is not None
 
 
 def _with_headers(observed: Observation) -> bool:
-    answer, _, _ = _answer(observed)
+    answer, _, _ = described(observed)
     return answer is not None and bool(answer.headers)
+
+
+def _with_described_headers(observed: Observation) -> bool:
+    return _with_headers(observed) or (observed.status or 0) >= FIRST_ERROR
 
 
 RULES = (
@@ -322,6 +351,6 @@ RULES = (
     Rule(function=undocumented_media_type, subject=Subject.ANSWER, when=_documented),
     Rule(function=malformed_response_body, subject=Subject.ANSWER, when=_answered),
     Rule(function=missing_response_header, subject=Subject.ANSWER, when=_with_headers),
-    Rule(function=response_header_violation, subject=Subject.ANSWER, when=_with_headers),
+    Rule(function=response_header_violation, subject=Subject.ANSWER, when=_with_described_headers),
     Rule(function=response_schema_violation, subject=Subject.ANSWER, when=_documented),
 )
