@@ -20,6 +20,7 @@ _KEYS = (
     "generated",
     "target",
     "hooks",
+    "faults",
     "identities",
     "rules",
     "schemathesis",
@@ -52,6 +53,7 @@ class Settings:
     generated: Path | None = None
     target: str | None = None
     hooks: str | None = None
+    faults: str | None = None
     identities: Mapping[str, IdentitySettings] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     schemathesis: Mapping[str, Any] = field(default_factory=dict)
@@ -111,6 +113,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         generated=path.parent / generated if generated else None,
         target=_text(table, "target", where),
         hooks=_text(table, "hooks", where),
+        faults=_text(table, "faults", where),
         identities=identities,
         rules=_texts(table, "rules", where),
         schemathesis=_table(table, "schemathesis", where),

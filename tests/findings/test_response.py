@@ -220,7 +220,7 @@ def test_part_of_an_answer_is_not_judged() -> None:
     """Of a response that is not whole, nothing but that is told."""
     observed = read_case("GET /books/7\n> 418\n> Content-Type: text/html\n>\n> {\n").observed
     assert isinstance(observed, Observation)
-    for lapse in Lapse:
+    for lapse in set(Lapse) - {Lapse.UNSENT}:
         broken = replace(observed, exchange=replace(observed.exchange, lapse=lapse))
         assert ["unanswered-request"] == list(hold(broken))
 
@@ -242,3 +242,12 @@ def test_pointer_of_a_keyword_behind_a_reference_is_in_the_component() -> None:
     assert 1 == pointers.lookup(
         library().library.document("openapi.yaml").data, finding.pointer.partition("#")[2]
     )
+
+
+def test_a_request_that_was_not_sent_is_nobodys_fault() -> None:
+    """What accord itself could not write as HTTP says nothing of the service."""
+    said = read_case("GET /books/7\n> 200\n").observed
+    unsent = replace(
+        said, exchange=replace(said.exchange, response=None, lapse=Lapse.UNSENT, detail="a line break")
+    )
+    assert {} == hold(unsent)

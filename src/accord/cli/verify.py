@@ -80,6 +80,13 @@ def verify(  # noqa: PLR0913 - one argument for each option
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
     ] = 10.0,
+    self_test: Annotated[
+        bool, typer.Option("--self-test", help="Run against each fault of the catalogue in [tool.accord].")
+    ] = False,
+    fault: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(help="With --self-test: this fault alone, by its name; repeatable."),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a finding.")
     ] = False,
@@ -121,6 +128,11 @@ def verify(  # noqa: PLR0913 - one argument for each option
     logging.getLogger().addHandler(logging.NullHandler())
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+    if self_test:
+        from accord.cli.self_test import self_test as play  # noqa: PLC0415
+
+        chosen = chosen_target(target, settings)
+        raise typer.Exit(play(chosen, fault or (), settings, options, no_color=no_color))
     with opened(chosen_target(target, settings), settings, options) as verification:
         with Display(sys.stderr, no_color=no_color) as display:
             run = verification.run(display.show)

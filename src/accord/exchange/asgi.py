@@ -101,7 +101,7 @@ class AsgiClient:
         try:
             scope = _http_scope(request)
         except ValueError as problem:
-            return None, Lapse.PROTOCOL, f"not sent: {problem}", time.perf_counter()
+            return None, Lapse.UNSENT, str(problem), time.perf_counter()
         call = Call(self._thread, scope, request.body, limit=self._limits.bytes)
         overdue = not call.wait(self._limits.seconds)
         end = call.end or time.perf_counter()

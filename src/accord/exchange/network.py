@@ -68,7 +68,7 @@ class NetworkClient:
                 request = replace(request, headers=with_defaults(request.headers, self._headers))
             prepared = _prepared(request, place)
         except (ValueError, httpx.InvalidURL) as problem:
-            answer: Answer = (None, Lapse.PROTOCOL, f"not sent: {problem}")
+            answer: Answer = (None, Lapse.UNSENT, str(problem))
         else:
             answer = self._ask(prepared)
         response, lapse, detail = answer
@@ -185,7 +185,7 @@ def _lapse(problem: Exception, watch: Watch, limits: Limits) -> tuple[Lapse, str
         case httpcore.RemoteProtocolError() if watch.ended:
             return Lapse.CLOSED, "the connection ended before the response was complete"
     if isinstance(problem, httpcore.LocalProtocolError) and not watch.received:
-        return Lapse.PROTOCOL, f"not sent: {problem}"
+        return Lapse.UNSENT, str(problem)
     return Lapse.PROTOCOL, f"what came back is not HTTP: {name_and_message(problem)}"
 
 

@@ -35,6 +35,8 @@ class Lapse(StrEnum):
     """The response passed the size limit and was not read further."""
     PROTOCOL = "protocol"
     """What came back is not HTTP (RFC 9112), or its content encoding does not decode."""
+    UNSENT = "unsent"
+    """The request cannot be written as HTTP (a line break in a header), and was not sent."""
     CRASH = "crash"
     """The application, in process, raised before it answered."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accord.cases.aim import Aim, Judgement
@@ -14,12 +14,18 @@ from accord.findings.finding import Finding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """One exchange, why it was sent, and what schemathesis says of it."""
+    """One exchange, why it was sent, and what schemathesis says of it.
+
+    ``unknown`` are the answers to the same question about things that do not exist, where they were
+    asked for. ``secrets`` are what no answer may tell: passwords, keys and tokens of the callers.
+    """
 
     operation: Operation
     aim: Aim
     exchange: Exchange
     judgements: tuple[Judgement, ...] = ()
+    unknown: tuple[Exchange, ...] = ()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def status(self) -> int | None:

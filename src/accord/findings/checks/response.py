@@ -42,7 +42,7 @@ _NAMED = (
 def unanswered_request(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
     """Yield when no whole response comes: time-out, broken connection, oversized or garbled answer."""
     exchange = observed.exchange
-    if exchange.lapse is None:
+    if exchange.lapse in (None, Lapse.UNSENT):
         return
     words = {
         Lapse.TIMEOUT: f"no whole response within {exchange.seconds:.1f} s",
@@ -344,8 +344,12 @@ def _with_described_headers(observed: Observation) -> bool:
     return _with_headers(observed) or (observed.status or 0) >= FIRST_ERROR
 
 
+def _sent(observed: Observation) -> bool:
+    return observed.exchange.lapse is not Lapse.UNSENT
+
+
 RULES = (
-    Rule(function=unanswered_request, subject=Subject.ANSWER),
+    Rule(function=unanswered_request, subject=Subject.ANSWER, when=_sent),
     Rule(function=undocumented_status, subject=Subject.ANSWER, when=_in_form),
     Rule(function=missing_content_type, subject=Subject.ANSWER, when=_documented),
     Rule(function=undocumented_media_type, subject=Subject.ANSWER, when=_documented),
