@@ -6,15 +6,29 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from accord.errors import ConfigurationError
-from accord.findings.checks import judged, message, model, refusal, response, session, step
+from accord.findings.checks import (
+    envelope,
+    judged,
+    leak,
+    message,
+    model,
+    refusal,
+    response,
+    session,
+    step,
+    tenant,
+)
 from accord.findings.rule import Rule
 
 GROUP = "accord.rules"
 
 CATALOGUE: tuple[Rule, ...] = (
     *response.RULES,
+    *envelope.RULES,
+    *leak.RULES,
     *judged.RULES,
     *refusal.RULES,
+    *tenant.RULES,
     *step.RULES,
     *message.RULES,
     *session.RULES,

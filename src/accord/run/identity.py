@@ -61,6 +61,14 @@ class Identities:
         """Return the names of the configured identities."""
         return tuple(self._settings)
 
+    def secrets(self) -> frozenset[str]:
+        """Return what no answer may tell of the callers: passwords, keys, and tokens in use."""
+        given = {value.split(" ")[-1] for value in self._given.values()}
+        tokens = {token for token, _ in self._tokens.values()}
+        settings = self._settings.values()
+        kept = {secret for item in settings for secret in (item.password, item.token, item.api_key) if secret}
+        return frozenset(given | tokens | kept)
+
     def credential(self, operation: Operation, name: str = "default") -> Credential:
         """Return what *operation* is called with as *name*; nothing where nobody needs a credential."""
         if not operation.secured:

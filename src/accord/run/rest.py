@@ -127,7 +127,11 @@ def _observer(
     def observe(name: str, aim: Aim, judgements: Sequence[Judgement]) -> list[str]:
         tally.cases += len(wire.waiting)
         observed = Observation(
-            operation=wire.operations[name], aim=aim, exchange=wire.take(), judgements=tuple(judgements)
+            operation=wire.operations[name],
+            aim=aim,
+            exchange=wire.take(),
+            judgements=tuple(judgements),
+            secrets=context.identities.secrets(),
         )
         found = tally.take(observed)
         context.watch.note(observed.exchange)
@@ -194,11 +198,14 @@ class Probe:
         request = self.engine.request(label(self.operation), self.case, changes)
         exchange = self.context.client.send(request, operation=self.operation.id)
         self.tally.cases += 1
-        self.tally.take(Observation(operation=self.operation, aim=aim, exchange=exchange))
+        secrets = self.context.identities.secrets()
+        self.tally.take(
+            Observation(operation=self.operation, aim=aim, exchange=exchange, secrets=secrets)
+        )
         self.context.watch.note(exchange)
 
 
-def _probe(operation: Operation, context: Context, rule: str) -> tuple[Tally, Probe | None]:
+def probe_of(operation: Operation, context: Context, rule: str) -> tuple[Tally, Probe | None]:
     """Return a tally and a probe; without a valid case to start from, *rule* is not reached."""
     tally = context.tally()
     made, _ = engine(context)
@@ -210,7 +217,7 @@ def _probe(operation: Operation, context: Context, rule: str) -> tuple[Tally, Pr
 
 
 def _bad_credential(operation: Operation, context: Context) -> Tally:
-    tally, probe = _probe(operation, context, "unauthenticated-access")
+    tally, probe = probe_of(operation, context, "unauthenticated-access")
     if probe is None:
         return tally
     good = context.identities.credential(operation)
@@ -229,7 +236,7 @@ def _bad_credential(operation: Operation, context: Context) -> Tally:
 
 
 def _unknown_id(operation: Operation, context: Context) -> Tally:
-    tally, probe = _probe(operation, context, "answered-unknown-id")
+    tally, probe = probe_of(operation, context, "answered-unknown-id")
     if probe is None:
         return tally
     for parameter in operation.parameters_in("path"):
@@ -263,7 +270,7 @@ def _unknown(context: Context, operation: Operation, parameter: Parameter) -> An
 
 
 def _invalid_field(operation: Operation, context: Context) -> Tally:
-    tally, probe = _probe(operation, context, "accepted-invalid-field")
+    tally, probe = probe_of(operation, context, "accepted-invalid-field")
     if probe is None:
         return tally
     shown = {(location, name.lower()) for location, name in secured_by(context.contract, operation)}
@@ -297,7 +304,7 @@ def _fits_a_form(wrong: Wrong) -> bool:
 
 
 def _malformed_body(operation: Operation, context: Context) -> Tally:
-    tally, probe = _probe(operation, context, "accepted-malformed-body")
+    tally, probe = probe_of(operation, context, "accepted-malformed-body")
     if probe is not None:
         changes = Changes(body=b'{"unfinished": ', content_type=JSON)
         probe.ask(Aim(intent=Intent.MALFORMED_BODY, location="body", variant="JSON"), changes)
@@ -305,7 +312,7 @@ def _malformed_body(operation: Operation, context: Context) -> Tally:
 
 
 def _foreign_media_type(operation: Operation, context: Context) -> Tally:
-    tally, probe = _probe(operation, context, "accepted-foreign-media-type")
+    tally, probe = probe_of(operation, context, "accepted-foreign-media-type")
     if probe is None:
         return tally
     if operation.body is not None and any(

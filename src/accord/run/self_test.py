@@ -19,7 +19,7 @@ from accord.config import Settings
 from accord.errors import AccordError, ConfigurationError
 from accord.exchange.application import load_application
 from accord.findings.finding import Severity
-from accord.run.verify import Options, opened
+from accord.run.verify import Options, load_contract, opened, plan
 
 # What a fault of each channel can show itself in.
 _STAGES = {"rest": ("rest", "workflows"), "websocket": ("websocket",)}
@@ -121,10 +121,13 @@ def self_test(target: str, faults: Sequence[Fault], settings: Settings, options:
             place=target,
             next_step="Name an ASGI application or factory, package.module:name.",
         )
+    contract = load_contract(settings)
+    planned = {stage for stages in _STAGES.values() for stage in stages if any(plan(contract, only=stage))}
     for fault in faults:
         since = time.monotonic()
+        stages = [stage for stage in _STAGES[fault.channel] if stage in planned]
         try:
-            rules, reason = _fired(target, fault, settings, options), ""
+            rules, reason = _fired(target, fault, stages, settings, options), ""
         except AccordError as error:
             rules, reason = (), str(error)
         yield Kill(
@@ -139,9 +142,11 @@ def self_test(target: str, faults: Sequence[Fault], settings: Settings, options:
         )
 
 
-def _fired(target: str, fault: Fault, settings: Settings, options: Options) -> tuple[str, ...]:
+def _fired(
+    target: str, fault: Fault, stages: Sequence[str], settings: Settings, options: Options
+) -> tuple[str, ...]:
     fired: set[str] = set()
-    for stage in _STAGES[fault.channel]:
+    for stage in stages:
         # A fresh application each time: its lifespan runs once.
         application = fault.wrap(load_application(target))
         with opened(application, settings, replace(options, only=stage)) as verification:

@@ -24,7 +24,7 @@ from accord.findings.catalogue import by_id
 from accord.findings.finding import Finding, Outcome, Severity
 from accord.findings.result import Progress, Run, StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.findings.tally import Tally
-from accord.run import rest, socket, workflow
+from accord.run import rest, socket, tenant, workflow
 from accord.run.context import Context, Trial
 from accord.run.hooks import Hooks, load_hooks
 from accord.run.identity import Identities, split_headers
@@ -239,7 +239,9 @@ def plan(contract: Contract, *, only: str | None = None, operations: tuple[str, 
     Order and ids are the contract's alone: no seed, no target and no setting changes them.
     """
     if only in (None, "rest") and contract.openapi is not None:
-        yield from rest.plan(contract, _wanted(contract, operations))
+        wanted = _wanted(contract, operations)
+        yield from rest.plan(contract, wanted)
+        yield from tenant.plan(contract, wanted)
     if operations:
         return
     if only in (None, "workflows"):
