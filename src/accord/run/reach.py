@@ -8,11 +8,12 @@ from threading import Lock
 
 import orjson
 
-from accord.contract.asyncapi import Channel, Message
+from accord.contract.asyncapi import Channel
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
 from accord.exchange.values import Exchange, Received, Session
 from accord.findings.result import Counts, Coverage
+from accord.findings.transcript import candidates
 
 
 class Reach:
@@ -54,9 +55,9 @@ class Reach:
         for event in session.events:
             if isinstance(event, Received):
                 self._received += 1
-                message = classify(channel, event.data) if channel else None
-                if message is not None:
-                    self._messages[message.name] += 1
+                name = _name(channel, event.data) if channel else None
+                if name is not None:
+                    self._messages[name] += 1
 
     def coverage(self) -> Coverage:
         """Return what was reached so far."""
@@ -85,15 +86,11 @@ class Reach:
             )
 
 
-def classify(channel: Channel, data: str | bytes) -> Message | None:
+def _name(channel: Channel, data: str | bytes) -> str | None:
     """Return the message of *channel* that *data* says to be by its discriminant, None for none."""
     try:
         value = orjson.loads(data)
     except (orjson.JSONDecodeError, UnicodeEncodeError):
         return None
-    if not isinstance(value, dict):
-        return None
-    for message in channel.sent_by_server():
-        if message.discriminant is not None and value.get(message.discriminant) in message.tags:
-            return message
-    return None
+    found = candidates(channel.sent_by_server(), value)
+    return found[0].name if found else None

@@ -113,11 +113,8 @@ _TRAITS: dict[str, Callable[[Exchange], object]] = {
 
 def _foreign(observed: Observation) -> bool:
     """Tell whether another tenant asked, and it is known what it hears of unknown things."""
-    return (
-        observed.aim.intent is Intent.FOREIGN_CALLER
-        and observed.status is not None
-        and bool(observed.unknown)
-    )
+    compared = bool(observed.unknown) or observed.aim.variant == LISTED
+    return observed.aim.intent is Intent.FOREIGN_CALLER and observed.status is not None and compared
 
 
 def _open(observed: Observation) -> bool:
