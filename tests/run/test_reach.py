@@ -110,7 +110,9 @@ def test_data_that_says_nothing_is_no_message(contract: Contract, data: str | by
     """Whatever is no object with a known discriminant is classified as nothing, without an error."""
     reach = Reach(contract)
     events = (Received(at=0, data=data),)
-    reach.note(Session(id="1", channel="c", url="ws://x", script="s", identity=None, events=events, started=0))
+    reach.note(
+        Session(id="1", channel="c", url="ws://x", script="s", identity=None, events=events, started=0)
+    )
     assert {"One": 0, "Two": 0} == reach.coverage().messages
 
 

@@ -45,7 +45,7 @@ CONTRACT = {
     },
 }
 
-MODULE = '''
+MODULE = """
 import json
 
 def application(thing=None):
@@ -58,7 +58,7 @@ def application(thing=None):
         await send({"type": "http.response.start", "status": 200 if known else 405, "headers": headers})
         await send({"type": "http.response.body", "body": body if known else b"{}"})
     return app
-'''
+"""
 
 
 @dataclass(frozen=True)

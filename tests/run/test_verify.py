@@ -236,3 +236,43 @@ def test_target_is_chosen(tmp_path: Path) -> None:
     assert (chosen_target("other:app", settings), chosen_target(None, settings)) == ("other:app", "tiny:app")
     with pytest.raises(ConfigurationError, match="no target"):
         chosen_target(None, Settings(root=tmp_path))
+
+
+def test_an_error_in_the_middle_loses_nothing(project: Project) -> None:
+    """What was found before a run had to stop is in the run, which says that it is not whole."""
+    asked: list[str] = []
+
+    def values(operation: str, location: str, name: str) -> None:
+        raise RuntimeError(f"{operation} {location} {name}")
+
+    document = json.loads((project.folder / "openapi.json").read_text())
+    document["paths"]["/b"]["get"]["parameters"] = [
+        {"name": "n", "in": "query", "required": True, "schema": {"type": "integer"}, "example": 1}
+    ]
+    (project.folder / "openapi.json").write_text(json.dumps(document))
+    project.module.values = values  # type: ignore[attr-defined]
+    with opened(project.module.app, project.settings(), Options(only="rest", max_examples=2)) as verification:
+        run = verification.run(lambda event: asked.append(getattr(event, "trial", "")))
+
+    assert isinstance(verification.stopped, ConfigurationError)
+    assert run.interrupted
+    assert {outcome.place.split("/")[1] for outcome in run.outcomes} == {"a"}
+    assert asked[-1].startswith("rest/b/")
+
+
+def test_an_error_at_the_start_is_raised(project: Project) -> None:
+    """Where nothing was asked there is nothing to keep."""
+
+    def credential(identity: str, operation: str) -> None:
+        raise RuntimeError(f"{identity} {operation}")
+
+    document = json.loads((project.folder / "openapi.json").read_text())
+    document["components"] = {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}}
+    document["security"] = [{"key": []}]
+    (project.folder / "openapi.json").write_text(json.dumps(document))
+    project.module.credential = credential  # type: ignore[attr-defined]
+    with (
+        pytest.raises(ConfigurationError),
+        opened(project.module.app, project.settings(), Options(only="rest", max_examples=2)) as verification,
+    ):
+        verification.run(lambda _: None)

@@ -142,6 +142,8 @@ def verify(  # noqa: PLR0913 - one argument for each option
                 write(item, run, fail_on=Severity(fail_on.value))
         finally:
             _tell(run, fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color)
+        if verification.stopped is not None:
+            raise verification.stopped
     raise typer.Exit(_exit_code(run, fail_on))
 
 

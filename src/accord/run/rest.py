@@ -199,9 +199,7 @@ class Probe:
         exchange = self.context.client.send(request, operation=self.operation.id)
         self.tally.cases += 1
         secrets = self.context.identities.secrets()
-        self.tally.take(
-            Observation(operation=self.operation, aim=aim, exchange=exchange, secrets=secrets)
-        )
+        self.tally.take(Observation(operation=self.operation, aim=aim, exchange=exchange, secrets=secrets))
         self.context.watch.note(exchange)
 
 

@@ -37,7 +37,9 @@ OTHER = "other"
 _RULES = ("foreign-object-access", "revealed-foreign-object")
 _MAXIMUM_DEPTH = 3
 _REFUSED = (403, 404, 410)
-_CREDENTIAL = re.compile(r"(?i)(?:.*[_-])?(?:password|passwd|passphrase|pin|otp|token|secret|signature|credentials?|code|key)")
+_CREDENTIAL = re.compile(
+    r"(?i)(?:.*[_-])?(?:password|passwd|passphrase|pin|otp|token|secret|signature|credentials?|code|key)"
+)
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -133,9 +135,7 @@ def _hold(
 ) -> None:
     aim = Aim(intent=Intent.FOREIGN_CALLER, location="path", path=(name,), variant=variant)
     secrets = context.identities.secrets()
-    tally.take(
-        Observation(operation=operation, aim=aim, exchange=exchange, unknown=unknown, secrets=secrets)
-    )
+    tally.take(Observation(operation=operation, aim=aim, exchange=exchange, unknown=unknown, secrets=secrets))
 
 
 @dataclass(slots=True)
@@ -163,7 +163,11 @@ class Search:
             if source.method != "GET" or not {item.name for item in _in_order(source)} <= values.keys():
                 continue
             exchange = self.ask(source, values, OTHER)
-            if exchange is not None and _is_good(exchange) and values[parameter.name] in _leaves(_body(exchange)):
+            if (
+                exchange is not None
+                and _is_good(exchange)
+                and values[parameter.name] in _leaves(_body(exchange))
+            ):
                 return source, exchange
         return None
 
@@ -205,7 +209,12 @@ class Search:
             value = read(exchange, own) if exchange is not None and _is_good(exchange) else None
             if isinstance(value, str | int) and value != "":
                 return value
-        return example if example is not None and self._can_read(operation, parameter, {**values, parameter.name: example}) else None
+        return (
+            example
+            if example is not None
+            and self._can_read(operation, parameter, {**values, parameter.name: example})
+            else None
+        )
 
     def _example(self, operation: Operation, parameter: Parameter) -> Json:
         case = self._case(operation)
@@ -233,7 +242,11 @@ class Search:
         links: tuple[Link, ...] = self.context.shared["links"]  # type: ignore[assignment]
         for link in links:
             said = link.parameter("path", parameter.name)
-            if said is not None and link.target.path.startswith(prefix) and not link.source.path.startswith(prefix):
+            if (
+                said is not None
+                and link.target.path.startswith(prefix)
+                and not link.source.path.startswith(prefix)
+            ):
                 found.append((link.source, partial(_linked, said)))
         collection = prefix.rpartition("/")[0]
         for source in contract.operations:

@@ -56,11 +56,13 @@ class Verification:
     target: str
     trials: tuple[Trial, ...]
     reach: Reach
+    stopped: AccordError | None = None
 
     def run(self, tell: Callable[[Progress], None], trials: Sequence[Trial] | None = None) -> Run:
         """Play *trials*, all of the plan by default, and return the run.
 
-        Ctrl-C ends it early: the run then says so and holds what was found until then.
+        Ctrl-C ends it early, and so does an error once something was asked: the run then says so and
+        holds what was found until then, and ``stopped`` is the error. An error before that is raised.
         """
         started, clock = time.time(), time.monotonic()
         outcomes: list[Outcome] = []
@@ -71,6 +73,10 @@ class Verification:
                 outcomes.append(outcome)  # noqa: PERF402
         except KeyboardInterrupt:
             interrupted = True
+        except AccordError as error:
+            if not outcomes:
+                raise
+            self.stopped, interrupted = error, True
         return self.result(
             outcomes, started=started, seconds=time.monotonic() - clock, interrupted=interrupted
         )
