@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from sartiq_sandbox import create_app
+from sartiq_sandbox.faults import CATALOGUE
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -44,6 +45,38 @@ def location_of_another_field() -> Application:
         return body
 
     return _with_bodies(create_app(), re.compile(r"/api/v1/products/"), "POST", change)
+
+
+def refused_method_in_other_shape() -> Application:
+    """The body of a 405, which no operation documents, has no ``detail``."""
+    return _with_bodies(
+        create_app(), re.compile(r".*"), None, lambda status, body: {"error": 405} if status == 405 else body
+    )
+
+
+def refused_method_without_allow() -> Application:
+    """A 405 does not say which methods there are."""
+    return _catalogued("refused-method-without-allow")
+
+
+def statement_in_a_404() -> Application:
+    """A 404 tells the statement that found nothing."""
+    return _catalogued("sql-in-404")
+
+
+def hash_in_the_profile() -> Application:
+    """The profile has the hash of the password."""
+    return _catalogued("password-hash-in-user")
+
+
+def foreign_product_readable() -> Application:
+    """Another organisation reads the products of this one."""
+    return _catalogued("foreign-product-readable")
+
+
+def models_behind_a_login() -> Application:
+    """A public operation asks for a token."""
+    return _catalogued("models-only-with-token")
 
 
 def unknown_prediction_status() -> Application:
@@ -91,6 +124,12 @@ _EVENT = json.dumps(
         },
     }
 )
+
+
+def _catalogued(name: str) -> Application:
+    """Return the sandbox with a fault of its catalogue."""
+    (fault,) = (item for item in CATALOGUE if item.name == name)
+    return fault.wrap(create_app())
 
 
 def _with_bodies(

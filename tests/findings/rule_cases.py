@@ -23,8 +23,14 @@ from accord.findings.tally import Tally
 
 RULES_FOLDER = Path(__file__).parents[2] / "docs" / "rules"
 HEADINGS = ("Why it matters", "Fires", "Stays silent", "What to do")
-_VARIANTS = (Intent.CREDENTIAL, Intent.MALFORMED_BODY, Intent.MEDIA_TYPE, Intent.SHAPE)
-_DIRECTIVE = re.compile(r"# (aim|phase|judged|lapse|detail|step|finds|found by): (.*)")
+_VARIANTS = (
+    Intent.CREDENTIAL,
+    Intent.NO_CREDENTIAL,
+    Intent.MALFORMED_BODY,
+    Intent.MEDIA_TYPE,
+    Intent.SHAPE,
+)
+_DIRECTIVE = re.compile(r"# (aim|phase|judged|lapse|detail|step|unknown|secret|finds|found by): (.*)")
 _JUDGED = re.compile(r"(?P<kind>\w+)(?: (?P<subject>[^:]+))?(?:: (?P<message>.*))?")
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
@@ -127,7 +133,21 @@ def _observation(exchange: Exchange, told: dict[str, list[str]]) -> Observation:
     aim = _aim(told.get("aim", ["valid"])[0], told.get("phase", [""])[0])
     exchange = replace(exchange, operation=operation.id)
     judgements = tuple(_judgement(text) for text in told.get("judged", ()))
-    return Observation(operation=operation, aim=aim, exchange=exchange, judgements=judgements)
+    return Observation(
+        operation=operation,
+        aim=aim,
+        exchange=exchange,
+        judgements=judgements,
+        unknown=tuple(_unknown(exchange, text) for text in told.get("unknown", ())),
+        secrets=frozenset(told.get("secret", ())),
+    )
+
+
+def _unknown(exchange: Exchange, text: str) -> Exchange:
+    """Return the answer to the same question about something that does not exist: status and body."""
+    status, _, body = text.partition(" ")
+    headers = exchange.response.headers if exchange.response else ()
+    return replace(exchange, response=Response(status=int(status), headers=headers, body=body.encode()))
 
 
 def _aim(text: str, phase: str) -> Aim:
@@ -137,6 +157,8 @@ def _aim(text: str, phase: str) -> Aim:
     place, _, keyword = rest.partition(" ")
     location, *steps = place.split(".")
     path = tuple(int(step) if step.isdecimal() else step for step in steps)
+    if Intent(intent) is Intent.FOREIGN_CALLER:
+        return Aim(intent=Intent(intent), phase=phase, location=location, path=path, variant=keyword)
     return Aim(intent=Intent(intent), phase=phase, location=location, path=path, keyword=keyword)
 
 

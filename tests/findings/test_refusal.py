@@ -37,7 +37,7 @@ def found(block: str) -> list[str]:
         (302, ["misstated-authentication-failure"]),
         (400, ["misstated-authentication-failure"]),
         (401, ["missing-challenge"]),
-        (403, []),
+        (403, ["misstated-authentication-failure"]),
         (404, ["misstated-authentication-failure"]),
         (422, ["misstated-authentication-failure"]),
         (429, []),

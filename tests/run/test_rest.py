@@ -185,6 +185,8 @@ def test_plan_names_every_question(opening: Open) -> None:
     """The trials are those of every operation, in the contract's order, and no other than apply."""
     with opening() as (verification, _):
         assert [trial.id for trial in verification.trials] == [
+            "rest/put_thing/foreign-caller",
+            "rest/open/no-credential",
             *(f"rest/put_thing/{name}" for name in ("examples", "coverage", "fuzzing")),
             *(f"rest/put_thing/{name}" for name in ("bad-credential", "unknown-id", "invalid-field", "malformed-body", "foreign-media-type")),
             *(f"rest/keyed/{name}" for name in ("examples", "coverage", "fuzzing", "bad-credential", "invalid-field")),

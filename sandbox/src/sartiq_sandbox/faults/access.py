@@ -146,7 +146,7 @@ REFUSALS = (
     ),
     rest(
         "missing-token-with-403",
-        "undocumented-status",
+        "misstated-authentication-failure",
         "A client does not log in again: it believes that it may not.",
         refused_as(403, bare),
     ),
@@ -170,7 +170,7 @@ REFUSALS = (
     ),
     rest(
         "models-only-with-token",
-        "undocumented-status",
+        "closed-public-operation",
         "The page before the login cannot show the models.",
         closed("GET /generation-models/"),
     ),

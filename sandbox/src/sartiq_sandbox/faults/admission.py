@@ -53,14 +53,15 @@ PATIENCE = 0.5  # seconds, of a server that should have ten
 
 def token_in(message: Message) -> str | None:
     """Return the token of an authenticating frame, ``None`` for another frame."""
-    document = document_of(message)
-    token = document.get("token") if isinstance(document, dict) else None
-    return token if isinstance(token, str) else None
+    match document_of(message):
+        case {"type": "authenticate", "token": str(token)}:
+            return token
+    return None
 
 
-def with_token(message: Message, token: str) -> Message:
-    """Return an authenticating frame with another token."""
-    return {**message, "text": json.dumps({"type": "authenticate", "token": token})}
+def with_token(message: Message, old: str, new: str) -> Message:
+    """Return an authenticating frame with another token, and all the rest as it is."""
+    return {**message, "text": message["text"].replace(json.dumps(old), json.dumps(new), 1)}
 
 
 def suffers(token: str) -> str:
@@ -75,7 +76,7 @@ def admitting(kind: str, name: str, consequence: str) -> Fault:
     def hear(message: Message) -> Message:
         token = token_in(message)
         fits = token is not None and suffers(token) == kind
-        return with_token(message, good_token()) if fits else message
+        return with_token(message, token or "", good_token()) if fits else message
 
     return websocket(name, "accepted-bad-credential-on-socket", consequence, hearing(hear))
 
@@ -84,7 +85,7 @@ def refuse_good(message: Message) -> Message:
     """Take a good token for a bad one."""
     token = token_in(message)
     good = token is not None and not suffers(token)
-    return with_token(message, "garbage") if good else message
+    return with_token(message, token or "", "garbage") if good else message
 
 
 def crashing(name: str, consequence: str, read: Callable[[Message], object]) -> Fault:

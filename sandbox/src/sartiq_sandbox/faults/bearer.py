@@ -13,7 +13,7 @@ from sartiq_sandbox.settings import SANDBOX_SECRET
 __all__ = ["as_demo", "as_stranger_of", "as_user", "flaw", "good_token", "subject", "token_of"]
 
 TOKENS = Tokens(secret=SANDBOX_SECRET, lifetime=3600, clock=system_clock)
-FLAWS: dict[type[jwt.PyJWTError], str] = {
+FLAWS: dict[type[Exception], str] = {
     jwt.ExpiredSignatureError: "expired",
     jwt.InvalidSignatureError: "other signature",
     jwt.InvalidAlgorithmError: "unsigned",
@@ -39,7 +39,7 @@ def flaw(token: str) -> str:
     """
     try:
         jwt.decode(token, SANDBOX_SECRET, algorithms=[ALGORITHM], options={"verify_iat": False})
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, ValueError, RecursionError) as error:
         return FLAWS.get(type(error), "garbage" if token else "empty")
     return "revoked"
 
@@ -63,7 +63,7 @@ def subject(token: str) -> str | None:
     """Return whom a token names, whether or not it is good; ``None`` without anybody."""
     try:
         claims = jwt.decode(token, options={"verify_signature": False})
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, ValueError, RecursionError):
         return None
     name = claims.get("sub")
     return name if isinstance(name, str) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -48,12 +49,13 @@ def made_when_changed(path: str) -> Edit:
 
 def begin_starting_again() -> Turn:
     """Let a generation that is processing wait again, once."""
-    seen = 0
+    seen: Counter[str] = Counter()
 
     def turn(message: Json) -> list[Json]:
-        nonlocal seen
-        seen += 1
-        return [put("payload/status", "pending")(message) if seen == 2 else message]  # noqa: PLR2004
+        identifier = message["payload"]["id"]
+        seen[identifier] += 1
+        again = seen[identifier] == 2  # noqa: PLR2004
+        return [put("payload/status", "pending")(message) if again else message]
 
     return turn
 
@@ -78,13 +80,13 @@ def begin_going_back() -> Turn:
 
 def begin_repeating_last() -> Turn:
     """Send the last progress of a generation once more after its end."""
-    last: list[Json] = []
+    last: dict[str, Json] = {}
 
     def turn(message: Json) -> list[Json]:
-        if message["type"] != DONE:
-            last[:] = [message]
-            return [message]
-        return [message, *last]
+        if message["type"] == DONE:
+            return [message, *filter(None, [last.get(message["payload"]["id"])])]
+        last[message["payload"]["id"]] = message
+        return [message]
 
     return turn
 

@@ -35,11 +35,14 @@ _SHORTEST_SECRET = 8
 # Statuses whose answers may show the input that they refuse.
 _SHOWING_INPUT = (400, 422)
 
-_SOURCES = r"(?:pyc?|[mc]?[jt]sx?|java|class|jar|kt|scala|php|rb|go|cs|dll|rs|cfg|ini|env|ya?ml|toml|sql|db|log|pem|key)"
+_SOURCES = (
+    r"(?:pyc?|[mc]?[jt]sx?|java|class|jar|kt|scala|php|rb|go|cs|dll|rs"
+    r"|cfg|ini|env|ya?ml|toml|sql|db|log|pem|key)"
+)
 _PATH = r"(?<![\w.:/~-])/"
 INTERNALS = (
     (
-        "debug page",
+        "a debug page",
         re.compile(
             r"You're seeing this error because you have <code>DEBUG = True|// Werkzeug Debugger</title>"
             r"|<title>Starlette Debugger|<title>Action Controller: Exception caught|\bWhoops\\Exception"
@@ -47,11 +50,12 @@ INTERNALS = (
         ),
     ),
     (
-        "stack trace",
+        "a stack trace",
         re.compile(
             r"Traceback \(most recent call last\):|\bFile \"[^\"\n]{1,300}\", line \d+, in \w"  # Python
             r"|\bat [\w.$/<>]{1,200}\((?:[\w$]{1,80}\.(?:java|kt|scala|groovy):\d+|Native Method|Unknown Source)\)"
-            r"|(?:^|[\s>])at (?:[\w.<>$\[\] ]{1,100}\()?(?:file://|node:|/|[A-Z]:\\)[^\s()]{1,200}:\d+:\d+"  # JavaScript
+            r"|(?:^|[\s>])at (?:[\w.<>$\[\] ]{1,100}\()?"  # JavaScript
+            r"(?:file://|node:|/|[A-Z]:\\)[^\s()]{1,200}:\d+:\d+"
             r"|\bPHP (?:Fatal error|Parse error|Warning|Notice): |<b>(?:Fatal error|Warning|Notice)</b>: "
             r"|#\d+ /[^\n]{1,300}\.php\(\d+\): "
             r"|\.rb:\d+:in [`'][^\n]{1,100}'"  # Ruby
@@ -62,17 +66,18 @@ INTERNALS = (
     (
         "SQL",
         re.compile(
-            r"\bSQLSTATE\[|\bORA-\d{5}: |You have an error in your SQL syntax|\bsqlalchemy\.exc\.\w|\bpsycopg2?\.errors\.\w"
-            r"|\basyncpg\.exceptions\.\w|\bsqlite3\.\w+Error\b|\bPG::\w+|\bjava\.sql\.SQL\w+|\bpymysql\.err\.\w"
+            r"\bSQLSTATE\[|\bORA-\d{5}: |You have an error in your SQL syntax|\bsqlalchemy\.exc\.\w"
+            r"|\bpsycopg2?\.errors\.\w|\basyncpg\.exceptions\.\w|\bsqlite3\.\w+Error\b|\bPG::\w+|\bjava\.sql\.SQL\w+|\bpymysql\.err\.\w"
             r"|duplicate key value violates unique constraint|\bUNIQUE constraint failed: \w+\.\w"
             r"|syntax error at or near \"|\brelation \"[\w.]+\" does not exist|\bno such (?:table|column): \w"
             r"|Unclosed quotation mark after the character string|Duplicate entry '[^'\n]{0,200}' for key '"
             r"|\bSELECT [\w.*,()\"`\s]{1,2000}? FROM [\"`\[]?\w|\bINSERT INTO [\"`\[]?\w[\w.\"`\]]{0,100} ?\("
-            r"|\bUPDATE [\"`\[]?\w[\w.\"`\]]{0,100} SET [\"`\[]?\w+[\"`\]]? ?=|\bDELETE FROM [\"`\[]?\w[\w.\"`\]]{0,100} WHERE "
+            r"|\bUPDATE [\"`\[]?\w[\w.\"`\]]{0,100} SET [\"`\[]?\w+[\"`\]]? ?="
+            r"|\bDELETE FROM [\"`\[]?\w[\w.\"`\]]{0,100} WHERE "
         ),
     ),
     (
-        "file path",
+        "a file path",
         re.compile(
             rf"{_PATH}(?:etc|home|opt|root|srv|tmp|usr|var|private/(?:tmp|var))/(?:[\w.@+ -]{{1,80}}/){{0,20}}"
             r"[\w@+-]{1,80}\.[A-Za-z]\w{0,9}\b"
@@ -112,7 +117,7 @@ def leaked_internals(contract: Contract, observed: Observation) -> Iterator[Find
             found = _given_away(pattern, text, observed.exchange.request)
             if found:
                 yield observed.finding(
-                    f"the body of a {observed.status} gives away a {kind}: {short(found, 120)}",
+                    f"the body of a {observed.status} gives away {kind}: {short(found, 120)}",
                     evidence_pointer=pointer,
                     expected="an error that says nothing of the inside of the service",
                     seen=short(found, 120),
@@ -148,7 +153,7 @@ def undeclared_response_field(contract: Contract, observed: Observation) -> Iter
             continue
         told.add((member.stray, member.name))
         yield observed.finding(
-            f"the body of a {observed.status} has the member {short(member.name, 80)!r}, which the contract does not declare",
+            f"the contract does not declare the member {short(member.name, 80)!r} of a {observed.status}",
             pointer=place(member.stray),
             evidence_pointer=member.pointer,
             evidence_pattern=member.pattern,
@@ -200,7 +205,7 @@ def _secret_texts(observed: Observation, body: list[Member]) -> Iterator[tuple[s
         if (item.schemas and _SECRET_NAME.search(item.name))
         or (not observed.operation.secured and _TOKEN_NAME.fullmatch(item.name))
     }
-    known = () if observed.status in _SHOWING_INPUT else tuple(filter(_is_telling, observed.secrets))
+    known = () if observed.status in _SHOWING_INPUT else tuple(_known(observed))
     patterns = {item.pointer: item.pattern for item in body}
     for pointer, text in _texts(response):
         at = (patterns.get(pointer, ""), pointer)
@@ -212,9 +217,32 @@ def _secret_texts(observed: Observation, body: list[Member]) -> Iterator[tuple[s
             yield *at, "a private key"
 
 
-def _is_telling(secret: str) -> bool:
-    """Tell whether nobody would write *secret* by chance: a password may be a word of the language."""
-    return len(secret) >= _SHORTEST_SECRET and not secret.isalpha() and not secret.isdigit()
+def _known(observed: Observation) -> Iterator[str]:
+    """Yield the secrets that nobody would write by chance: a password may be a word of the language.
+
+    An error may not repeat the password of its own request either, as that form wrote it.
+    """
+    given = _asked_passwords(observed.exchange.request) if (observed.status or 0) >= FIRST_ERROR else ()
+    for secret in (*observed.secrets, *given):
+        if len(secret) >= _SHORTEST_SECRET and not secret.isalpha() and not secret.isdigit():
+            yield secret
+
+
+def _asked_passwords(request: Request) -> Iterator[str]:
+    """Yield the passwords in a request that is a form or an object, plain and as they stand there."""
+    content_type = request.header("content-type") or ""
+    text = request.body[:MAXIMUM_TEXT].decode(errors="replace")
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        for name, _, value in (pair.partition("=") for pair in text.split("&")):
+            if _PASSWORD_NAME.fullmatch(name):
+                yield from (value, unquote_plus(value))
+    elif is_json(content_type):
+        with suppress(orjson.JSONDecodeError):
+            value = orjson.loads(text)
+            members_ = value.items() if isinstance(value, dict) else ()
+            yield from (
+                item for name, item in members_ if _PASSWORD_NAME.fullmatch(name) and isinstance(item, str)
+            )
 
 
 def _holds(text: str, secret: str) -> bool:

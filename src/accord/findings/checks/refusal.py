@@ -40,10 +40,15 @@ def unauthenticated_access(contract: Contract, observed: Observation) -> Iterato
 
 
 def misstated_authentication_failure(contract: Contract, observed: Observation) -> Iterator[Finding]:
-    """Yield when a bad credential is refused, but with neither 401 nor 403 (RFC 9110, 15.5.2 and 15.5.4)."""
+    """Yield when a bad credential is refused with another status than 401 (RFC 9110, 15.5.2).
+
+    403, which is for a credential that is good and not enough, will do where the operation documents no 401.
+    """
     if observed.status is None or observed.status < 300 or observed.status >= 500:
         return
-    if observed.status not in (*_REFUSING_CREDENTIALS, _RATE_LIMITED):
+    documented = str(_UNAUTHORIZED) in observed.operation.answers
+    accepted = (_UNAUTHORIZED,) if documented else _REFUSING_CREDENTIALS
+    if observed.status not in (*accepted, _RATE_LIMITED):
         yield observed.finding(
             f"{_words(observed.aim.variant)} is refused with {observed.status}, which no client reads as 401",
             expected=str(_UNAUTHORIZED),

@@ -37,7 +37,8 @@ def foreign_object_access(contract: Contract, observed: Observation) -> Iterator
     if observed.aim.variant == LISTED:
         message = "the list shows another tenant what it must not see, and is then refused"
     else:
-        message = f"{observed.operation.method} of another tenant's {observed.aim.path[-1]} is answered with {observed.status}"
+        asked = f"{observed.operation.method} of another tenant's {observed.aim.path[-1]}"
+        message = f"{asked} is answered with {observed.status}"
     yield observed.finding(
         message,
         expected="404, as for something that does not exist",
