@@ -13,7 +13,6 @@ import pytest
 from accord.report.json_report import schema
 
 ITEMS = [
-    *(f"rest/{name}/no-credential" for name in ("create_thing", "read_thing")),
     *(f"rest/create_thing/{name}" for name in ("examples", "coverage", "fuzzing")),
     *(f"rest/create_thing/{name}" for name in ("invalid-field", "malformed-body", "foreign-media-type")),
     *(
@@ -21,6 +20,7 @@ ITEMS = [
         for name in ("examples", "coverage", "fuzzing", "unknown-id", "invalid-field")
     ),
     "rest/chains",
+    *(f"rest/{name}/no-credential" for name in ("create_thing", "read_thing")),
 ]
 
 

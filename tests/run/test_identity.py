@@ -129,6 +129,14 @@ def contract(identities: Identities) -> Contract:
     return identities._contract
 
 
+def test_secrets_are_those_of_the_callers(make: Make) -> None:
+    """Passwords, keys and tokens in use are secrets; who somebody is, is none."""
+    identities = make({"login": []}, default=ANN, other=IdentitySettings(api_key="a-key"))
+    assert {PASSWORD, "a-key"} == identities.secrets()
+    shown(identities)
+    assert {PASSWORD, "a-key", "token-1"} == identities.secrets()
+
+
 def shown(identities: Identities, name: str = "default") -> Credential:
     """Return what the one operation is called with."""
     return identities.credential(contract(identities).operations[0], name)

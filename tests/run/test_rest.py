@@ -186,12 +186,12 @@ def test_plan_names_every_question(opening: Open) -> None:
     with opening() as (verification, _):
         assert [trial.id for trial in verification.trials] == [
             "rest/put_thing/foreign-caller",
-            "rest/open/no-credential",
             *(f"rest/put_thing/{name}" for name in ("examples", "coverage", "fuzzing")),
             *(f"rest/put_thing/{name}" for name in ("bad-credential", "unknown-id", "invalid-field", "malformed-body", "foreign-media-type")),
             *(f"rest/keyed/{name}" for name in ("examples", "coverage", "fuzzing", "bad-credential", "invalid-field")),
             *(f"rest/open/{name}" for name in ("examples", "coverage", "fuzzing")),
             "rest/chains",
+            "rest/open/no-credential",
         ]  # fmt: skip
         assert not any(rest.plan(verification.context.contract, lambda _: False))
 

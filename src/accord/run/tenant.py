@@ -37,17 +37,20 @@ _CREDENTIAL = re.compile(
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Trial]:
-    """Yield the trials of access for the operations that are *wanted*."""
-    for operation in contract.operations:
-        if not wanted(operation):
-            continue
+def plan_foreign(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Trial]:
+    """Yield a trial for each of the *wanted* operations on a thing that may belong to somebody."""
+    for operation in filter(wanted, contract.operations):
+        if operation.secured and operation.parameters_in("path"):
+            play = partial(_foreign_caller, operation)
+            yield Trial(stage=STAGE, id=f"rest/{operation.id}/foreign-caller", play=play)
+
+
+def plan_public(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Trial]:
+    """Yield a trial for each of the *wanted* operations that need no credential."""
+    for operation in filter(wanted, contract.operations):
         if not operation.secured:
             play = partial(_no_credential, operation)
             yield Trial(stage=STAGE, id=f"rest/{operation.id}/no-credential", play=play)
-        elif operation.parameters_in("path"):
-            play = partial(_foreign_caller, operation)
-            yield Trial(stage=STAGE, id=f"rest/{operation.id}/foreign-caller", play=play)
 
 
 def _no_credential(operation: Operation, context: Context) -> Tally:

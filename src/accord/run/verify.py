@@ -246,9 +246,10 @@ def plan(contract: Contract, *, only: str | None = None, operations: tuple[str, 
     """
     if only in (None, "rest") and contract.openapi is not None:
         wanted = _wanted(contract, operations)
-        # First who may reach what: later, little is left in the state that it was in.
-        yield from tenant.plan(contract, wanted)
+        # Another tenant asks first: later, little is left in the state that it was in.
+        yield from tenant.plan_foreign(contract, wanted)
         yield from rest.plan(contract, wanted)
+        yield from tenant.plan_public(contract, wanted)
     if operations:
         return
     if only in (None, "workflows"):
