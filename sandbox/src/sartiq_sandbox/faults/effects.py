@@ -82,7 +82,7 @@ async def any_prediction(call: Call, ask: Ask) -> Answer:
 async def another_image(call: Call, ask: Ask) -> Answer:
     """Settle a shot with another image than the one that was chosen."""
     shot = (await ask(reading(call))).document()
-    chosen = (call.document() or {}).get("prediction_id")
+    chosen = call.member("prediction_id")
     images = [image for one in shot.get("revisions", [])[-1:] for image in one["images"]]
     others = [image["prediction_id"] for image in images if image["prediction_id"] != chosen]
     own = len(others) < len(images)

@@ -67,6 +67,11 @@ class Call:
         """Return the JSON body, ``None`` when there is none."""
         return _parsed(self.body)
 
+    def member(self, name: str) -> Json:
+        """Return a member of the JSON body, ``None`` without it."""
+        document = self.document()
+        return document.get(name) if isinstance(document, dict) else None
+
     def with_document(self, document: Json) -> Call:
         """Return the call with another JSON body."""
         return replace(self, body=json.dumps(document).encode()).with_header("content-type", JSON)

@@ -47,11 +47,10 @@ def without_member(name: str) -> Callable[[Call], Call]:
 
 def without_offset(call: Call) -> Call:
     """Take the clock time of a due date for one in UTC."""
-    document = call.document()
-    due = document.get("due_date") if isinstance(document, dict) else None
+    due = call.member("due_date")
     if not isinstance(due, str):
         return call
-    return call.with_document({**document, "due_date": OFFSET.sub("Z", due)})
+    return call.with_document({**call.document(), "due_date": OFFSET.sub("Z", due)})
 
 
 def remembered_for_ever() -> Handler:

@@ -79,8 +79,7 @@ def begin_failing_often() -> Handler:
 
 def text_member(call: Call, name: str) -> str:
     """Return a member of the body, empty where it is no text."""
-    document = call.document()
-    value = document.get(name) if isinstance(document, dict) else None
+    value = call.member(name)
     return value if isinstance(value, str) else ""
 
 
@@ -131,7 +130,7 @@ FAILURES = (
         "failure-at-empty-text",
         "server-error",
         "A shot cannot be rejected with empty notes.",
-        failing("POST /shots/*/reject", lambda call: (call.document() or {}).get("notes") == ""),
+        failing("POST /shots/*/reject", lambda call: call.member("notes") == ""),
     ),
     rest(
         "failure-at-last-page",
