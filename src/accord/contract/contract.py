@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -100,7 +100,7 @@ def load(path: Path | str) -> Contract:
     operations = read_operations(library, openapi) if openapi else ()
     schemes = read_security_schemes(library, openapi) if openapi else {}
     _check_security(library, operations, schemes)
-    return Contract(
+    contract = Contract(
         folder=folder,
         title=str(information.get("title", folder.name)),
         version=str(information.get("version", "")),
@@ -113,6 +113,23 @@ def load(path: Path | str) -> Contract:
         channels=read_channels(library, asyncapi) if asyncapi else (),
         workflows=_workflows(documents, found["arazzo"]),
     )
+    # A schema that cannot be used is told now, not in the middle of a run.
+    for uri in _schemas(contract):
+        library.validator(uri)
+    return contract
+
+
+def _schemas(contract: Contract) -> Iterator[str]:
+    """Yield the URI of every schema that something is held against."""
+    for operation in contract.operations:
+        bodies = [operation.body] if operation.body else []
+        for answer in operation.answers.values():
+            yield from (header.schema for header in answer.headers if header.schema)
+            yield from (item.schema for item in answer.media_types if item.schema)
+        yield from (item.schema for body in bodies for item in body.media_types if item.schema)
+        yield from (item.schema for item in operation.parameters if item.schema)
+    for channel in contract.channels:
+        yield from (message.schema for message in channel.messages)
 
 
 def _names(path: Path) -> tuple[Path, list[str]]:
