@@ -71,7 +71,7 @@ class Starter:
         reader.start()
         paths = dict.fromkeys(("stdout", "stderr"), os.ttyname(there))
         order = {"module": module, "arguments": arguments, "folder": str(folder), "environment": environment}
-        self._obeyed({**order, **paths, "seconds": 20})
+        self._obeyed({**order, **paths, "seconds": 60})
         os.close(there)
         reader.join(10)
         os.close(here)
@@ -125,17 +125,17 @@ class Project:
         self.write(name, before + new + after)
         return before
 
-    def accord(self, *arguments: str, seconds: int = 20) -> Done:
+    def accord(self, *arguments: str, seconds: int = 60) -> Done:
         """Run ``python -m accord``, which never prints a traceback."""
         done = self._run("accord", *arguments, seconds=seconds)
         assert "Traceback" not in done.out + done.err, done
         return done
 
-    def verify(self, *arguments: str, seconds: int = 20) -> Done:
+    def verify(self, *arguments: str, seconds: int = 60) -> Done:
         """Run ``python -m accord verify`` with few cases."""
         return self.accord("verify", "--max-examples", "2", *arguments, seconds=seconds)
 
-    def pytest(self, *arguments: str, seconds: int = 40) -> Done:
+    def pytest(self, *arguments: str, seconds: int = 120) -> Done:
         """Run ``python -m pytest`` with few cases; it never breaks inside."""
         # The modules of the plugins are imported already, so their assertions cannot be rewritten.
         fixed = ("--assert=plain", "-p", "no:cacheprovider", "--accord-max-examples", "2")

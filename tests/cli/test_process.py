@@ -90,7 +90,7 @@ def test_an_interrupted_run_is_reported(project):
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.01)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
 
     assert process.returncode == 130, out + err
     assert b"Traceback" not in out + err
@@ -157,7 +157,7 @@ def test_colours_are_for_terminals_that_want_them(project):
 def test_the_script_and_the_module_are_one(project):
     """``--version`` prints the version of the distribution."""
     process = _start(project, "--version")
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
 
     assert (0, b"") == (process.returncode, err)
     assert out.startswith(b"accord ")

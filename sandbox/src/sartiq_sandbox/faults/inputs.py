@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from sartiq_sandbox.demo import SHOOTING
+from sartiq_sandbox.demo import BRAND, SHOOTING
 from sartiq_sandbox.faults.exchange import (
     OK,
     Answer,
@@ -61,15 +61,15 @@ def repaired(call: Call, place: Place, to: Repair) -> Call:
     return call.with_document({**document, name: to(document.get(name))})
 
 
-def broken_is_empty(route: str) -> Wrap:
-    """Take a body that is no JSON for an empty object."""
+def broken_is_default(route: str, default: Json) -> Wrap:
+    """Take a body that is no JSON for another one."""
 
     async def handler(call: Call, ask: Ask) -> Answer:
         answer = await ask(call)
         undecodable = answer.status == UNDECODABLE or (
             answer.status == INVALID and answer.document()["detail"][0]["type"] == "json_invalid"
         )
-        return await ask(call.with_document({})) if undecodable else answer
+        return await ask(call.with_document(default)) if undecodable else answer
 
     return handled(route, lambda: handler)
 
@@ -179,8 +179,8 @@ BODIES = (
     rest(
         "broken-json-accepted",
         "accepted-malformed-body",
-        "A client that sends half a body rejects a shot without its notes.",
-        broken_is_empty("POST /shots/*/reject"),
+        "A client that sends half a body stores a shooting that nobody described.",
+        broken_is_default("POST /shootings/", {"name": "Untitled", "brand_id": BRAND}),
     ),
     rest(
         "json-as-text-accepted",

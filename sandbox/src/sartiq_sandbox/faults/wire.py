@@ -129,8 +129,11 @@ FAILURES = (
     rest(
         "failure-at-empty-text",
         "server-error",
-        "A shot cannot be rejected with empty notes.",
-        failing("POST /shots/*/reject", lambda call: call.member("notes") == ""),
+        "A shooting cannot be stored when a text is left empty.",
+        failing(
+            "POST /shootings/",
+            lambda call: "" in (call.member(name) for name in ("description", "season")),
+        ),
     ),
     rest(
         "failure-at-last-page",
