@@ -150,8 +150,8 @@ FAILURES = (
     rest(
         "failure-while-generating",
         "server-error",
-        "A client that looks at a shot during a generation gets an error.",
-        failing_while("GET /shots/*", "status", "generating"),
+        "A client that waits for a generation gets an error, and none afterwards.",
+        failing_while("GET /generations/*", "completed_at", None),
     ),
     rest(
         "failure-in-one-call-of-ten",
