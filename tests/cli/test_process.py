@@ -36,6 +36,11 @@ def after_run(base_url):
 """
 
 
+def _interruptible() -> None:
+    # Where the tests run in the background, SIGINT is ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def _start(project, *arguments, **options):
     command = [sys.executable, "-m", "accord", *arguments]
     return subprocess.Popen(
@@ -45,6 +50,7 @@ def _start(project, *arguments, **options):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=_interruptible,
         **options,
     )
 

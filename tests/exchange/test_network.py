@@ -196,8 +196,6 @@ def test_an_early_answer_to_a_large_request_is_taken(
         while stream.recv(1_000_000):
             pass
 
-    exchange = open_url(serve(handle)).send(Request(method="POST", url="{}/", body=b"x"))
-    assert exchange.lapse is Lapse.PROTOCOL
     client = open_url(serve(handle), Limits(seconds=5))
     exchange = client.send(Request(method="POST", url=client.base_url + "/", body=bytes(5_000_000)))
     assert exchange.response is not None

@@ -23,6 +23,7 @@ __all__ = ["FAULTS"]
 UPLOAD, PRODUCT = "POST /products/*/images", "GET /products/*"
 KIND = re.compile(rb'name="type"\r\n(?:[^\r\n]+\r\n)*\r\n(\w+)\r\n')
 WEBP = re.compile(rb"content-type:\s*image/webp", re.IGNORECASE)
+FIELD, MEDIA_TYPE = "accepted-invalid-field", "accepted-foreign-media-type"
 BOUNDARY = "a-boundary-that-no-picture-has"
 
 
@@ -41,7 +42,7 @@ def with_good_picture(call: Call) -> Call:
     return replace(call, body=body).with_header("content-type", media_type)
 
 
-def taking(name: str, consequence: str, status: int, says: str) -> Fault:
+def taking(name: str, consequence: str, status: int, says: str, rule: str = FIELD) -> Fault:
     """Return a fault that takes files which are refused with a status and certain words."""
 
     async def handler(call: Call, ask: Ask) -> Answer:
@@ -49,7 +50,7 @@ def taking(name: str, consequence: str, status: int, says: str) -> Fault:
         refused = answer.status == status and says.encode() in answer.body
         return await ask(with_good_picture(call)) if refused else answer
 
-    return rest(name, "accepted-invalid-field", consequence, handled(UPLOAD, lambda: handler))
+    return rest(name, rule, consequence, handled(UPLOAD, lambda: handler))
 
 
 async def crash_at_webp(call: Call, ask: Ask) -> Answer:
@@ -63,6 +64,7 @@ FAULTS = (
         "A product shows a broken image.",
         415,
         "Unsupported media type",
+        MEDIA_TYPE,
     ),
     taking("broken-image-accepted", "A product shows a broken image.", 400, "Invalid image"),
     taking(
