@@ -206,7 +206,8 @@ def _exit_code(run: Run, fail_on: Threshold) -> int:
 
     if run.interrupted:
         return _INTERRUPTED
-    if any(finding.severity.rank <= Severity(fail_on.value).rank for finding in run.findings):
+    worst = run.worst()
+    if worst is not None and worst.rank <= Severity(fail_on.value).rank:
         return 1
     if all(outcome.verdict is Verdict.NOT_REACHED for outcome in run.outcomes):
         return 2

@@ -47,19 +47,6 @@ def split(uri_: str) -> tuple[str, str]:
     return unquote(address.removeprefix(f"{SCHEME}/")), pointer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schema:
-    """A schema of the contract: its address and what stands there."""
-
-    uri: str
-    content: dict[str, Json] | bool
-
-    @property
-    def place(self) -> str:
-        """Return the address as people read it."""
-        return place(self.uri)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Library:
     """Documents by name, each already normalised to OpenAPI 3.1 and JSON Schema 2020-12 terms."""

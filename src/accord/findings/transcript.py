@@ -11,7 +11,7 @@ from accord.contract.contract import Contract
 from accord.contract.library import Library
 from accord.contract.pointer import Json
 from accord.contract.session import SessionRules, read_session
-from accord.exchange.values import Closed, Event, Received, Sent, Session
+from accord.exchange.values import Event, Received, Sent, Session
 from accord.findings.strict import Reading, read_json
 
 
@@ -86,12 +86,6 @@ def choose(library: Library, messages: Sequence[Message], value: Json) -> tuple[
             return message, True
     meant = found and (found[0].discriminant is not None or len(messages) == 1)
     return (found[0] if meant else None), False
-
-
-def ending(session: Session) -> Closed | None:
-    """Return how *session* ended, None when it has not."""
-    last = session.events[-1] if session.events else None
-    return last if isinstance(last, Closed) else None
 
 
 def is_too_big(rules: SessionRules | None, event: Received | Sent) -> bool:
