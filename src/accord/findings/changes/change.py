@@ -1,0 +1,105 @@
+"""A change: what one contract promises and another one does not, at one place, with its proof."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from accord.contract.pointer import Json
+from accord.findings.finding import Severity
+
+_INDEX = re.compile(r"/\d+(?=/|$)")
+
+
+class Sender(StrEnum):
+    """Who sends what a place describes."""
+
+    CLIENT = "client"
+    SERVER = "server"
+
+
+class Effect(StrEnum):
+    """What became of the values that a place allows."""
+
+    NARROWED = "narrowed"
+    WIDENED = "widened"
+    OTHER = "other"
+
+
+class Verdict(StrEnum):
+    """What a change does to a client that is out there."""
+
+    BREAKING = "breaking"
+    """It is proven to break one."""
+    SAFE = "safe"
+    """It is proven to break none, or allowed by the policy."""
+    UNPROVEN = "unproven"
+    """Neither is proven."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """A value that one contract accepts and the other rejects.
+
+    ``value`` is the whole body, parameter or message; ``pointer`` leads in it to what makes the
+    difference; ``root`` names what it is a value of, such as ``POST /products request body``.
+    """
+
+    value: Json
+    pointer: str = ""
+    root: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One difference, said once.
+
+    ``old_place`` and ``new_place`` are ``file#/pointer`` into the two contracts, empty where one
+    has nothing; ``old`` and ``new`` short texts of what stands there; ``reaches`` what it affects.
+    ``reason`` says why it is unproven, or by what policy it is safe.
+    """
+
+    rule: str
+    effect: Effect
+    verdict: Verdict
+    severity: Severity = Severity.NOTE
+    sender: Sender | None = None
+    old_place: str = ""
+    new_place: str = ""
+    message: str = ""
+    old: str = ""
+    new: str = ""
+    reaches: tuple[str, ...] = ()
+    witness: Witness | None = None
+    reason: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """Return where it is: in the new contract, else in the old one."""
+        return self.new_place or self.old_place
+
+    @property
+    def fingerprint(self) -> str:
+        """Return 16 hex digits made of rule, effect, sender, both places without indexes, and both texts.
+
+        Wording and line numbers are not part of it.
+        """
+        parts = (
+            self.rule,
+            self.effect,
+            self.sender or "",
+            *(_INDEX.sub("/*", place) for place in (self.old_place, self.new_place)),
+            self.old,
+            self.new,
+        )
+        return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def breaks(effect: Effect, sender: Sender) -> bool:
+    """Tell whether a change of that effect can break a client: the table of the house."""
+    return effect is (Effect.NARROWED if sender is Sender.CLIENT else Effect.WIDENED)

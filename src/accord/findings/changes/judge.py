@@ -1,0 +1,153 @@
+"""The independent judge of values: ``jsonschema`` over the schemas of one contract, rewritten by direction and policy.
+
+The walk reads schemas in its own way; what it takes for a proof holds only when this judge, which
+shares nothing with it, says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, cast
+from urllib.parse import quote, unquote
+
+import jsonschema
+import referencing
+import referencing.jsonschema
+
+from accord.contract.library import Library, split, uri, without_other_names
+from accord.contract.pointer import Json
+from accord.contract.traversal import reference, rewritten
+from accord.errors import ContractError
+from accord.findings.changes.change import Sender
+from accord.findings.changes.node import Node
+from accord.findings.changes.sample import BOUNDS
+
+_PREFIX = "urn:accord:"
+MAXIMUM_DEFINITIONS = 150
+"""How many definitions a schema may reach and still be held against another as a whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """How schemas are meant: who sends the values, and whether undeclared members are ignored."""
+
+    sender: Sender
+    open: bool
+    """Undeclared members are ignored, and so ``additionalProperties: false`` refuses none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """Says whether a value is valid under a schema of *library* in a role."""
+
+    library: Library
+    role: Role
+    _validators: dict[Node, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def accepts(self, node: Node, value: Json) -> bool | None:
+        """Tell whether every schema of *node* takes *value*; None when one cannot be judged."""
+        try:
+            return bool(self._validator(node).is_valid(value))
+        except (referencing.exceptions.Unresolvable, ContractError, RecursionError, ValueError, TypeError):
+            return None
+
+    def _validator(self, node: Node) -> Any:
+        if node not in self._validators:
+            schema = {"allOf": [{"$ref": _named(item)} for item in node]}
+            self._validators[node] = jsonschema.Draft202012Validator(
+                schema, registry=self._registry, format_checker=_FORMATS
+            )
+        return self._validators[node]
+
+    @cached_property
+    def _registry(self) -> Any:
+        return referencing.Registry(retrieve=cast("Any", self._retrieve))
+
+    def _retrieve(self, address: str) -> Any:
+        at = unquote(address.removeprefix(_PREFIX))
+        return referencing.Resource.from_contents(
+            cast("Any", self._rewritten(at)), default_specification=referencing.jsonschema.DRAFT202012
+        )
+
+    def _rewritten(self, at: str) -> Json:
+        name = split(at)[0]
+
+        def changed(value: dict[str, Json], _at: str) -> Json:
+            target = reference(value)
+            if target is not None:
+                value["$ref"] = _named(self.library.resolve(uri(name), target))
+            return meant(without_other_names(value), self.role, self._is_hidden)
+
+        return rewritten(self.library.lookup(at), changed)
+
+    def _is_hidden(self, schema: Json) -> bool:
+        word = "readOnly" if self.role.sender is Sender.CLIENT else "writeOnly"
+        return isinstance(schema, dict) and schema.get(word) is True
+
+    def bundle(self, node: Node) -> dict[str, Json] | None:
+        """Return one self-contained schema of *node*; None when it is larger than ``MAXIMUM_DEFINITIONS``."""
+        definitions: dict[str, Json] = {}
+        numbers: dict[str, str] = {}
+        waiting = [_named(item) for item in node]
+
+        def local(target: str) -> str:
+            if target not in numbers:
+                numbers[target] = f"d{len(numbers)}"
+                waiting.append(target)
+            return f"#/$defs/{numbers[target]}"
+
+        def changed(value: dict[str, Json], _at: str) -> Json:
+            target = reference(value)
+            if target is not None:
+                value["$ref"] = local(target)
+            return value
+
+        roots: list[Json] = [{"$ref": local(item)} for item in waiting[:]]
+        while waiting:
+            target = waiting.pop()
+            key = numbers[target]
+            if key in definitions:
+                continue
+            if len(definitions) >= MAXIMUM_DEFINITIONS:
+                return None
+            definitions[key] = rewritten(self._rewritten(unquote(target.removeprefix(_PREFIX))), changed)
+        return {"allOf": roots, "$defs": definitions}
+
+
+_FORMATS = jsonschema.FormatChecker()
+
+
+def meant(schema: dict[str, Json], role: Role, hidden: Callable[[Json], bool]) -> dict[str, Json]:
+    """Return *schema*, a copy, as it is meant in *role*.
+
+    Members that are not sent this way are not required; ``int32`` and ``int64`` are bounds; in an open
+    world ``additionalProperties: false`` and ``unevaluatedProperties: false`` refuse nothing, and of
+    ``oneOf``, whose branches then overlap, one is enough.
+    """
+    properties = schema.get("properties")
+    if isinstance(properties, dict) and isinstance(schema.get("required"), list):
+        unsent = {name for name, value in properties.items() if hidden(value)}
+        schema["required"] = [item for item in cast("list[Json]", schema["required"]) if item not in unsent]
+    name = schema.get("format")
+    if isinstance(name, str) and name in BOUNDS:
+        low, high = BOUNDS[name]
+        own = cast("list[Json]", schema.get("allOf") or [])
+        # Of a text, a bound says nothing.
+        schema["allOf"] = [*own, {"minimum": low, "maximum": high}]
+    if role.open:
+        for keyword in ("additionalProperties", "unevaluatedProperties"):
+            if schema.get(keyword) is False:
+                del schema[keyword]
+        if "oneOf" in schema:
+            branches = schema.pop("oneOf")
+            if "anyOf" in schema:
+                schema["allOf"] = [*cast("list[Json]", schema.get("allOf") or []), {"anyOf": branches}]
+            else:
+                schema["anyOf"] = branches
+    return schema
+
+
+def _named(at: str) -> str:
+    return _PREFIX + quote(at, safe="")

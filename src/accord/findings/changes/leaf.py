@@ -1,0 +1,173 @@
+"""Values without parts: which keyword of a text or a number changed, and whether for more or fewer values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+from jsonschema_rs import canonical, canonicalize
+
+from accord.contract.pointer import Json
+from accord.findings.changes.change import Effect
+from accord.findings.changes.node import Shape
+from accord.findings.changes.sample import BOUNDS, numbers, texts
+from accord.findings.changes.walk import Difference
+
+# Keywords that mean something together are one, by the name that the rule has.
+_GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "string": {
+        "changed-min-length": ("minLength",),
+        "changed-max-length": ("maxLength",),
+        "changed-pattern": ("pattern",),
+        "changed-format": ("format",),
+        "changed-content-encoding": ("contentEncoding",),
+        "changed-content-media-type": ("contentMediaType",),
+        "changed-content-schema": ("contentSchema",),
+    },
+    "number": {
+        "changed-minimum": ("minimum", "exclusiveMinimum"),
+        "changed-maximum": ("maximum", "exclusiveMaximum"),
+        "changed-multiple": ("multipleOf",),
+        "changed-format": ("format",),
+    },
+}
+
+
+def leaves(old: Shape, new: Shape) -> Iterator[Difference]:
+    """Yield how two shapes of text or of number differ, keyword by keyword."""
+    groups = _GROUPS.get(old.type, {})
+    before, after = ({rule: _said(shape, words) for rule, words in groups.items()} for shape in (old, new))
+    changed = [rule for rule in groups if before[rule] != after[rule]]
+    if old.integer != new.integer:
+        changed.insert(0, "changed-type")
+    whole = _schema(old, before)
+    for rule in changed:
+        if rule == "changed-type":
+            other = {**whole, "type": "integer" if new.integer else "number"}
+        else:
+            other = _schema(old, {**before, rule: after[rule]})
+        words = groups.get(rule, ("type",))
+        yield from _effects(rule, words, old, new, whole, other)
+
+
+def _effects(
+    rule: str, words: tuple[str, ...], old: Shape, new: Shape, whole: dict[str, Any], other: dict[str, Any]
+) -> Iterator[Difference]:
+    values = _candidates(old, new, words)
+    for effect, more, fewer in ((Effect.NARROWED, whole, other), (Effect.WIDENED, other, whole)):
+        held = covers(_key(fewer), _key(more))
+        if held == "yes":
+            continue
+        proofs = tuple(value for value in values if _takes(_key(more), value) and not _takes(_key(fewer), value))
+        unsure = "" if held == "no" or proofs else "no value was found that tells them apart"
+        yield _difference(rule, effect, words, old, new, proofs, unsure)
+
+
+def _difference(  # noqa: PLR0913, PLR0917 - the parts of one value
+    rule: str, effect: Effect, words: tuple[str, ...], old: Shape, new: Shape, values: tuple[Json, ...], reason: str = ""
+) -> Difference:
+    sides = []
+    for shape in (old, new):
+        said = [(item.below(word), value) for word in words for item, value in shape.all(word)]
+        sides.append((said[0][0] if said else shape.uri, ", ".join(f"{word_of(at)}: {json.dumps(value)}" for at, value in said)))
+    return Difference(
+        rule=rule,
+        effect=effect,
+        keyword=words[0],
+        old_uri=sides[0][0],
+        new_uri=sides[1][0],
+        old=sides[0][1],
+        new=sides[1][1],
+        values=values,
+        old_shape=old,
+        new_shape=new,
+        reason=reason,
+    )
+
+
+def word_of(uri: str) -> str:
+    """Return the keyword that *uri* ends with."""
+    return uri.rpartition("/")[2]
+
+
+def _said(shape: Shape, words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return what *shape* says by these keywords, in a form that compares: no order, no repetition."""
+    return tuple(sorted({(word, json.dumps(value)) for word in words for _, value in shape.all(word)}))
+
+
+def _schema(shape: Shape, said: dict[str, tuple[tuple[str, str], ...]]) -> dict[str, Any]:
+    kind = "integer" if shape.integer else shape.type
+    parts: list[dict[str, Any]] = []
+    for pairs in said.values():
+        for word, value in pairs:
+            parts.append({word: json.loads(value)})
+            if word == "format" and json.loads(value) in BOUNDS and shape.type == "number":
+                low, high = BOUNDS[json.loads(value)]
+                parts.append({"minimum": low, "maximum": high})
+    return {"type": kind, "allOf": parts} if parts else {"type": kind}
+
+
+def _candidates(old: Shape, new: Shape, words: tuple[str, ...]) -> tuple[Json, ...]:
+    """Return values near the edges of both shapes: what one may take and the other not."""
+    found: list[Json] = []
+    for shape in (old, new):
+        found.extend(texts(shape) if shape.type == "string" else numbers(shape))
+        for word in words:
+            for _, value in shape.all(word):
+                found.extend(_near(word, value))
+    unique: dict[str, Json] = {json.dumps(value): value for value in found}
+    return tuple(unique.values())
+
+
+def _near(word: str, value: Any) -> Iterator[Json]:
+    match word:
+        case "minLength" | "maxLength":
+            for length in (int(value) - 1, int(value), int(value) + 1):
+                if 0 <= length <= 100_000:  # noqa: PLR2004 - longer ones are not read by anybody
+                    yield "a" * length
+        case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
+            yield from (value + offset for offset in (0, 1, -1, 0.5, -0.5))
+        case "multipleOf":
+            yield from (value, value * 2, value * 3, value / 2, value + 1, value * 5, value * 7)
+        case "type":
+            yield from (0.5, 1)
+        case "format":
+            yield from ("text", "a", 2**31, 2**63, -(2**31) - 1, -(2**63) - 1)
+        case "pattern":
+            yield from ("", "a", "0", "A", "text", "-", " ", "a0", "!", "ab", "aa", "00")
+
+
+def _key(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, sort_keys=True)
+
+
+@lru_cache(maxsize=8192)
+def covers(outer: str, inner: str) -> str:
+    """Tell whether the schema *outer*, as JSON text, takes all that *inner* takes: ``yes``, ``no`` or ``unknown``."""
+    if outer == inner:
+        return "yes"
+    try:
+        held = _canonical(outer).covers(_canonical(inner))
+    except (canonical.CanonicalizationError, jsonschema_rs.ValidationError, ValueError):
+        return "unknown"
+    return str(held.value)
+
+
+@lru_cache(maxsize=8192)
+def _canonical(schema: str) -> Any:
+    return canonicalize(json.loads(schema), draft=jsonschema_rs.Draft202012, validate_formats=True)
+
+
+@lru_cache(maxsize=8192)
+def _validator(schema: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
+
+
+def _takes(schema: str, value: Json) -> bool:
+    try:
+        return _validator(schema).is_valid(value)
+    except (ValueError, jsonschema_rs.ValidationError):
+        return False

@@ -1,0 +1,275 @@
+"""Schemas as a comparison sees them: addresses that hold together, unfolded into alternatives.
+
+A ``Node`` is the schemas that all hold at one place; ``$ref`` and ``allOf`` only add to it, so that a
+definition that was renamed, inlined or split is still the same node. A node has alternatives, each of
+one JSON type: the branches of ``anyOf`` and ``oneOf`` and the members of a list of types.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, Final, TypeAlias, cast
+
+from accord.contract import pointer as pointers
+from accord.contract.library import Library
+from accord.contract.pointer import Json
+from accord.contract.traversal import reference
+
+# The addresses of schemas that hold together, without repetition; the empty one takes any value.
+Node: TypeAlias = tuple[str, ...]
+
+TYPES: Final = ("null", "boolean", "number", "string", "array", "object")
+"""The types that alternatives have; an integer is a number with the keyword ``integer``."""
+MAXIMUM_ALTERNATIVES: Final = 400
+
+# What a conjunct says beside these is about values of one type, or about all of them.
+_UNFOLDED: Final = frozenset({"$ref", "allOf", "anyOf", "oneOf", "type"})
+_ANY: Final = frozenset(TYPES)
+
+
+class TooManyAlternativesError(Exception):
+    """A node has more than ``MAXIMUM_ALTERNATIVES`` alternatives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conjunct:
+    """One schema object that holds: its address and its members."""
+
+    uri: str
+    schema: Mapping[str, Any]
+
+    def below(self, *steps: str | int) -> str:
+        """Return the address of a schema inside it."""
+        return self.uri + pointers.from_path(steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One alternative of a node: values of one type that every conjunct allows.
+
+    ``branch`` is the address of the union's branch that it comes from, empty without one;
+    ``members`` are the only values, where an enumeration says so; ``exclusive`` tells that a
+    ``oneOf`` stood on the way.
+    """
+
+    type: str
+    conjuncts: tuple[Conjunct, ...]
+    integer: bool = False
+    members: tuple[Json, ...] | None = None
+    branch: str = ""
+    exclusive: bool = False
+
+    def all(self, keyword: str) -> Iterator[tuple[Conjunct, Any]]:
+        """Yield each conjunct that has *keyword*, and its value."""
+        for conjunct in self.conjuncts:
+            if keyword in conjunct.schema:
+                yield conjunct, conjunct.schema[keyword]
+
+    @property
+    def uri(self) -> str:
+        """Return the address that stands for it: its branch, else its last conjunct, which says the most."""
+        return self.branch or (self.conjuncts[-1].uri if self.conjuncts else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Option:
+    """A combination of branches while a node is unfolded."""
+
+    conjuncts: tuple[Conjunct, ...] = ()
+    branch: str = ""
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """The schemas of one contract, unfolded on demand and once."""
+
+    library: Library
+    _kept: dict[Node, tuple[Shape, ...]] = field(default_factory=dict)
+
+    def shapes(self, node: Node) -> tuple[Shape, ...]:
+        """Return the alternatives of *node*; none when no value is possible.
+
+        Raises ``TooManyAlternativesError``.
+        """
+        if node not in self._kept:
+            options = self._options(node, frozenset())
+            shapes = [shape for option in options for shape in _typed(option)]
+            self._kept[node] = tuple(_merged(shapes))
+        return self._kept[node]
+
+    def _options(self, node: Node, above: frozenset[str]) -> list[_Option]:
+        options = [_Option()]
+        for uri in node:
+            options = _product(options, self._unfolded(uri, above))
+        return options
+
+    def _unfolded(self, uri: str, above: frozenset[str]) -> list[_Option]:
+        """Return the combinations of the schema at *uri*: of what it refers to, and of its branches."""
+        value = self.library.lookup(uri)
+        if value is False or uri in above:
+            # What contains only itself allows what the rest allows.
+            return [] if value is False else [_Option()]
+        if not isinstance(value, dict):
+            return [_Option()]
+        above |= {uri}
+        options = [_Option()]
+        target = reference(value)
+        if target is not None:
+            options = self._unfolded(self.library.resolve(uri, target), above)
+        for index, _ in enumerate(value.get("allOf") or ()):
+            options = _product(options, self._unfolded(f"{uri}/allOf/{index}", above))
+        for keyword in ("anyOf", "oneOf"):
+            if isinstance(value.get(keyword), list):
+                options = _product(options, self._branches(uri, keyword, value[keyword], above))
+        if value.keys() - {"$ref", "allOf", "anyOf", "oneOf"}:
+            own = _Option(conjuncts=(Conjunct(uri=uri, schema=value),))
+            options = _product(options, [own])
+        return options
+
+    def _branches(self, uri: str, keyword: str, branches: Sequence[Any], above: frozenset[str]) -> list[_Option]:
+        found: list[_Option] = []
+        for index, branch in enumerate(branches):
+            at = f"{uri}/{keyword}/{index}"
+            name = self._name(at, branch)
+            found.extend(
+                replace(option, branch=option.branch or name, exclusive=option.exclusive or keyword == "oneOf")
+                for option in self._unfolded(at, above)
+            )
+        return found
+
+    def _name(self, uri: str, branch: Any) -> str:
+        target = reference(branch) if isinstance(branch, dict) else None
+        return uri if target is None else self.library.resolve(uri, target)
+
+
+def _product(left: list[_Option], right: list[_Option]) -> list[_Option]:
+    if len(left) * len(right) > MAXIMUM_ALTERNATIVES:
+        raise TooManyAlternativesError
+    return [
+        _Option(
+            conjuncts=_distinct(one.conjuncts + two.conjuncts),
+            branch=one.branch or two.branch,
+            exclusive=one.exclusive or two.exclusive,
+        )
+        for one in left
+        for two in right
+    ]
+
+
+def _distinct(conjuncts: tuple[Conjunct, ...]) -> tuple[Conjunct, ...]:
+    return tuple({item.uri: item for item in conjuncts}.values())
+
+
+def _typed(option: _Option) -> Iterator[Shape]:
+    """Yield a shape for each type that every conjunct of *option* allows."""
+    types, integer, members = _ANY, False, None
+    for conjunct in option.conjuncts:
+        declared = _types(conjunct.schema)
+        if declared is not None:
+            types &= {"number" if item == "integer" else item for item in declared}
+            integer = integer or ("integer" in declared and "number" not in declared)
+        own = _members(conjunct.schema)
+        if own is not None:
+            members = own if members is None else [item for item in members if _among(item, own)]
+    for kind in TYPES:
+        if kind not in types:
+            continue
+        mine = None if members is None else tuple(item for item in members if type_of(item) == kind)
+        if mine is None or mine:
+            yield Shape(
+                type=kind,
+                conjuncts=option.conjuncts,
+                integer=integer and kind == "number",
+                members=mine,
+                branch=option.branch,
+                exclusive=option.exclusive,
+            )
+
+
+def _types(schema: Mapping[str, Any]) -> set[str] | None:
+    kind = schema.get("type")
+    if isinstance(kind, str):
+        return {kind}
+    return set(kind) if isinstance(kind, list) else None
+
+
+def _members(schema: Mapping[str, Any]) -> list[Json] | None:
+    if "const" in schema:
+        return [schema["const"]]
+    return list(schema["enum"]) if isinstance(schema.get("enum"), list) else None
+
+
+def _among(value: Json, members: Sequence[Json]) -> bool:
+    return any(same(value, item) for item in members)
+
+
+def same(first: Json, second: Json) -> bool:
+    """Tell whether two values are equal as JSON Schema compares them (2020-12, core 4.2.2): 1 is 1.0, not true."""
+    if isinstance(first, bool) or isinstance(second, bool):
+        return first is second
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and all(same(first[key], second[key]) for key in first)
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(same, first, second))
+    return first == second and isinstance(first, str) == isinstance(second, str)
+
+
+def type_of(value: Json) -> str:
+    """Return the type of *value* among ``TYPES``."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
+
+
+def _merged(shapes: list[Shape]) -> Iterator[Shape]:
+    """Yield *shapes*, with those that only list values, or only name a type, made one for each type."""
+    lists: dict[str, Shape] = {}
+    plain: dict[str, Shape] = {}
+    rest: list[Shape] = []
+    for shape in shapes:
+        if shape.members is not None:
+            before = lists.get(shape.type)
+            known = before.members or () if before else ()
+            fresh = tuple(item for item in shape.members if not _among(item, known))
+            lists[shape.type] = replace(before or shape, members=(*known, *fresh))
+        elif _is_plain(shape):
+            before = plain.get(shape.type)
+            if before is None or (before.integer and not shape.integer):
+                plain[shape.type] = shape
+        else:
+            rest.append(shape)
+    for kind, shape in lists.items():
+        # A list of values beside the whole type adds nothing.
+        if kind not in plain or (plain[kind].integer and not all(isinstance(item, int) for item in shape.members or ())):
+            yield shape
+    yield from plain.values()
+    yield from rest
+
+
+def _is_plain(shape: Shape) -> bool:
+    """Tell whether nothing is said about values of its type but the type."""
+    silent = {"type", "description", "title", "example", "examples", "default", "deprecated", "enum", "const"}
+    return all(key in silent or key.startswith("x-") for item in shape.conjuncts for key in item.schema)
+
+
+@lru_cache(maxsize=4096)
+def pattern_of(text: str) -> re.Pattern[str] | None:
+    """Return *text*, a regular expression of a schema, as Python reads it; None when it cannot."""
+    try:
+        return re.compile(text)
+    except (re.error, RecursionError, OverflowError):
+        return None

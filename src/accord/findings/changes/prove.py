@@ -1,0 +1,126 @@
+"""From a difference to a verdict: the value that shows it, lifted to a whole body or message, and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from accord.contract import pointer as pointers
+from accord.contract.pointer import Json
+from accord.findings.changes.change import Effect, Sender, Verdict, Witness, breaks
+from accord.findings.changes.judge import Judge
+from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError
+from accord.findings.changes.sample import Sampler, UnbuildableError
+from accord.findings.changes.walk import Difference, Pair, Step, Walk
+
+MAXIMUM_CANDIDATES = 24
+MAXIMUM_ROOTS = 6
+"""Through how many roots a difference is tried to be proven: what one hides, another shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """A whole thing that is sent: a body, a parameter, a header, a message; ``name`` is how it is told."""
+
+    name: str
+    pair: Pair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What is proven of a difference: the verdict, and the value that shows it or the reason why none does."""
+
+    verdict: Verdict
+    witness: Witness | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prover:
+    """Judges differences of one *walk*; the judges are those of the two contracts for one sender."""
+
+    walk: Walk
+    old: Judge
+    new: Judge
+
+    def prove(
+        self, difference: Difference, ways: Sequence[tuple[Root, tuple[Step, ...]]], effect: Effect
+    ) -> Witness | None:
+        """Return a value that shows *effect*: one side takes it as a whole, the other does not."""
+        side = _Side(self.walk.old, self.old, narrowed=True) if effect is Effect.NARROWED else _Side(self.walk.new, self.new, narrowed=False)
+        other = self.new if effect is Effect.NARROWED else self.old
+        for root, way in ways[:MAXIMUM_ROOTS]:
+            mine, theirs = side.of(root.pair), (root.pair.new if side.narrowed else root.pair.old)
+            for value in difference.values[:MAXIMUM_CANDIDATES]:
+                whole = side.lift(root.pair, way, value)
+                if whole is None:
+                    continue
+                if side.judge.accepts(mine, whole[0]) is True and other.accepts(theirs, whole[0]) is False:
+                    return Witness(value=whole[0], pointer=whole[1], root=root.name)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The side that takes the value: the old one of what was narrowed, the new one of what was widened."""
+
+    schemas: Schemas
+    judge: Judge
+    narrowed: bool
+
+    def of(self, pair: Pair) -> Node:
+        return pair.old if self.narrowed else pair.new
+
+    def shape(self, step: Step) -> Shape:
+        return step.old if self.narrowed else step.new
+
+    def lift(self, root: Pair, way: tuple[Step, ...], value: Json) -> tuple[Json, str] | None:
+        """Return a whole value of *root* with *value* at the end of *way*, and the pointer to it; None without one."""
+        del root
+        sampler = Sampler(self.schemas)
+        pointer: list[str | int] = []
+        for step in reversed(way):
+            try:
+                value, key = self._wrapped(sampler, step, value)
+            except (UnbuildableError, TooManyAlternativesError):
+                return None
+            pointer.insert(0, key)
+        return value, pointers.from_path(pointer)
+
+    def _wrapped(self, sampler: Sampler, step: Step, value: Json) -> tuple[Json, str | int]:
+        shape = self.shape(step)
+        if step.kind in ("item", "rest"):
+            return _in_array(sampler, shape, int(step.key), value), int(step.key)
+        holder = sampler.object(shape, 0, without=str(step.key) if step.kind == "member" else None)
+        if step.kind == "name":
+            if not isinstance(value, str):
+                raise UnbuildableError
+            return {**holder, value: None}, value
+        name = _name_of(step, holder)
+        return {**holder, name: value}, name
+
+
+def _in_array(sampler: Sampler, shape: Shape, index: int, value: Json) -> Json:
+    items: list[Json] = sampler.array(shape, 0)
+    from accord.findings.changes.sample import item  # noqa: PLC0415
+
+    while len(items) <= index:
+        items.append(sampler.smallest(item(shape, len(items)), 1) if len(items) < index else value)
+    items[index] = value
+    return items
+
+
+def _name_of(step: Step, holder: dict[str, Json]) -> str:
+    if step.kind != "pattern":
+        return str(step.key)
+    from accord.findings.changes.text_pattern import texts_of  # noqa: PLC0415
+
+    for name in texts_of(str(step.key), 1):
+        if name not in holder:
+            return name
+    raise UnbuildableError
+
+
+def shown(effects: Iterable[Effect], sender: Sender) -> Iterator[Effect]:
+    """Yield those of *effects* that can break a client."""
+    return (effect for effect in effects if breaks(effect, sender))
