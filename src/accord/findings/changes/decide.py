@@ -60,6 +60,8 @@ class Comparison:
             return None
         if not harmful:
             return _change(pair, difference, ways, Verdict.SAFE)
+        if difference.rule in ("removed-property", "added-property") and self.policy is not Policy.STRICT:
+            return _change(pair, difference, ways, Verdict.SAFE, reason="undeclared members are ignored")
         witness = self._prover(pair.sender).prove(difference, ways, harmful[0])
         if witness is not None:
             effect = harmful[0]
@@ -71,8 +73,6 @@ class Comparison:
             if same == "yes":
                 return None
             return _change(pair, difference, ways, Verdict.SAFE, reason="the other schema takes every such value")
-        if difference.rule in ("removed-property", "added-property") and self.policy is not Policy.STRICT:
-            return _change(pair, difference, ways, Verdict.SAFE, reason="undeclared members are ignored")
         if allowed:
             return _change(pair, difference, ways, Verdict.SAFE, reason=allowed)
         reason = difference.reason or "no value was found that one contract takes and the other refuses"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 from urllib.parse import quote, unquote
 
 import jsonschema
 import referencing
-import referencing.jsonschema
+import referencing.exceptions
 
 from accord.contract.library import Library, split, uri, without_other_names
 from accord.contract.pointer import Json
@@ -45,6 +45,7 @@ class Judge:
     library: Library
     role: Role
     _validators: dict[Node, Any] = field(default_factory=dict, repr=False, compare=False)
+    _kept: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
 
     def accepts(self, node: Node, value: Json) -> bool | None:
         """Tell whether every schema of *node* takes *value*; None when one cannot be judged."""
@@ -63,15 +64,19 @@ class Judge:
 
     @cached_property
     def _registry(self) -> Any:
-        return referencing.Registry(retrieve=cast("Any", self._retrieve))
+        # No resource has parts that others refer to: what a reference names is a resource of its own.
+        def retrieve(address: str) -> Any:
+            at = unquote(address.removeprefix(_PREFIX))
+            return referencing.Resource.opaque(cast("Any", self._rewritten(at)))
 
-    def _retrieve(self, address: str) -> Any:
-        at = unquote(address.removeprefix(_PREFIX))
-        return referencing.Resource.from_contents(
-            cast("Any", self._rewritten(at)), default_specification=referencing.jsonschema.DRAFT202012
-        )
+        return referencing.Registry(retrieve=lru_cache(maxsize=None)(retrieve))  # type: ignore[call-arg]
 
     def _rewritten(self, at: str) -> Json:
+        if at not in self._kept:
+            self._kept[at] = self._made(at)
+        return self._kept[at]
+
+    def _made(self, at: str) -> Json:
         name = split(at)[0]
 
         def changed(value: dict[str, Json], _at: str) -> Json:
