@@ -19,7 +19,7 @@ from accord.contract.pointer import Json
 from accord.exchange.values import Exchange
 from accord.findings.tally import Tally
 from accord.run.context import Context
-from accord.run.rest import engine, label
+from accord.run.wire import engine, label
 
 Values: TypeAlias = dict[str, Json]
 # How the id of a thing is read from an answer, given the path parameters of the request.

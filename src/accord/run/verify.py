@@ -58,8 +58,14 @@ class Verification:
     reach: Reach
     stopped: AccordError | None = None
 
-    def run(self, tell: Callable[[Progress], None], trials: Sequence[Trial] | None = None) -> Run:
-        """Play *trials*, all of the plan by default, and return the run.
+    def run(
+        self,
+        tell: Callable[[Progress], None],
+        trials: Sequence[Trial] | None = None,
+        *,
+        until: Callable[[Outcome], bool] = lambda _: False,
+    ) -> Run:
+        """Play *trials*, all of the plan by default, and return the run; it is over when *until* says so.
 
         Ctrl-C ends it early, and so does an error once something was asked: the run then says so and
         holds what was found until then, and ``stopped`` is the error. An error before that is raised.
@@ -70,7 +76,9 @@ class Verification:
         try:
             # Not extend: what was found before an interruption must be kept.
             for outcome in self._play(self.trials if trials is None else trials, tell):
-                outcomes.append(outcome)  # noqa: PERF402
+                outcomes.append(outcome)
+                if until(outcome):
+                    break
         except KeyboardInterrupt:
             interrupted = True
         except AccordError as error:
