@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from accord.cases.engine import Budget
+from accord.cases.wire import Budget
 from accord.contract.contract import Contract
 from accord.exchange.client import Client
 from accord.exchange.reproduce import curl, script

@@ -8,13 +8,13 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes
 from accord.cases.credential import Credential, forgeries
-from accord.cases.engine import Engine, Unanswered
 from accord.cases.request import Reply, Request
+from accord.cases.wire import Unanswered
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.bundle import bundle
 from accord.contract.contract import Contract
@@ -24,6 +24,9 @@ from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
 from accord.run.outage import Gone
+
+if TYPE_CHECKING:
+    from accord.cases.engine import Engine
 
 STAGE = "rest"
 JSON = "application/json"
@@ -103,6 +106,8 @@ def secured_by(contract: Contract, operation: Operation) -> list[tuple[str, str]
 def engine(context: Context) -> tuple[Engine, Wire]:
     """Return the engine of this run and the wire that it sends through, made once."""
     if "engine" not in context.shared:
+        from accord.cases.engine import Engine  # noqa: PLC0415 - half a run's start, for runs that draw
+
         operations = {label(operation): operation for operation in context.contract.operations}
         wire = Wire(context, operations, [])
         document = bundle(context.contract.library, cast("str", context.contract.openapi))

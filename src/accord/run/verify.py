@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 
-from accord.cases.engine import Budget
+from accord.cases.wire import Budget
 from accord.config import Settings, read_settings
 from accord.contract.contract import Contract, load
 from accord.contract.models import load_models
