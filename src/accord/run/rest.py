@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from accord.cases.engine import Engine
 
 STAGE = "rest"
+_EXPLORING = ("fuzzing", "stateful")
 JSON = "application/json"
 # A chain that breaks off does not count as one, so hypothesis would begin hundreds of them.
 _CHAIN_LAPSES = 20
@@ -39,14 +40,15 @@ def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Tr
     operations = [operation for operation in contract.operations if wanted(operation)]
     for operation in operations:
         for phase in ("examples", "coverage", "fuzzing"):
-            yield Trial(
-                stage=STAGE, id=f"rest/{operation.id}/{phase}", play=partial(_drawn, operation, phase)
-            )
-        for name, play in REFUSALS:
+            play = partial(_drawn, operation, phase)
+            explores = phase == "fuzzing"
+            yield Trial(stage=STAGE, id=f"rest/{operation.id}/{phase}", play=play, explores=explores)
+        for name, refusal in REFUSALS:
             if _applies(name, operation):
-                yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(play, operation))
+                yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(refusal, operation))
     if len(operations) > 1:
-        yield Trial(stage=STAGE, id="rest/chains", play=partial(_chains, {item.id for item in operations}))
+        chains = partial(_chains, {item.id for item in operations})
+        yield Trial(stage=STAGE, id="rest/chains", play=chains, explores=True)
 
 
 def _applies(name: str, operation: Operation) -> bool:
@@ -140,6 +142,8 @@ def _observer(
         )
         found = tally.take(observed)
         context.watch.note(observed.exchange)
+        if aim.phase in _EXPLORING and context.deadline.over():
+            raise Gone
         return found
 
     return observe
