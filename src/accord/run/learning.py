@@ -36,7 +36,10 @@ _KEPT = frozenset(
 )
 # The transport states them for itself.
 _FRAMING = frozenset({"content-length", "host"})
-_SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+_ANY = ("accept", "*/*")
+# Answers that come whatever has become of the thing that was asked for.
+_HEEDLESS = (400, 401, 405, 406, 413, 414, 415, 422)
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 Key: TypeAlias = tuple[object, ...]
 
@@ -80,7 +83,7 @@ class Learner:
         self._callers[exchange.id] = self._caller(exchange)
         self._origins.hear(exchange)
         status = exchange.response.status if exchange.response else 0
-        if exchange.request.method not in _SAFE and 200 <= status < 300:
+        if exchange.request.method not in SAFE and 200 <= status < 300:
             for name in self._origins.of(exchange):
                 self._changes.setdefault(name, []).append(exchange)
 
@@ -137,7 +140,7 @@ class Learner:
 
     def _chain(self, observed: Observation) -> tuple[Step, ...] | None:
         """Return the requests that lead to *observed*; None when they are too many, too long or not ours to tell."""
-        needed = self._needed(observed.exchange)
+        needed = self._needed(observed.exchange, changed=observed.status not in _HEEDLESS)
         if needed is None:
             return None
         steps: list[Step] = []
@@ -152,13 +155,13 @@ class Learner:
             steps.append(step)
         return tuple(steps)
 
-    def _needed(self, exchange: Exchange) -> list[Exchange] | None:
-        """Return *exchange* and those before it that made or changed what it names, in their order."""
+    def _needed(self, exchange: Exchange, *, changed: bool) -> list[Exchange] | None:
+        """Return *exchange* and those before it that made what it names, or *changed* it too, in their order."""
         found, waiting = {exchange.id: exchange}, [exchange]
         while waiting:
             for name, origin in self._origins.of(waiting.pop()).items():
                 changes = [item for item in self._changes.get(name, ()) if _number(item) < _number(exchange)]
-                for item in (origin.exchange, *changes[-_MAXIMUM_CHANGES:]):
+                for item in (origin.exchange, *(changes[-_MAXIMUM_CHANGES:] if changed else ())):
                     if item.id not in found:
                         found[item.id] = item
                         waiting.append(item)
@@ -209,7 +212,9 @@ class Learner:
             headers=tuple(
                 (name, value)
                 for name, value in request.headers
-                if name.lower() not in _FRAMING and not is_secret_header(name)
+                if name.lower() not in _FRAMING
+                and not is_secret_header(name)
+                and (name.lower(), value) != _ANY
             ),
         )
 

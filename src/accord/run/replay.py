@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import cast
 from urllib.parse import quote, unquote
 
 import orjson
@@ -21,7 +22,7 @@ from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
 from accord.run.corpus import Corpus, Step, StoredCase, name_of
-from accord.run.learning import DEFAULT, NOBODY
+from accord.run.learning import DEFAULT, NOBODY, SAFE
 
 STAGE = "rest"
 PHASE = "corpus"
@@ -97,17 +98,24 @@ def _refuses(status: int) -> bool:
 def _played(
     case: StoredCase, operations: Mapping[str, Operation], context: Context, tally: Tally
 ) -> Exchange:
-    """Send the requests of *case* and return the exchange of the last."""
+    """Send the requests of *case* and return the exchange of the last; what was only read is read once."""
+    known = cast("dict[Step, Exchange]", context.shared.setdefault("corpus-reads", {}))
     answers: list[Exchange] = []
-    for step in case.steps:
+    for at, step in enumerate(case.steps, 1):
         operation = operations.get(step.operation)
         if operation is None:
             raise LostError(f"the contract has no operation {step.operation!r}")
-        request = _request(
-            step, _credential(step.caller, operation, context), answers, context.client.base_url
-        )
+        if at < len(case.steps) and step in known:
+            answers.append(known[step])
+            continue
+        credential = _credential(step.caller, operation, context)
+        request = _request(step, credential, answers, context.client.base_url)
         answers.append(context.client.send(request, operation=operation.id))
         tally.cases += 1
+        if step.method not in SAFE:
+            known.clear()
+        elif "${" not in step.target:
+            known[step] = answers[-1]
     return answers[-1]
 
 
