@@ -109,7 +109,7 @@ class _Call:
         if exc_info is None and self._head is not None:
             raise RuntimeError("start_response was called twice (PEP 3333)")
         pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        self._head = {"type": "http.response.start", "status": int(status.split(" ")[0]), "headers": pairs}
+        self._head = {"type": "http.response.start", "status": int(status.split(" ", maxsplit=1)[0]), "headers": pairs}
         return self.write
 
     def write(self, piece: bytes) -> None:

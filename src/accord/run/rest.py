@@ -24,6 +24,7 @@ from accord.run.probe import probe_of
 from accord.run.wire import Wire, engine, label, secured_by
 
 STAGE = "rest"
+_EXPLORING = ("fuzzing", "stateful")
 JSON = "application/json"
 # RFC 8259: 2, the grammar, and 8.1, the encoding.
 _MALFORMED = (("JSON", b'{"unfinished": '), ("UTF-8", b'{"text": "\xff\xfe"}'))
@@ -36,14 +37,15 @@ def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Tr
     operations = [operation for operation in contract.operations if wanted(operation)]
     for operation in operations:
         for phase in ("examples", "coverage", "fuzzing"):
-            yield Trial(
-                stage=STAGE, id=f"rest/{operation.id}/{phase}", play=partial(_drawn, operation, phase)
-            )
-        for name, play in REFUSALS:
+            play = partial(_drawn, operation, phase)
+            explores = phase == "fuzzing"
+            yield Trial(stage=STAGE, id=f"rest/{operation.id}/{phase}", play=play, explores=explores)
+        for name, refusal in REFUSALS:
             if _applies(name, operation):
-                yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(play, operation))
+                yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(refusal, operation))
     if len(operations) > 1:
-        yield Trial(stage=STAGE, id="rest/chains", play=partial(_chains, {item.id for item in operations}))
+        chains = partial(_chains, {item.id for item in operations})
+        yield Trial(stage=STAGE, id="rest/chains", play=chains, explores=True)
 
 
 def _applies(name: str, operation: Operation) -> bool:
@@ -74,6 +76,8 @@ def _observer(
         )
         found = tally.take(observed)
         context.watch.note(observed.exchange)
+        if aim.phase in _EXPLORING and context.deadline.over():
+            raise Gone
         return found
 
     return observe
