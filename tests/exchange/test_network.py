@@ -242,6 +242,33 @@ def test_a_dropped_post_is_not_repeated(serve: Serve, open_url: Callable[..., Ne
     assert next(connections) == 2
 
 
+def test_a_failure_is_not_blamed_on_the_request_that_follows(
+    serve: Serve, open_url: Callable[..., NetworkClient]
+) -> None:
+    """A server may drop the connection on which it failed without saying so; the next request takes a new one."""
+    connections = itertools.count(1)
+    asked = threading.Event()
+
+    def handle(stream: socket.socket) -> None:
+        if not read_request(stream):
+            return
+        if next(connections) > 1:
+            stream.sendall(OK)
+            return
+        stream.sendall(OK.replace(b"200 OK", b"500 Failed"))
+        # Late enough for the client to take the connection for a living one.
+        asked.wait(1)
+        reset(stream)
+
+    client = open_url(serve(handle))
+    failed = get(client)
+    assert failed.response is not None
+    assert 500 == failed.response.status
+    answered = client.send(Request(method="POST", url=client.base_url + "/"))
+    asked.set()
+    assert (None, b"ok") == (answered.lapse, answered.response.body if answered.response else b"")
+
+
 def test_connections_are_kept_alive(serve: Serve, open_url: Callable[..., NetworkClient]) -> None:
     """Many requests need one connection."""
     connections = itertools.count(1)

@@ -131,6 +131,25 @@ def test_only_valid_requests_can_be_rejected_wrongly(intent: Intent) -> None:
     assert [] == list(hold(replace(said, aim=Aim(intent=intent)), judged.RULES))
 
 
+def test_a_rejection_is_told_in_the_words_of_the_service() -> None:
+    """Why a request was refused only its answer knows."""
+    block = "# judged: RejectedPositiveData 400\nGET /books?limit=3\n> 400\n>\n> {}\n"
+    assert (
+        '400 {"detail": "three is too much"}'
+        == only(observed(block.format('{"detail":\n>   "three is too much"}'))).seen
+    )
+
+
+@pytest.mark.parametrize("status", [402, 410, 412, 423, 424, 425, 428, 451])
+def test_a_state_is_no_fault_of_the_request(status: int) -> None:
+    """A refusal for the state of things rejects no form, and accepts none."""
+    rejected = observed(f"# judged: RejectedPositiveData {status}\nGET /books\n> {status}\n")
+    accepted = observed(
+        f"# aim: invalid query.limit\n# judged: AcceptedNegativeData {status}\nGET /books\n> {status}\n"
+    )
+    assert [{}, {}] == [hold(rejected, judged.RULES), hold(accepted, judged.RULES)]
+
+
 def test_judgement_of_an_unknown_kind_is_not_lost() -> None:
     """A failure for which accord has no rule of its own is told all the same."""
     said = replace(observed("GET /books\n> 401\n"), judgements=(Judgement(kind="Unheard", message="x"),))

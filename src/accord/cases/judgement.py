@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from accord.cases.aim import Judgement
@@ -28,6 +29,8 @@ _EXPECTED = {
     "MissingHeaderNotRejected": "expected_statuses",
     "AllowHeaderMismatch": "missing_methods",
 }
+# An empty line stands where a full stop would.
+_PARAGRAPH = re.compile(r"(?<=[^.:;,!?\s])\n\s*\n")
 _SEEN = {
     "MissingHeaderNotRejected": "status_code",
     "UnsupportedMethodResponse": "status_code",
@@ -54,4 +57,4 @@ def _words(value: Any) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())[:400]
+    return " ".join(_PARAGRAPH.sub(". ", text).split())[:400]

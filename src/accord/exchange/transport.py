@@ -16,6 +16,7 @@ import httpx
 _QUICK_ACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 _SLICE = 64 * 1024
 _HEAD_SIZE = 5
+_FIRST_SERVER_ERROR = 500
 _IDLE = 2.0
 """How long a kept-alive connection may idle; servers commonly drop theirs after five seconds."""
 
@@ -113,6 +114,11 @@ class _ResponseStream(httpx.SyncByteStream):
         yield from self._response.iter_stream()
 
     def close(self) -> None:
+        stream = self._response.extensions.get("network_stream")
+        if self._response.status >= _FIRST_SERVER_ERROR and stream is not None:
+            # Servers end the connection on which an application failed, some a moment later and without
+            # saying so: the next request would seem to get no answer.
+            stream.close()
         self._response.close()
 
 

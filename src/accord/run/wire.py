@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from accord.cases.engine import Engine, Unanswered
 from accord.cases.request import Reply, Request
+from accord.cases.wire import Unanswered
 from accord.contract.bundle import bundle
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
 from accord.exchange.values import Exchange
 from accord.run.context import Context
+
+if TYPE_CHECKING:
+    from accord.cases.engine import Engine
 
 
 def label(operation: Operation) -> str:
@@ -57,6 +60,8 @@ def secured_by(contract: Contract, operation: Operation) -> list[tuple[str, str]
 def engine(context: Context) -> tuple[Engine, Wire]:
     """Return the engine of this run and the wire that it sends through, made once."""
     if "engine" not in context.shared:
+        from accord.cases.engine import Engine  # noqa: PLC0415 - half a run's start, for runs that draw
+
         operations = {label(operation): operation for operation in context.contract.operations}
         wire = Wire(context, operations, [])
         document = bundle(context.contract.library, cast("str", context.contract.openapi))

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from accord.cases.aim import Intent, Judgement
 from accord.cases.form import may_keep_contract
+from accord.cases.parameter import says_null
 from accord.contract.contract import Contract
 from accord.contract.library import Library
 from accord.contract.pointer import join
+from accord.findings.checks.response import short
 from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding, Severity
@@ -26,6 +29,10 @@ _UNPROCESSABLE = 422
 _FIRST_SERVER_ERROR = 500
 _NOT_IMPLEMENTED = 501
 _METHOD_NOT_ALLOWED = 405
+_FIRST_REFUSAL = 400
+# Refusals for the state of things, whatever the form of the request: payment, gone, precondition, locked,
+# failed dependency, too early, precondition required, legal reasons.
+_OF_STATE = frozenset({402, 410, 412, 423, 424, 425, 428, 451})
 # What schemathesis calls the failures that a rule of accord tells, here or in ``response`` and ``refusal``.
 _WITH_A_RULE = frozenset(
     {
@@ -51,6 +58,7 @@ _WITH_A_RULE = frozenset(
         "UseAfterFree",
     }
 )
+_SAID = 1_000
 _CUSTOM = re.compile(r"Custom check failed: `(?P<name>[^`]+)`")
 
 
@@ -80,25 +88,33 @@ def discriminator_mismatch(contract: Contract, observed: Observation) -> Iterato
 def rejected_valid_request(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when the service refuses a request that keeps the contract.
 
-    Files have rules that no schema can state: of those, a documented refusal is no defect.
+    Files have rules that no schema can state: of those, a documented refusal is no defect. Nor is one
+    for the state of things, or of a ``null`` that became a text on its way into a URL or a header.
     """
+    if observed.status in _OF_STATE:
+        return
+    if says_null(contract.library, observed.operation, observed.exchange.request):
+        return
     if (
         _has_file(observed)
         and str(observed.status) in observed.operation.answers
         and observed.status != _UNPROCESSABLE
     ):
         return
-    yield from _judged(
+    for finding in _judged(
         observed,
         ("RejectedPositiveData",),
         lambda item: f"a request that keeps the contract is refused with {item.subject}",
-    )
+    ):
+        yield replace(finding, seen=f"{finding.seen} {_said(observed)}".strip())
 
 
 def accepted_invalid_request(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when the service takes a request that breaks the contract, in every way that it can be read."""
     place = observed.aim.place
     request = observed.exchange.request
+    if observed.status is not None and observed.status >= _FIRST_REFUSAL:
+        return
     if may_keep_contract(contract.library, observed.operation, request.header("content-type"), request.body):
         return
     yield from _judged(
@@ -122,7 +138,12 @@ def accepted_missing_header(contract: Contract, observed: Observation) -> Iterat
 
 
 def unsupported_method(contract: Contract, observed: Observation) -> Iterator[Finding]:
-    """Yield when a method that the path does not declare is not refused with 405 and ``Allow``."""
+    """Yield when a method that the path does not declare is not refused with 405 and ``Allow``.
+
+    A server error is another rule's.
+    """
+    if observed.status is not None and observed.status >= _FIRST_SERVER_ERROR:
+        return
     yield from _judged(
         observed,
         ("UnsupportedMethodResponse",),
@@ -209,6 +230,12 @@ def _property_names(library: Library, uri: str) -> Iterator[str]:
             branches = schema.get(keyword)
             if isinstance(branches, list):
                 waiting.extend(join(address, keyword, at) for at, _ in enumerate(branches))
+
+
+def _said(observed: Observation) -> str:
+    """Return what the service says, in the beginning of its body."""
+    response = observed.exchange.response
+    return short(" ".join(response.body[:_SAID].decode(errors="replace").split())) if response else ""
 
 
 def _own_words(item: Judgement) -> str:
