@@ -15,6 +15,7 @@ from accord.findings.changes.look import look
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.policy import Policy, allowance
 from accord.findings.changes.prove import Prover, Root
+from accord.findings.changes.unchanged import Unchanged
 from accord.findings.changes.walk import Difference, Pair, Step, Walk
 
 MAXIMUM_REACHES = 10_000
@@ -32,7 +33,7 @@ class Comparison:
 
     def __post_init__(self) -> None:
         """Begin a walk that has met nothing."""
-        self.walk = Walk(self.old, self.new, look)
+        self.walk = Walk(self.old, self.new, look, Unchanged(self.old.library, self.new.library))
 
     def changes(self, roots: Sequence[Root]) -> Iterator[Change]:
         """Yield each change that *roots* reach, once."""
