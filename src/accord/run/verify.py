@@ -24,7 +24,7 @@ from accord.findings.catalogue import by_id
 from accord.findings.finding import Finding, Outcome, Severity
 from accord.findings.result import Progress, Run, StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.findings.tally import Tally
-from accord.run import rest, socket, tenant, workflow
+from accord.run import law_list, law_read, law_write, rest, socket, tenant, workflow
 from accord.run.context import Context, Trial
 from accord.run.hooks import Hooks, load_hooks
 from accord.run.identity import Identities, split_headers
@@ -248,6 +248,10 @@ def plan(contract: Contract, *, only: str | None = None, operations: tuple[str, 
         wanted = _wanted(contract, operations)
         # Another tenant asks first: later, little is left in the state that it was in.
         yield from tenant.plan_foreign(contract, wanted)
+        # What is written now is listed then; and after all that is drawn, lists are long.
+        yield from law_write.plan(contract, wanted)
+        yield from law_list.plan(contract, wanted)
+        yield from law_read.plan(contract, wanted)
         yield from rest.plan(contract, wanted)
         yield from tenant.plan_public(contract, wanted)
     if operations:
