@@ -21,6 +21,7 @@ from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
 from accord.run.outage import Gone
 from accord.run.probe import probe_of
+from accord.run.upload import uploads, wrong_file
 from accord.run.wire import Wire, engine, label, secured_by
 
 STAGE = "rest"
@@ -40,13 +41,13 @@ def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Tr
                 stage=STAGE, id=f"rest/{operation.id}/{phase}", play=partial(_drawn, operation, phase)
             )
         for name, play in REFUSALS:
-            if _applies(name, operation):
+            if _applies(name, contract, operation):
                 yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(play, operation))
     if len(operations) > 1:
         yield Trial(stage=STAGE, id="rest/chains", play=partial(_chains, {item.id for item in operations}))
 
 
-def _applies(name: str, operation: Operation) -> bool:
+def _applies(name: str, contract: Contract, operation: Operation) -> bool:
     match name:
         case "bad-credential":
             return operation.secured
@@ -56,6 +57,8 @@ def _applies(name: str, operation: Operation) -> bool:
             return operation.body is not None and any(
                 item.name == JSON for item in operation.body.media_types
             )
+        case "wrong-file":
+            return bool(uploads(contract, operation))
         case _:
             return operation.body is not None or bool(operation.parameters)
 
@@ -240,4 +243,5 @@ REFUSALS: tuple[tuple[str, Callable[[Operation, Context], Tally]], ...] = (
     ("invalid-field", _invalid_field),
     ("malformed-body", _malformed_body),
     ("foreign-media-type", _foreign_media_type),
+    ("wrong-file", wrong_file),
 )
