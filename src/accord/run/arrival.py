@@ -8,7 +8,7 @@ and a valid case must do.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
@@ -35,7 +35,10 @@ from accord.run.wire import engine, label, secured_by
 MAXIMUM_THINGS = 5
 """How many things that the caller owns are tried: most are in another state."""
 
-_LOST = "lost-journeys"
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+"""Methods that change nothing (RFC 9110, 9.2.1)."""
+
+_LOST, _STOPS = "lost-journeys", "stops"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,31 +96,84 @@ class Arrival:
         return exchange
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A step at which a workflow can be left: ``way`` is the workflow to play, ``operation`` what is called."""
+
+    way: str
+    step: str
+    operation: Operation
+
+
+def stops(context: Context) -> tuple[Stop, ...]:
+    """Return every step of the contract's workflows that calls an operation, in document order."""
+    if _STOPS not in context.shared:
+        known = {workflow.id: workflow for workflow in context.contract.workflows}
+        context.shared[_STOPS] = tuple(
+            Stop(
+                way=way, step=step.pointer, operation=workflows.called(context, step.operation, step.pointer)
+            )
+            for way in entry_workflows(known)
+            for workflow in _entered(known, way)
+            for step in workflow.steps
+            if step.operation is not None
+        )
+    return cast("tuple[Stop, ...]", context.shared[_STOPS])
+
+
 def arrive(context: Context, operation: Operation) -> Arrival | str:
     """Play the way to *operation* that a workflow describes, anew, and return its request there, or why not.
 
     A way that once ended before *operation* is not taken again.
     """
-    ways = tuple(_ways(context, operation))
     reason = "no workflow of the contract calls it"
-    for way in ways:
-        step = _journey(context, way, operation)
+    mine = [stop for stop in stops(context) if stop.operation.id == operation.id]
+    for way in dict.fromkeys(stop.way for stop in mine):
+        step = _journey(context, way, {stop.step for stop in mine})
         if isinstance(step, StepRequest):
             return Arrival(context=context, operation=operation, step=step)
         reason = step
     return reason
 
 
+def stand(context: Context, operation: Operation, stop: Stop) -> Arrival | str:
+    """Play the way to *stop*, anew, and return a valid case of *operation* about the thing of the step there."""
+    step = _journey(context, stop.way, {stop.step})
+    if isinstance(step, str):
+        return step
+    names = [parameter.name for parameter in in_order(operation)]
+    return case_about(context, operation, {name: step.path[name] for name in names}) or "no case can be made"
+
+
+def neighbours(context: Context, operation: Operation) -> tuple[Stop, ...]:
+    """Return the stops where another operation is called on the kind of thing that *operation* is about."""
+    names = [parameter.name for parameter in in_order(operation)]
+    if not names:
+        return ()
+    thing = _thing(operation, names[-1])
+    return tuple(
+        stop
+        for stop in stops(context)
+        if stop.operation.id != operation.id
+        and set(names) <= {parameter.name for parameter in in_order(stop.operation)}
+        and _thing(stop.operation, names[-1]) == thing
+    )
+
+
+def _thing(operation: Operation, name: str) -> str:
+    return operation.path.partition(f"{{{name}}}")[0]
+
+
 def good_requests(context: Context, operation: Operation) -> Iterator[Arrival]:
     """Yield requests of *operation* that should succeed, the most likely first.
 
-    Each is made when it is asked for. That of a workflow comes first, then valid cases with ids of
-    things that the default identity owns.
+    Each is made when it is asked for. That of a workflow comes first, then valid cases about things:
+    one that is created for it, unless *operation* only reads, and those that the default identity owns.
     """
     arrived = arrive(context, operation)
     if isinstance(arrived, Arrival):
         yield arrived
-    yield from _known(context, operation)
+    yield from things_for(context, operation)
 
 
 def good_request(context: Context, operation: Operation) -> Arrival | str:
@@ -125,7 +181,7 @@ def good_request(context: Context, operation: Operation) -> Arrival | str:
     arrived = arrive(context, operation)
     if isinstance(arrived, Arrival):
         return arrived
-    found = next(_known(context, operation), None)
+    found = next(things_for(context, operation), None)
     return found or f"{arrived}, and nothing that it could be asked for was found"
 
 
@@ -136,29 +192,29 @@ class _Arrived(Exception):  # noqa: N818 - it ends a journey, and nothing is wro
 
 @dataclass(slots=True)
 class _Lost:
-    """A journey that ended early: the operations that it came past, and why it went no further."""
+    """A journey that ended early: the steps that it came past, and why it went no further."""
 
     reason: str
     met: set[str] = field(default_factory=set)
 
 
-def _journey(context: Context, way: str, operation: Operation) -> StepRequest | str:
+def _journey(context: Context, way: str, wanted: set[str]) -> StepRequest | str:
+    """Play workflow *way* up to the first of the *wanted* steps, and return what that says, or why not."""
     lost = cast("dict[str, _Lost]", context.shared.setdefault(_LOST, {}))
     before = lost.get(way)
-    if before is not None and operation.id not in before.met:
+    if before is not None and not wanted & before.met:
         return before.reason
     met: set[str] = set()
 
     def send(step: StepRequest) -> StepReply:
-        called = workflows.called(context, step.operation, step.step)
-        if called.id == operation.id:
+        if step.step in wanted:
             raise _Arrived(step)
-        met.add(called.id)
+        met.add(step.step)
         reply = workflows.send(context, step)
         _note(context, cast("Exchange", reply.token))
         return reply
 
-    known = _workflows(context)
+    known = {workflow.id: workflow for workflow in context.contract.workflows}
     try:
         results = tuple(
             play_all(
@@ -192,24 +248,6 @@ def _why(way: str, results: tuple[StepResult, ...]) -> str:
     return f"step {culprit.step.id!r} of workflow {culprit.workflow!r}, which comes before it, failed"
 
 
-def _workflows(context: Context) -> Mapping[str, Workflow]:
-    return {workflow.id: workflow for workflow in context.contract.workflows}
-
-
-def _ways(context: Context, operation: Operation) -> Iterator[str]:
-    """Yield the workflows to be played from their start in which *operation* is called, in document order."""
-    known = _workflows(context)
-    for name in entry_workflows(known):
-        references = (
-            (step.operation, step.pointer)
-            for workflow in _entered(known, name)
-            for step in workflow.steps
-            if step.operation is not None
-        )
-        if any(workflows.called(context, *reference).id == operation.id for reference in references):
-            yield name
-
-
 def _entered(known: Mapping[str, Workflow], name: str) -> Iterator[Workflow]:
     """Yield workflow *name*, and those that it depends on, calls or goes to."""
     waiting, seen = [name], set[str]()
@@ -225,18 +263,43 @@ def _entered(known: Mapping[str, Workflow], name: str) -> Iterator[Workflow]:
             waiting.extend(item for item in (step.workflow, *(one.workflow for one in actions)) if item)
 
 
-def _known(context: Context, operation: Operation) -> Iterator[Arrival]:
-    """Yield valid cases of *operation*, each with the ids of another thing in its path."""
+def case_about(context: Context, operation: Operation, values: Values) -> Arrival | None:
+    """Return a valid case of *operation* with *values* in its path, None when no case can be made."""
     made, _ = engine(context)
-    if label(operation) not in made.labels():
-        return
-    things: list[Values] = [{}]
+    case = made.valid(label(operation)) if label(operation) in made.labels() else None
+    if case is None:
+        return None
+    for name, value in values.items():
+        put_wrong(case, Wrong(location="path", path=(name,), keyword="id", value=value))
+    return Arrival(context=context, operation=operation, case=case)
+
+
+def things_for(context: Context, operation: Operation) -> Iterator[Arrival]:
+    """Yield valid cases of *operation* about things: what it may change is created for it, if it can be."""
+    ways = (fresh_things, known_things)
+    for way in reversed(ways) if operation.method in SAFE else ways:
+        yield from way(context, operation)
+
+
+def known_things(context: Context, operation: Operation) -> Iterator[Arrival]:
+    """Yield valid cases of *operation*, each about another thing that the caller owns.
+
+    None is offered for a DELETE: it may be dear to somebody.
+    """
+    if operation.method != "DELETE" or not in_order(operation):
+        yield from _about(context, operation, Things(context, context.current or context.tally()))
+
+
+def fresh_things(context: Context, operation: Operation) -> Iterator[Arrival]:
+    """Yield a valid case of *operation* about a thing that was created for it, none when none could be."""
     if in_order(operation):
-        things = list(Things(context, context.current or context.tally()).of(operation))
-    for values in islice(things, MAXIMUM_THINGS):
-        case = made.valid(label(operation))
-        if case is None:
-            return
-        for name, value in values.items():
-            put_wrong(case, Wrong(location="path", path=(name,), keyword="id", value=value))
-        yield Arrival(context=context, operation=operation, case=case)
+        things = Things(context, context.current or context.tally(), fresh=True)
+        yield from _about(context, operation, things)
+
+
+def _about(context: Context, operation: Operation, things: Things) -> Iterator[Arrival]:
+    known: Sequence[Values] = things.of(operation) if in_order(operation) else [{}]
+    for values in islice(known, MAXIMUM_THINGS):
+        found = case_about(context, operation, values)
+        if found is not None:
+            yield found

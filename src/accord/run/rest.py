@@ -6,14 +6,13 @@ import random
 import uuid
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes
 from accord.cases.credential import Credential, forgeries
-from accord.cases.engine import Engine
+from accord.cases.expression import Absent
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, Parameter
@@ -21,10 +20,14 @@ from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
 from accord.run.outage import Gone
+from accord.run.probe import probe_of
+from accord.run.upload import uploads, wrong_file
 from accord.run.wire import Wire, engine, label, secured_by
 
 STAGE = "rest"
 JSON = "application/json"
+# RFC 8259: 2, the grammar, and 8.1, the encoding.
+_MALFORMED = (("JSON", b'{"unfinished": '), ("UTF-8", b'{"text": "\xff\xfe"}'))
 # A chain that breaks off does not count as one, so hypothesis would begin hundreds of them.
 _CHAIN_LAPSES = 20
 
@@ -38,13 +41,13 @@ def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Tr
                 stage=STAGE, id=f"rest/{operation.id}/{phase}", play=partial(_drawn, operation, phase)
             )
         for name, play in REFUSALS:
-            if _applies(name, operation):
+            if _applies(name, contract, operation):
                 yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(play, operation))
     if len(operations) > 1:
         yield Trial(stage=STAGE, id="rest/chains", play=partial(_chains, {item.id for item in operations}))
 
 
-def _applies(name: str, operation: Operation) -> bool:
+def _applies(name: str, contract: Contract, operation: Operation) -> bool:
     match name:
         case "bad-credential":
             return operation.secured
@@ -54,6 +57,8 @@ def _applies(name: str, operation: Operation) -> bool:
             return operation.body is not None and any(
                 item.name == JSON for item in operation.body.media_types
             )
+        case "wrong-file":
+            return bool(uploads(contract, operation))
         case _:
             return operation.body is not None or bool(operation.parameters)
 
@@ -120,37 +125,6 @@ def _chains(wanted: set[str], context: Context) -> Tally:
     return tally
 
 
-@dataclass(slots=True)
-class Probe:
-    """One trial of refusals: a valid case of the operation, and what is changed about it."""
-
-    context: Context
-    operation: Operation
-    tally: Tally
-    engine: Engine
-    case: Any
-
-    def ask(self, aim: Aim, changes: Changes) -> None:
-        """Send the case with *changes* and hold the rules against the answer."""
-        request = self.engine.request(label(self.operation), self.case, changes)
-        exchange = self.context.client.send(request, operation=self.operation.id)
-        self.tally.cases += 1
-        secrets = self.context.identities.secrets()
-        self.tally.take(Observation(operation=self.operation, aim=aim, exchange=exchange, secrets=secrets))
-        self.context.watch.note(exchange)
-
-
-def probe_of(operation: Operation, context: Context, rule: str) -> tuple[Tally, Probe | None]:
-    """Return a tally and a probe; without a valid case to start from, *rule* is not reached."""
-    tally = context.tally()
-    made, _ = engine(context)
-    case = made.valid(label(operation)) if label(operation) in made.labels() else None
-    if case is None:
-        tally.miss(rule, "no valid request could be made from the contract")
-        return tally, None
-    return tally, Probe(context, operation, tally, made, case)
-
-
 def _bad_credential(operation: Operation, context: Context) -> Tally:
     tally, probe = probe_of(operation, context, "unauthenticated-access")
     if probe is None:
@@ -215,13 +189,14 @@ def _invalid_field(operation: Operation, context: Context) -> Tally:
         # A parameter that carries the credential is judged by the rules about credentials.
         if (wrong.location, str(wrong.path[0]).lower()) not in shown
     ]
-    media_type = probe.case.media_type
+    media_type = (probe.arrival.media_type or "").partition(";")[0].strip()
     declared = next(
         (item for item in (operation.body.media_types if operation.body else ()) if item.name == media_type),
         None,
     )
-    if declared is not None and declared.schema is not None:
-        found = wrong_bodies(context.contract.library, declared.schema, probe.engine.body(probe.case))
+    body = probe.arrival.body
+    if declared is not None and declared.schema is not None and not isinstance(body, Absent):
+        found = wrong_bodies(context.contract.library, declared.schema, body)
         wrongs.extend(wrong for wrong in found if media_type == JSON or _fits_a_form(wrong))
     for wrong in wrongs:
         aim = Aim(
@@ -241,8 +216,9 @@ def _fits_a_form(wrong: Wrong) -> bool:
 def _malformed_body(operation: Operation, context: Context) -> Tally:
     tally, probe = probe_of(operation, context, "accepted-malformed-body")
     if probe is not None:
-        changes = Changes(body=b'{"unfinished": ', content_type=JSON)
-        probe.ask(Aim(intent=Intent.MALFORMED_BODY, location="body", variant="JSON"), changes)
+        for variant, body in _MALFORMED:
+            aim = Aim(intent=Intent.MALFORMED_BODY, location="body", variant=variant)
+            probe.ask(aim, Changes(body=body, content_type=JSON))
     return tally
 
 
@@ -255,7 +231,7 @@ def _foreign_media_type(operation: Operation, context: Context) -> Tally:
     ):
         tally.miss("accepted-foreign-media-type", "the operation takes every media type")
         return tally
-    body = probe.engine.request(label(operation), probe.case, Changes()).body
+    body = probe.arrival.request().body
     changes = Changes(body=body, content_type="text/plain")
     probe.ask(Aim(intent=Intent.MEDIA_TYPE, location="body", variant="text/plain"), changes)
     return tally
@@ -267,4 +243,5 @@ REFUSALS: tuple[tuple[str, Callable[[Operation, Context], Tally]], ...] = (
     ("invalid-field", _invalid_field),
     ("malformed-body", _malformed_body),
     ("foreign-media-type", _foreign_media_type),
+    ("wrong-file", wrong_file),
 )
