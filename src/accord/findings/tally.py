@@ -64,12 +64,19 @@ class Tally:
                     found.append(rule.id)
         return found
 
+    def would_reach(self, observed: Observed) -> set[str]:
+        """Return the ids of the rules that *observed* can show anything to, without holding them."""
+        subject = _SUBJECTS[type(observed)]
+        return {rule.id for rule in self.rules if rule.subject is subject and rule.when(observed)}
+
     def would_find(self, observed: Observed) -> set[str]:
         """Return the ids of the rules that would find something in *observed*, without telling it."""
-        fitting = (
-            rule for rule in self.rules if rule.subject is _SUBJECTS[type(observed)] and rule.when(observed)
-        )
-        return {rule.id for rule in fitting if any(rule.function(self.contract, observed))}
+        reached = self.would_reach(observed)
+        return {
+            rule.id
+            for rule in self.rules
+            if rule.id in reached and any(rule.function(self.contract, observed))
+        }
 
     def miss(self, rule: str, reason: str, *, variant: str = "") -> None:
         """Note that *rule* could not be held against this place, or against one *variant* of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from accord.run.context import Context
 from accord.run.wire import engine, label
 
 PHASE = "laws"
-MAXIMUM_FETCHES = 3
+MAXIMUM_FETCHES = 2
 """How many addresses of one trial are fetched."""
 
 _CASES = "law-cases"
@@ -66,7 +66,8 @@ class Inquiry:
         self.tally.cases += 1
         heard = hear(self.context.contract, role, operation, exchange, **asked)
         self.heard.append(heard)
-        if operation is not None and heard.good:
+        # What is read otherwise is asked, and judged, in many other trials.
+        if operation is not None and heard.good and role in (Role.WRITE, Role.AFTER, Role.READ):
             aim = Aim(intent=Intent.VALID, phase=PHASE)
             secrets = self.context.identities.secrets()
             self.tally.take(Observation(operation=operation, aim=aim, exchange=exchange, secrets=secrets))
@@ -81,17 +82,13 @@ class Inquiry:
         return copied
 
     def fetch(self) -> None:
-        """Fetch the addresses of this service that the things told so far have, each once."""
-        told = [
-            (thing.law, address, media_type)
-            for heard in self.heard
-            for thing in heard.things
-            for member, media_type in thing.law.fetches.items()
-            for _, address in values_at(thing.value, member)
-            if isinstance(address, str)
-        ]
-        for _, address, media_type in told:
-            if address in self.fetched or len(self.fetched) >= MAXIMUM_FETCHES:
+        """Fetch addresses that the things heard of tell, each once, those that the write told first."""
+        told = [told for heard in self.heard if heard.role is Role.WRITE for told in _addresses(heard)]
+        told += [told for heard in reversed(self.heard) for told in reversed(list(_addresses(heard)))]
+        for address, media_type in dict(told).items():
+            if len(self.fetched) >= MAXIMUM_FETCHES:
+                return
+            if address in self.fetched:
                 continue
             self.fetched.add(address)
             if not self._is_own(address):
@@ -129,17 +126,28 @@ class Inquiry:
         return None if case is None else case.derive()
 
 
+def _addresses(heard: Heard) -> Iterator[tuple[str, str]]:
+    """Yield each address that the things of *heard* tell, and the media type of what should stand there."""
+    for thing in heard.things:
+        for member, media_type in thing.law.fetches.items():
+            for _, address in values_at(thing.value, member):
+                if isinstance(address, str):
+                    yield address, media_type
+
+
 def hold(tally: Tally, play: Callable[[], Sequence[LawObservation]]) -> None:
     """Hold the rules about laws against what *play* observes.
 
     Where one finds something, *play* does it all a second time, and only what is found again is told:
-    others may use the service too, and it may have work of its own.
+    others may use the service too, and it may have work of its own. What cannot be played a second time
+    is told as it was.
     """
     rules = {rule.id for rule in tally.rules}
     first = play()
-    found = set().union(*(tally.would_find(observed) for observed in first)) if first else set()
+    found = {rule for observed in first for rule in tally.would_find(observed)}
+    second = play() if found else ()
+    unrepeated = found - {rule for observed in second for rule in tally.would_reach(observed)}
     for observed in first:
-        tally.take(observed, only=rules - found)
-    if found:
-        for observed in play():
-            tally.take(observed, only=found)
+        tally.take(observed, only=rules - found | unrepeated)
+    for observed in second:
+        tally.take(observed, only=found)

@@ -24,7 +24,7 @@ from accord.exchange.values import Exchange
 from accord.findings.checks.law_pair import message_of
 from accord.findings.heard import Heard, LawObservation, Role
 from accord.findings.tally import Tally
-from accord.run.arrival import Arrival, good_requests
+from accord.run.arrival import Arrival, good_requests, neighbours, stand
 from accord.run.context import Context, Trial
 from accord.run.inquiry import Inquiry, hold
 from accord.run.rest import STAGE
@@ -50,7 +50,7 @@ def _effects(law: WriteLaw, context: Context) -> Tally:
 
     def observe() -> Sequence[LawObservation]:
         observed: list[LawObservation] = []
-        for arrival in islice(good_requests(context, law.operation), MAXIMUM_STATES):
+        for arrival in _states(context, law.operation):
             writing = Writing(context, tally, law, arrival)
             writing.play()
             observed += writing.observed
@@ -63,6 +63,16 @@ def _effects(law: WriteLaw, context: Context) -> Tally:
 
     hold(tally, observe)
     return tally
+
+
+def _states(context: Context, operation: Operation) -> Iterator[Arrival]:
+    """Yield requests of *operation*, each in another state of the service, the most likely to be served first."""
+    yield from islice(good_requests(context, operation), MAXIMUM_STATES)
+    # What a workflow does with the same thing in its end often stands beside this operation.
+    for stop in islice(reversed(neighbours(context, operation)), MAXIMUM_STATES):
+        found = stand(context, operation, stop)
+        if isinstance(found, Arrival):
+            yield found
 
 
 @dataclass(slots=True)

@@ -75,11 +75,11 @@ def overlapping_pages(contract: Contract, observed: LawObservation) -> Iterator[
 def incomplete_pages(contract: Contract, observed: LawObservation) -> Iterator[Finding]:
     """Yield when all pages together are not as many items as the total says, or lack what another walk had."""
     law = _law(observed)
-    for walk in walks(law, observed):
-        totals = {page.total for page in walk}
-        if len(totals) > 1 or _twice(walk) is not None or _overfull(walk):
+    totals = {page.total for page in every(law, observed, Role.PAGE)}
+    for walk in walks(law, observed) if len(totals) == 1 else ():
+        if _twice(walk) is not None or _overfull(walk):
             continue
-        total, seen = totals.pop(), sum(len(page.items) for page in walk)
+        total, seen = walk[0].total, sum(len(page.items) for page in walk)
         if total is not None and seen != total and (walk[-1].complete or seen > total):
             yield observed.finding(
                 walk[-1].heard,
