@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,6 +13,8 @@ from accord.contract.bundle import check_brought
 from accord.contract.dialect import modernise
 from accord.contract.document import Document, read_document
 from accord.contract.envelope import read_errors
+from accord.contract.law import Laws
+from accord.contract.law_reader import read_laws
 from accord.contract.library import DIALECT, Library, read_library
 from accord.contract.models import Models
 from accord.contract.openapi import Answer, Operation, SecurityScheme, read_operations, read_security_schemes
@@ -32,6 +34,7 @@ class Contract:
 
     ``openapi`` and ``asyncapi`` are the names of those documents in ``library``, None without one.
     ``errors`` is what ``x-errors`` says of any operation's errors, by status, range or ``default``.
+    ``laws`` are what ``x-accord`` says of meaning.
     ``models`` are the generated ones, where a run is to use them.
     """
 
@@ -46,6 +49,7 @@ class Contract:
     errors: Mapping[str, Answer]
     channels: tuple[Channel, ...]
     workflows: tuple[Workflow, ...]
+    laws: Laws = field(default_factory=Laws)
     models: Models | None = None
 
     def operation(self, id_: str) -> Operation:
@@ -112,6 +116,7 @@ def load(path: Path | str) -> Contract:
         errors=read_errors(library, openapi, overlays) if openapi else {},
         channels=read_channels(library, asyncapi) if asyncapi else (),
         workflows=_workflows(documents, found["arazzo"]),
+        laws=read_laws(library, operations, overlays),
     )
     # A schema that cannot be used is told now, not in the middle of a run.
     for uri in _schemas(contract):

@@ -24,6 +24,8 @@ FILES = {
     "overlay": "overlay-1.0.json",
     "session": "session.schema.json",
     "errors": "errors.schema.json",
+    "accord-operation": "accord-operation.schema.json",
+    "accord-schema": "accord-schema.schema.json",
 }
 MAXIMUM_ERRORS = 100
 

@@ -18,6 +18,7 @@ class Observation:
 
     ``unknown`` are the answers to the same question about things that do not exist, where they were
     asked for. ``secrets`` are what no answer may tell: passwords, keys and tokens of the callers.
+    ``reproduce`` is the command that says the same, where the exchange does not hold all that was said.
     """
 
     operation: Operation
@@ -26,6 +27,7 @@ class Observation:
     judgements: tuple[Judgement, ...] = ()
     unknown: tuple[Exchange, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    reproduce: str = ""
 
     @property
     def status(self) -> int | None:
@@ -37,6 +39,7 @@ class Observation:
     def finding(self, message: str, **details: Any) -> Finding:
         """Return a finding about this exchange; its place is the operation unless *details* say otherwise."""
         details.setdefault("pointer", self.operation.place)
+        details.setdefault("reproduce", self.reproduce)
         return Finding(operation=self.operation.id, evidence=self.exchange, message=message, **details)
 
 

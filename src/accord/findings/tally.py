@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from accord.contract.contract import Contract
 from accord.exchange.values import Exchange, Session
 from accord.findings.evidence import Observation, SessionObservation, StepObservation, stamped
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
+from accord.findings.heard import LawObservation
 from accord.findings.rule import Rule, Subject
+
+Observed: TypeAlias = Observation | StepObservation | SessionObservation | LawObservation
 
 _SUBJECTS = {
     Observation: Subject.ANSWER,
     StepObservation: Subject.STEP,
     SessionObservation: Subject.SESSION,
+    LawObservation: Subject.LAW,
 }
 
 # What a rule writes with values of the service in it.
@@ -44,7 +49,7 @@ class Tally:
 
     def take(
         self,
-        observed: Observation | StepObservation | SessionObservation,
+        observed: Observed,
         *,
         only: Iterable[str] | None = None,
     ) -> list[str]:
@@ -63,6 +68,20 @@ class Tally:
             self.learn(observed, found)
         return found
 
+    def would_reach(self, observed: Observed) -> set[str]:
+        """Return the ids of the rules that *observed* can show anything to, without holding them."""
+        subject = _SUBJECTS[type(observed)]
+        return {rule.id for rule in self.rules if rule.subject is subject and rule.when(observed)}
+
+    def would_find(self, observed: Observed) -> set[str]:
+        """Return the ids of the rules that would find something in *observed*, without telling it."""
+        reached = self.would_reach(observed)
+        return {
+            rule.id
+            for rule in self.rules
+            if rule.id in reached and any(rule.function(self.contract, observed))
+        }
+
     def miss(self, rule: str, reason: str, *, variant: str = "") -> None:
         """Note that *rule* could not be held against this place, or against one *variant* of it."""
         self._missed.setdefault((rule, variant), self.mask_text(reason))
@@ -80,7 +99,7 @@ class Tally:
                 results.append(Outcome(rule=rule, place=where, verdict=Verdict.NOT_REACHED, reason=reason))
         return tuple(results)
 
-    def _hold(self, rule: Rule, observed: Observation | StepObservation | SessionObservation) -> bool:
+    def _hold(self, rule: Rule, observed: Observed) -> bool:
         any_found = False
         kept = self._findings.setdefault(rule.id, {})
         for finding in rule.function(self.contract, observed):

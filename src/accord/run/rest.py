@@ -21,6 +21,7 @@ from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
 from accord.run.outage import Gone
 from accord.run.probe import probe_of
+from accord.run.upload import uploads, wrong_file
 from accord.run.wire import Wire, engine, label, secured_by
 
 STAGE = "rest"
@@ -41,14 +42,14 @@ def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Tr
             explores = phase == "fuzzing"
             yield Trial(stage=STAGE, id=f"rest/{operation.id}/{phase}", play=play, explores=explores)
         for name, refusal in REFUSALS:
-            if _applies(name, operation):
+            if _applies(name, contract, operation):
                 yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(refusal, operation))
     if len(operations) > 1:
         chains = partial(_chains, {item.id for item in operations})
         yield Trial(stage=STAGE, id="rest/chains", play=chains, explores=True)
 
 
-def _applies(name: str, operation: Operation) -> bool:
+def _applies(name: str, contract: Contract, operation: Operation) -> bool:
     match name:
         case "bad-credential":
             return operation.secured
@@ -58,6 +59,8 @@ def _applies(name: str, operation: Operation) -> bool:
             return operation.body is not None and any(
                 item.name == JSON for item in operation.body.media_types
             )
+        case "wrong-file":
+            return bool(uploads(contract, operation))
         case _:
             return operation.body is not None or bool(operation.parameters)
 
@@ -244,4 +247,5 @@ REFUSALS: tuple[tuple[str, Callable[[Operation, Context], Tally]], ...] = (
     ("invalid-field", _invalid_field),
     ("malformed-body", _malformed_body),
     ("foreign-media-type", _foreign_media_type),
+    ("wrong-file", wrong_file),
 )

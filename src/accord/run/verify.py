@@ -24,7 +24,7 @@ from accord.findings.catalogue import by_id
 from accord.findings.finding import Finding, Outcome, Severity
 from accord.findings.result import Progress, Run, StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.findings.tally import Tally
-from accord.run import replay, rest, socket, tenant, workflow
+from accord.run import law_list, law_read, law_write, replay, rest, socket, tenant, workflow
 from accord.run.context import Context, Trial
 from accord.run.corpus import EMPTY, Corpus, stored
 from accord.run.deadline import Deadline
@@ -304,6 +304,10 @@ def plan(
         yield from replay.plan(contract, corpus, wanted)
         # Another tenant asks first: later, little is left in the state that it was in.
         yield from tenant.plan_foreign(contract, wanted)
+        # What is written now is listed then; and after all that is drawn, lists are long.
+        yield from law_write.plan(contract, wanted)
+        yield from law_list.plan(contract, wanted)
+        yield from law_read.plan(contract, wanted)
         yield from rest.plan(contract, wanted)
         yield from tenant.plan_public(contract, wanted)
     if operations:

@@ -133,12 +133,16 @@ def accepted_foreign_media_type(contract: Contract, observed: Observation) -> It
     """Yield when a body is read under a media type that the operation does not take."""
     if observed.status is not None and observed.status < 300:
         yield observed.finding(
-            f"a body sent as {observed.aim.variant}, which the operation does not take, is accepted",
+            f"{_sent(observed)} sent as {observed.aim.variant}, which the operation does not take, is accepted",
             pointer=join(observed.operation.place, "requestBody"),
             expected="415, or another client error",
             seen=str(observed.status),
-            deviation=observed.aim.variant,
+            deviation=" ".join((*map(str, observed.aim.path), observed.aim.variant)),
         )
+
+
+def _sent(observed: Observation) -> str:
+    return f"a file at {observed.aim.place}" if observed.aim.path else "a body"
 
 
 def _promised(observed: Observation, status: int) -> str:
