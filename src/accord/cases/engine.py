@@ -7,7 +7,6 @@ and phase runs by itself from the seed, so a case does not depend on what ran be
 
 from __future__ import annotations
 
-import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,8 +40,8 @@ from accord.errors import ConfigurationError
 _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-encoding", "user-agent"})
 
 # How a case leaves: sends a request for the operation labelled ``METHOD /path`` and returns the
-# reply; raises ``Unanswered`` when there is no whole one.
-Wire: TypeAlias = Callable[[str, Request], Reply]
+# reply and the seconds that the service took; raises ``Unanswered`` when there is no whole one.
+Wire: TypeAlias = Callable[[str, Request], tuple[Reply, float]]
 
 # Who is told of every case that was played; its exchange passed through ``Wire`` just before. The
 # result names the rules that found something: what hypothesis needs to know to shrink towards it.
@@ -308,9 +307,7 @@ class _Transport(RequestsTransport):
     def send(self, case: Any, *, session: Any = None, **kwargs: Any) -> schemathesis.Response:  # noqa: ARG002
         data = self.serialize_case(case, **kwargs)
         prepared = requests.Request(**data).prepare()
-        since = time.monotonic()
-        reply = self._wire(case.operation.label, _as_request(prepared))
-        elapsed = time.monotonic() - since
+        reply, elapsed = self._wire(case.operation.label, _as_request(prepared))
         headers: dict[str, list[str]] = {}
         for name, value in reply.headers:
             headers.setdefault(name.lower(), []).append(value)
