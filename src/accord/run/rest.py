@@ -14,6 +14,7 @@ from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes
 from accord.cases.credential import Credential, forgeries
 from accord.cases.engine import Engine, Unanswered
+from accord.cases.odd import odd_bodies
 from accord.cases.request import Reply, Request
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.bundle import bundle
@@ -52,7 +53,7 @@ def _applies(name: str, operation: Operation) -> bool:
             return operation.secured
         case "unknown-id":
             return bool(operation.parameters_in("path"))
-        case "malformed-body" | "foreign-media-type":
+        case "malformed-body" | "foreign-media-type" | "odd-body":
             return operation.body is not None and any(
                 item.name == JSON for item in operation.body.media_types
             )
@@ -324,10 +325,22 @@ def _foreign_media_type(operation: Operation, context: Context) -> Tally:
     return tally
 
 
+def _odd_body(operation: Operation, context: Context) -> Tally:
+    tally, probe = probe_of(operation, context, "server-error")
+    if probe is not None and probe.case.media_type == JSON:
+        for odd in odd_bodies(probe.engine.body(probe.case)):
+            aim = Aim(intent=Intent.ODD, location="body", variant=odd.name)
+            probe.ask(aim, Changes(body=odd.body, content_type=odd.content_type))
+    elif probe is not None:
+        tally.miss("server-error", "the first body of the operation is not JSON")
+    return tally
+
+
 REFUSALS: tuple[tuple[str, Callable[[Operation, Context], Tally]], ...] = (
     ("bad-credential", _bad_credential),
     ("unknown-id", _unknown_id),
     ("invalid-field", _invalid_field),
     ("malformed-body", _malformed_body),
     ("foreign-media-type", _foreign_media_type),
+    ("odd-body", _odd_body),
 )

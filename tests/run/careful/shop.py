@@ -98,7 +98,7 @@ class Shop:
             return 415, {}, []
         try:
             value = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return 400, {}, []
         good = (
             isinstance(value, dict) and isinstance(value.get("name"), str) and 1 <= len(value["name"]) <= 20

@@ -23,7 +23,7 @@ from accord.findings.rule import Rule, Subject
 _MAXIMUM_FINDINGS = 20
 _BODILESS = frozenset({204, 205, 304})
 _FIRST_SERVER_ERROR = 500
-_MALFORMED_ON_PURPOSE = (Intent.SHAPE, Intent.MEDIA_TYPE)
+_MALFORMED_ON_PURPOSE = (Intent.SHAPE, Intent.MEDIA_TYPE, Intent.ODD)
 _APPLICATORS_OF_NAMES = ("additionalProperties", "patternProperties", "unevaluatedProperties")
 _APPLICATORS_OF_ITEMS = ("items", "prefixItems", "contains", "unevaluatedItems")
 # What follows one of these on a way through schemas is a name or an index, not a keyword.
