@@ -33,6 +33,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     generated = "generated"
     target = "shop:app"
     hooks = "shop_hooks"
+    safe = true
+    strict = true
+    rate = "10/s"
+    keep = false
     username = "ann"
     password = "p"
     [tool.accord.identities.other]
@@ -57,6 +61,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         },
         rules={"server-error": "off"},
         schemathesis={"generation": {"allow-x00": False}},
+        safe=True,
+        strict=True,
+        rate="10/s",
+        keep=False,
     )
 
 
@@ -99,6 +107,10 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
         ("[tool.accord]\ntoken = 't'", "pyproject.toml [tool.accord]", "'token'"),
         ("[tool.accord]\ncontract = 5", "pyproject.toml [tool.accord]", "'contract' is not a string"),
         ("[tool.accord]\ntarget = ['a']", "pyproject.toml [tool.accord]", "'target' is not a string"),
+        ("[tool.accord]\nsafe = 'yes'", "pyproject.toml [tool.accord]", "'safe' is not a boolean"),
+        ("[tool.accord]\nstrict = 1", "pyproject.toml [tool.accord]", "'strict' is not a boolean"),
+        ("[tool.accord]\nkeep = []", "pyproject.toml [tool.accord]", "'keep' is not a boolean"),
+        ("[tool.accord]\nrate = 10", "pyproject.toml [tool.accord]", "'rate' is not a string"),
         ("[tool.accord]\ntarget = ''", "pyproject.toml [tool.accord]", "'target' is empty"),
         (
             "[tool.accord]\ncontract = 'a\\u0000'".replace("'", '"'),

@@ -25,6 +25,10 @@ _KEYS = (
     "identities",
     "rules",
     "schemathesis",
+    "safe",
+    "strict",
+    "rate",
+    "keep",
     "username",
     "password",
 )
@@ -47,6 +51,7 @@ class Settings:
 
     ``root`` is the folder of the ``pyproject.toml``; ``contract``, ``generated`` and ``corpus`` are
     relative to it. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is passed on as it is.
+    ``safe``, ``strict``, ``rate`` and ``keep`` are the options of the command line with these names.
     """
 
     root: Path
@@ -59,6 +64,10 @@ class Settings:
     identities: Mapping[str, IdentitySettings] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     schemathesis: Mapping[str, Any] = field(default_factory=dict)
+    safe: bool = False
+    strict: bool = False
+    rate: str | None = None
+    keep: bool | None = None
 
 
 def read_settings(start: Path) -> Settings:
@@ -121,6 +130,10 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         identities=identities,
         rules=_texts(table, "rules", where),
         schemathesis=_table(table, "schemathesis", where),
+        safe=_flag(table, "safe", where) or False,
+        strict=_flag(table, "strict", where) or False,
+        rate=_text(table, "rate", where),
+        keep=_flag(table, "keep", where),
     )
 
 
@@ -164,6 +177,15 @@ def _table(table: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
 def _texts(table: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
     inner = _table(table, key, where)
     return {name: _text(inner, name, f"{where[:-1]}.{key}]") or "" for name in inner}
+
+
+def _flag(table: Mapping[str, Any], key: str, where: str) -> bool | None:
+    value = table.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise ConfigurationError(
+            f"{key!r} is not a boolean", place=where, next_step=f"Write {key} = true, or false."
+        )
+    return value
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:

@@ -29,6 +29,7 @@ _VARIANTS = (
     Intent.MALFORMED_BODY,
     Intent.MEDIA_TYPE,
     Intent.SHAPE,
+    Intent.ODD,
 )
 _DIRECTIVE = re.compile(r"# (aim|phase|judged|lapse|detail|step|unknown|secret|finds|found by): (.*)")
 _JUDGED = re.compile(r"(?P<kind>\w+)(?: (?P<subject>[^:]+))?(?:: (?P<message>.*))?")

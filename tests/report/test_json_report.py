@@ -32,6 +32,7 @@ FINDING = {
     "exchange": None,
     "reproduce": "",
     "fingerprint": "0123456789abcdef",
+    "fault_code": None,
 }
 
 

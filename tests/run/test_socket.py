@@ -18,8 +18,11 @@ from accord.cases.request import Request
 from accord.contract.contract import Contract, load
 from accord.errors import CredentialError
 from accord.exchange.asgi import AsgiClient
+from accord.exchange.careful import CarefulClient
 from accord.exchange.client import Limits
 from accord.exchange.network import NetworkClient
+from accord.exchange.pace import Pace
+from accord.exchange.permission import Permission
 from accord.exchange.secrets import Secrets
 from accord.findings.checks import message, session
 from accord.findings.finding import Verdict
@@ -213,7 +216,7 @@ def opened(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
         clients.append(client)
         context = Context(
             contract=contract,
-            client=client,
+            client=CarefulClient(client, permission=Permission(), pace=Pace()),
             identities=People(**(tokens or {"default": "token-of-red", "other": "token-of-blue"})),
             secrets=Secrets(),
             hooks=Hooks(),
@@ -449,7 +452,8 @@ def test_healthy_service_has_no_findings_over_a_socket(opened: Callable[..., Con
     context = opened(play=False)
     try:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        context.client = NetworkClient(url, limits=Limits(seconds=2.0))
+        client = NetworkClient(url, limits=Limits(seconds=2.0))
+        context.client = CarefulClient(client, permission=Permission(), pace=Pace())
         request = Request(method="POST", url=f"{url}/jobs")
         context.shared["workflow-player"] = lambda: context.client.send(request)
         tallies = play(context)

@@ -29,6 +29,10 @@ class Intent(StrEnum):
     """The body is sent under a media type that the operation does not take."""
     SHAPE = "shape"
     """Malformed on purpose as HTTP: an undeclared method, an odd content type."""
+    ODD = "odd"
+    """Unusual, and nothing says that it must be refused: it may be taken or not, and breaks nothing."""
+    LIMITED = "limited"
+    """Asked sooner than the service allows; the same was asked again later."""
     STEP = "step"
     """A step of a workflow."""
 

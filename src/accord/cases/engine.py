@@ -7,7 +7,6 @@ and phase runs by itself from the seed, so a case does not depend on what ran be
 
 from __future__ import annotations
 
-import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -284,9 +283,7 @@ class _Transport(RequestsTransport):
     def send(self, case: Any, *, session: Any = None, **kwargs: Any) -> schemathesis.Response:  # noqa: ARG002
         data = self.serialize_case(case, **kwargs)
         prepared = requests.Request(**data).prepare()
-        since = time.monotonic()
-        reply = self._wire(case.operation.label, _as_request(prepared))
-        elapsed = time.monotonic() - since
+        reply, elapsed = self._wire(case.operation.label, _as_request(prepared))
         headers: dict[str, list[str]] = {}
         for name, value in reply.headers:
             headers.setdefault(name.lower(), []).append(value)

@@ -107,6 +107,24 @@ def verify(  # noqa: PLR0913 - one argument for each option
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
     ] = 10.0,
+    safe: Annotated[
+        bool,
+        typer.Option("--safe", help="Send only GET, HEAD, OPTIONS and what a workflow declares."),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Make an error of every response member that nobody declared.")
+    ] = False,
+    rate: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Ask no more often than this: 10/s, 100/m or 1000/h."),
+    ] = None,
+    keep: Annotated[
+        Optional[bool],  # noqa: UP045
+        typer.Option(
+            "--keep/--remove",
+            help="Keep or remove what the run created. Default: remove at a URL.",
+        ),
+    ] = None,
     self_test: Annotated[
         bool, typer.Option("--self-test", help="Run against each fault of the catalogue in [tool.accord].")
     ] = False,
@@ -132,6 +150,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     from accord.cli.duration import seconds  # noqa: PLC0415
     from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.exchange.client import Limits  # noqa: PLC0415
+    from accord.exchange.pace import read_rate  # noqa: PLC0415
     from accord.findings.finding import Severity  # noqa: PLC0415
     from accord.report.display import Display  # noqa: PLC0415
     from accord.report.files import parse, write  # noqa: PLC0415
@@ -156,6 +175,10 @@ def verify(  # noqa: PLR0913 - one argument for each option
         learns=exploration is Exploration.FULL and not self_test,
         max_seconds=seconds(max_time, place="--max-time") if max_time is not None else None,
         changed_since=changed_since,
+        safe=safe,
+        strict=strict,
+        rate=read_rate(rate, "--rate") if rate is not None else None,
+        keep=keep,
     )
     # An application without logging of its own would tell its warnings between accord's lines, and
     # what libraries warn of may hold credentials.

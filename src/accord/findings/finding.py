@@ -30,7 +30,7 @@ _INDEX = re.compile(r"/\d+(?=/|$)")
 class Finding:
     """One deviation, at one place, with its proof.
 
-    A rule leaves ``rule`` and ``severity`` to the catalogue, which knows them. ``pointer`` is
+    A rule leaves ``rule``, ``severity`` and ``fault_code`` to the catalogue, which knows them. ``pointer`` is
     ``file#/pointer`` into the contract, ``evidence_pointer`` a JSON pointer into the response body
     or message; where it passes names that are data, the keys of a map, ``evidence_pattern`` is the
     same with ``*`` for each. ``deviation`` is the class of the deviation (a keyword, a status, an
@@ -51,6 +51,7 @@ class Finding:
     seen: str = ""
     evidence: Exchange | Session | None = None
     reproduce: str = ""
+    fault_code: int | None = None
 
     @property
     def fingerprint(self) -> str:

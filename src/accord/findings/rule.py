@@ -32,6 +32,8 @@ class Rule:
     ``function`` takes the contract and an ``Observation``, ``StepObservation``,
     ``SessionObservation`` or ``LawObservation`` and yields findings without ``rule`` and ``severity``. ``when`` tells
     whether an observation can show the defect at all: a rule held against none is not reached.
+    ``fault_code`` is the number of the defect in the fault categories of Web Fuzzing Commons, release
+    0.6.0, None where none of them fits.
     """
 
     function: Callable[[Contract, Any], Iterator[Finding]]
@@ -39,6 +41,7 @@ class Rule:
     severity: Severity = Severity.ERROR
     since: str = "0.1.0"
     when: Callable[[Any], bool] = always
+    fault_code: int | None = None
 
     @property
     def id(self) -> str:
@@ -52,6 +55,7 @@ def rule(
     severity: Severity = Severity.ERROR,
     since: str = "",
     when: Callable[[Any], bool] = always,
+    fault_code: int | None = None,
 ) -> Callable[[Callable[[Contract, Any], Iterator[Finding]]], Rule]:
     """Make the decorated function a rule; an entry point of the group ``accord.rules`` brings it in.
 
@@ -60,7 +64,12 @@ def rule(
 
     def made(function: Callable[[Contract, Any], Iterator[Finding]]) -> Rule:
         return Rule(
-            function=function, subject=Subject(subject), severity=Severity(severity), since=since, when=when
+            function=function,
+            subject=Subject(subject),
+            severity=Severity(severity),
+            since=since,
+            when=when,
+            fault_code=fault_code,
         )
 
     return made

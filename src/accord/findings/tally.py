@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from accord.contract.contract import Contract
-from accord.exchange.values import Exchange, Session
+from accord.exchange.values import Exchange, Lapse, Session
 from accord.findings.evidence import Observation, SessionObservation, StepObservation, stamped
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
 from accord.findings.heard import LawObservation
+from accord.findings.matrix import Cell, attempt
 from accord.findings.rule import Rule, Subject
+from accord.findings.scope import limited, scope
 
 Observed: TypeAlias = Observation | StepObservation | SessionObservation | LawObservation
 
@@ -43,6 +46,7 @@ class Tally:
     mask_text: Callable[[str], str] = str
     learn: Callable[[Observation, Sequence[str]], None] | None = None
     cases: int = 0
+    attempts: Counter[tuple[Cell, str]] = field(default_factory=Counter)
     _reached: set[str] = field(default_factory=set)
     _findings: dict[str, dict[str, Finding]] = field(default_factory=dict)
     _missed: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -56,6 +60,12 @@ class Tally:
         """Hold the rules for its subject, or *only* those, against *observed*; returns the ids that found."""
         subject = _SUBJECTS[type(observed)]
         wanted = None if only is None else set(only)
+        if isinstance(observed, Observation | StepObservation) and self._set_aside(observed):
+            return []
+        if isinstance(observed, Observation):
+            ids, tried = scope(observed), attempt(self.contract, observed)
+            wanted = wanted if ids is None else set(ids) if wanted is None else wanted & ids
+            self.attempts.update([tried] if tried else [])
         found: list[str] = []
         for rule in self.rules:
             if rule.subject is not subject or (wanted is not None and rule.id not in wanted):
@@ -99,6 +109,17 @@ class Tally:
                 results.append(Outcome(rule=rule, place=where, verdict=Verdict.NOT_REACHED, reason=reason))
         return tuple(results)
 
+    def _set_aside(self, observed: Observation | StepObservation) -> bool:
+        """Tell whether *observed* shows nothing, and note why: it was not sent, or too much was asked."""
+        exchange = observed.exchange
+        if exchange is not None and exchange.lapse is Lapse.WITHHELD:
+            self.miss("unanswered-request", exchange.detail, variant="withheld")
+            return True
+        if not limited(observed):
+            return False
+        self.miss("undocumented-status", "the service limits how often it may be asked (429)", variant="429")
+        return isinstance(observed, StepObservation)
+
     def _hold(self, rule: Rule, observed: Observed) -> bool:
         any_found = False
         kept = self._findings.setdefault(rule.id, {})
@@ -106,7 +127,7 @@ class Tally:
             any_found = True
             severity = self.severities.get(rule.id, rule.severity)
             texts = {name: self.mask_text(getattr(finding, name)) for name in _TEXTS}
-            told = stamped(finding, rule=rule.id, severity=severity, **texts)
+            told = stamped(finding, rule=rule.id, severity=severity, fault_code=rule.fault_code, **texts)
             before = kept.get(told.fingerprint)
             if before is None or _size(told) < _size(before):
                 kept[told.fingerprint] = self._proven(told)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from accord.findings.finding import Finding, Outcome, Verdict
-from accord.findings.result import Counts, Coverage, Run
+from accord.findings.matrix import joined
+from accord.findings.result import Counts, Coverage, Removal, Run, Throttling
 
 Key: TypeAlias = tuple[str, ...]
 
@@ -37,6 +38,9 @@ def merge(runs: Sequence[Run]) -> Run:
         coverage=coverage,
         counts=_counts([run.counts for run in runs], coverage),
         interrupted=any(run.interrupted for run in runs),
+        places=joined(run.places for run in runs),
+        throttling=_throttling([run.throttling for run in runs]),
+        removal=_removal([run.removal for run in runs if run.removal is not None]),
     )
 
 
@@ -118,4 +122,23 @@ def _counts(parts: Sequence[Counts], coverage: Coverage) -> Counts:
         cases=sum(part.cases for part in parts),
         sessions=sum(part.sessions for part in parts),
         messages=sum(part.messages for part in parts),
+    )
+
+
+def _throttling(parts: Sequence[Throttling]) -> Throttling:
+    return Throttling(
+        limited=sum(part.limited for part in parts),
+        waits=sum(part.waits for part in parts),
+        seconds=sum(part.seconds for part in parts),
+    )
+
+
+def _removal(parts: Sequence[Removal]) -> Removal | None:
+    if not parts:
+        return None
+    return Removal(
+        created=sum(part.created for part in parts),
+        removed=sum(part.removed for part in parts),
+        gone=sum(part.gone for part in parts),
+        problems=_sum([part.problems for part in parts]),
     )

@@ -15,6 +15,8 @@ from rich.text import Text
 from accord.exchange.values import Exchange
 from accord.findings.finding import Finding, Severity, Verdict
 from accord.findings.result import Run
+from accord.report import matrix
+from accord.report.care import care
 from accord.report.console import console_for, encodable
 from accord.report.evidence import answered, conversation, told
 from accord.report.text import count, duration, printable
@@ -202,7 +204,10 @@ def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
     yield _Row(label="Seed", value=f"{run.seed}")
     yield from _rules(run, detail)
     yield from _statuses(run, detail)
+    yield from _wrong_places(run, detail)
     yield from _not_reached(run, detail)
+    for label, words in care(run):
+        yield _Row(label=label, value=words)
 
 
 def _rules(run: Run, detail: Detail) -> Iterator[_Row]:
@@ -233,6 +238,14 @@ def _statuses(run: Run, detail: Detail) -> Iterator[_Row]:
             if statuses:
                 words = printable(f"{operation}: {', '.join(sorted(statuses))}")
                 yield _Row(label="", value=words, style="dim")
+
+
+def _wrong_places(run: Run, detail: Detail) -> Iterator[_Row]:
+    if run.places:
+        more = "" if detail is Detail.VERBOSE else "; --verbose lists them"
+        yield _Row(label="Wrong places", value=f"{matrix.summary(run.places)}{more}")
+        for line in matrix.table(run.places) if detail is Detail.VERBOSE else ():
+            yield _Row(label="", value=line, style="dim")
 
 
 def _not_reached(run: Run, detail: Detail) -> Iterator[_Row]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from accord.cases.wire import Budget
 from accord.contract.contract import Contract
-from accord.exchange.client import Client
+from accord.exchange.careful import CarefulClient
 from accord.exchange.reproduce import curl, script
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Exchange, Session
@@ -32,7 +32,7 @@ class Context:
     """
 
     contract: Contract
-    client: Client
+    client: CarefulClient
     identities: Identities
     secrets: Secrets
     hooks: Hooks

@@ -13,6 +13,7 @@ from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes
 from accord.cases.credential import Credential, forgeries
 from accord.cases.expression import Absent
+from accord.cases.odd import odd_bodies
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, Parameter
@@ -55,7 +56,7 @@ def _applies(name: str, contract: Contract, operation: Operation) -> bool:
             return operation.secured
         case "unknown-id":
             return bool(operation.parameters_in("path"))
-        case "malformed-body" | "foreign-media-type":
+        case "malformed-body" | "foreign-media-type" | "odd-body":
             return operation.body is not None and any(
                 item.name == JSON for item in operation.body.media_types
             )
@@ -241,6 +242,18 @@ def _foreign_media_type(operation: Operation, context: Context) -> Tally:
     return tally
 
 
+def _odd_body(operation: Operation, context: Context) -> Tally:
+    tally, probe = probe_of(operation, context, "server-error")
+    body = probe.arrival.body if probe is not None else None
+    if probe is not None and probe.arrival.media_type == JSON and not isinstance(body, Absent):
+        for odd in odd_bodies(body):
+            aim = Aim(intent=Intent.ODD, location="body", variant=odd.name)
+            probe.ask(aim, Changes(body=odd.body, content_type=odd.content_type))
+    elif probe is not None:
+        tally.miss("server-error", "the first body of the operation is not JSON")
+    return tally
+
+
 REFUSALS: tuple[tuple[str, Callable[[Operation, Context], Tally]], ...] = (
     ("bad-credential", _bad_credential),
     ("unknown-id", _unknown_id),
@@ -248,4 +261,5 @@ REFUSALS: tuple[tuple[str, Callable[[Operation, Context], Tally]], ...] = (
     ("malformed-body", _malformed_body),
     ("foreign-media-type", _foreign_media_type),
     ("wrong-file", wrong_file),
+    ("odd-body", _odd_body),
 )

@@ -147,8 +147,9 @@ class Sessions:
         """Play *script* from beginning to end."""
         if "{" in self.channel.address:
             return Played(rule=script.rule, reason=f"the address {self.channel.address} has parameters")
-        if script.reason:
-            return Played(rule=script.rule, reason=script.reason)
+        reason = script.reason or self.context.client.permission.refuses_session(script.name)
+        if reason:
+            return Played(rule=script.rule, reason=reason)
         silent = script.name == "silence" and self.silent is not None
         connection = cast("Connection", self.silent) if silent else self.connect(script.name, "default")
         since = _beginning(connection)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import version
@@ -16,27 +17,44 @@ from accord.contract.contract import Contract, load
 from accord.contract.models import load_models
 from accord.contract.openapi import Operation
 from accord.errors import AccordError, ConfigurationError
+from accord.exchange.careful import CarefulClient
 from accord.exchange.client import Limits, open_client
+from accord.exchange.pace import Pace, Rate, read_rate
 from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
 from accord.findings.catalogue import by_id
 from accord.findings.finding import Finding, Outcome, Severity
-from accord.findings.result import Progress, Run, StageFinished, StageStarted, TrialFinished, TrialStarted
+from accord.findings.matrix import Cell, places
+from accord.findings.result import (
+    Progress,
+    Removal,
+    Run,
+    StageFinished,
+    StageStarted,
+    TrialFinished,
+    TrialStarted,
+)
 from accord.findings.tally import Tally
 from accord.run import law_list, law_read, law_write, replay, rest, socket, tenant, workflow
 from accord.run.context import Context, Trial
 from accord.run.corpus import EMPTY, Corpus, stored
+from accord.run.creation import Creations
 from accord.run.deadline import Deadline
-from accord.run.hooks import Hooks, load_hooks
+from accord.run.hooks import between, load_hooks
 from accord.run.identity import Identities, split_headers
 from accord.run.learning import learning
 from accord.run.outage import Gone
 from accord.run.outcomes import Outcomes
 from accord.run.reach import Reach
+from accord.run.removal import keep, kept, remove
 from accord.run.revision import changed_since, touched_first
+from accord.run.safe import left_out, permission
+from accord.run.throttle import hold_limited, throttling
 
 STAGES = ("rest", "workflows", "websocket")
+STRICT = ("undeclared-response-field",)
+"""The rules whose findings are errors in a strict run, unless the settings give them a severity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +77,10 @@ class Options:
     learns: bool = False
     max_seconds: float | None = None
     changed_since: str | None = None
+    safe: bool = False
+    strict: bool = False
+    rate: Rate | None = None
+    keep: bool | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,7 +92,10 @@ class Verification:
     target: str
     trials: tuple[Trial, ...]
     reach: Reach
+    creations: Creations
     stopped: AccordError | None = None
+    attempts: Counter[tuple[Cell, str]] = field(default_factory=Counter)
+    removal: Removal | None = None
 
     def run(
         self,
@@ -99,6 +124,7 @@ class Verification:
             if not len(outcomes):
                 raise
             self.stopped, interrupted = error, True
+        self.clear_up()
         return self.result(
             tuple(outcomes), started=started, seconds=time.monotonic() - clock, interrupted=interrupted
         )
@@ -119,6 +145,9 @@ class Verification:
             coverage=self.reach.coverage(),
             counts=self.reach.counts(),
             interrupted=interrupted,
+            places=places(self.attempts),
+            throttling=throttling(self.context.client.patience),
+            removal=self.removal,
         )
 
     def _play_on(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:
@@ -132,6 +161,14 @@ class Verification:
         ):
             context.reseed(context.seed + 1)
             yield from self._play(exploring, tell)
+
+    def clear_up(self) -> None:
+        """Remove what the run created at the service, unless that is to be kept."""
+        reason = kept(self.target, self.context, self.options.keep)
+        if reason is None:
+            self.removal = remove(self.context, self.creations)
+        elif reason:
+            self.removal = keep(self.creations, reason)
 
     def _play(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:
         for stage in STAGES:
@@ -153,18 +190,25 @@ class Verification:
 
         Nor does one that explores when the time for that is spent.
         """
+        tally = self._played(trial)
+        hold_limited(self.context, tally)
+        self.attempts.update(tally.attempts)
+        return tally
+
+    def _played(self, trial: Trial) -> Tally:
         context = self.context
         context.current = None
         reason = context.watch.reason
         if trial.explores and context.deadline.over():
             reason = reason or "the time of --max-time was spent"
-        if not reason:
+        missed = left_out(trial, context.contract, context.client.permission)
+        if missed is None and not reason:
             try:
                 return trial.play(context)
             except Gone:
                 return context.current or context.tally()
         tally = context.tally()
-        tally.miss("unanswered-request", reason)
+        tally.miss(*missed or ("unanswered-request", reason))
         return tally
 
 
@@ -196,6 +240,7 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
     contract = load_contract(settings)
     if settings.generated is not None:
         contract = replace(contract, models=load_models(settings.generated))
+    settings, options = _both(settings, options)
     severities, off = read_severities(settings)
     wanted = _wanted(contract, options.operations)
     corpus = stored(settings.corpus, needed=not options.explores)
@@ -203,7 +248,7 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
     if options.changed_since is not None:
         path = settings.contract or contract.folder
         trials = touched_first(trials, changed_since(options.changed_since, path, contract))
-    reach = Reach(contract, wanted)
+    reach, creations = Reach(contract, wanted), Creations(contract)
     hooks = load_hooks(settings.hooks, settings.root)
     recorder = Recorder(options.record, secrets) if options.record else None
     listeners: list[Callable[[Exchange | Session], None]] = [reach.note, *([recorder] if recorder else [])]
@@ -211,16 +256,24 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
     def observe(said: Exchange | Session) -> None:
         for listener in listeners:
             listener(said)
+        if isinstance(said, Exchange):
+            creations.note(said)
 
     try:
         credential, headers = split_headers(contract, options.headers)
-        client = open_client(target, limits=options.limits, headers=headers, observe=observe)
+        client = CarefulClient(
+            open_client(target, limits=options.limits, headers=headers, observe=observe),
+            permission=permission(safe=options.safe),
+            pace=Pace(options.rate),
+        )
         try:
-            with _between(hooks, client.base_url):
+            with between(hooks, client.base_url):
                 context = Context(
                     contract=contract,
                     client=client,
-                    identities=Identities(contract, client, settings.identities, secrets, hooks, credential),
+                    identities=Identities(
+                        contract, client.unrestricted(), settings.identities, secrets, hooks, credential
+                    ),
                     secrets=secrets,
                     hooks=hooks,
                     seed=options.seed,
@@ -238,12 +291,24 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                         target=client.target,
                         trials=trials,
                         reach=reach,
+                        creations=creations,
                     )
         finally:
             client.close()
     finally:
         if recorder is not None:
             recorder.close()
+
+
+def _both(settings: Settings, options: Options) -> tuple[Settings, Options]:
+    """Return both with what either asks for."""
+    rate = read_rate(settings.rate, "[tool.accord] rate") if settings.rate is not None else None
+    return replace(settings, strict=settings.strict or options.strict), replace(
+        options,
+        safe=options.safe or settings.safe,
+        rate=options.rate or rate,
+        keep=settings.keep if options.keep is None else options.keep,
+    )
 
 
 def _secrets(options: Options) -> Secrets:
@@ -254,22 +319,6 @@ def _secrets(options: Options) -> Secrets:
         if is_secret_header(name)
         for part in (value, value.rpartition(" ")[2])
     )
-
-
-@contextmanager
-def _between(hooks: Hooks, base_url: str) -> Iterator[None]:
-    """Call ``before_run`` now and ``after_run`` in the end, however that comes.
-
-    When a run has failed, its own error matters more than one of ``after_run``.
-    """
-    hooks.before(base_url)
-    try:
-        yield
-    except BaseException:
-        with suppress(ConfigurationError):
-            hooks.after(base_url)
-        raise
-    hooks.after(base_url)
 
 
 def _trials(contract: Contract, options: Options, corpus: Corpus) -> tuple[Trial, ...]:
@@ -332,7 +381,7 @@ def load_contract(settings: Settings) -> Contract:
 def read_severities(settings: Settings) -> tuple[dict[str, Severity], frozenset[str]]:
     """Return the severities that *settings* override, and the rules that they switch off."""
     known = by_id()
-    severities: dict[str, Severity] = {}
+    severities = dict.fromkeys(STRICT, Severity.ERROR) if settings.strict else {}
     off: set[str] = set()
     for rule, value in settings.rules.items():
         place = f"[tool.accord.rules] {rule}"

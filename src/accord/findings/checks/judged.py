@@ -280,14 +280,19 @@ def _judged_otherwise(observed: Observation) -> bool:
 
 
 RULES = (
-    Rule(function=server_error, subject=Subject.ANSWER, when=_answered),
-    Rule(function=discriminator_mismatch, subject=Subject.ANSWER, when=_judged_as("DiscriminatorMismatch")),
+    Rule(function=server_error, subject=Subject.ANSWER, when=_answered, fault_code=100),
+    Rule(
+        function=discriminator_mismatch,
+        subject=Subject.ANSWER,
+        when=_judged_as("DiscriminatorMismatch"),
+        fault_code=101,
+    ),
     Rule(function=rejected_valid_request, subject=Subject.ANSWER, when=_valid),
-    Rule(function=accepted_invalid_request, subject=Subject.ANSWER, when=_invalid),
-    Rule(function=accepted_missing_header, subject=Subject.ANSWER, when=_missing_header),
+    Rule(function=accepted_invalid_request, subject=Subject.ANSWER, when=_invalid, fault_code=102),
+    Rule(function=accepted_missing_header, subject=Subject.ANSWER, when=_missing_header, fault_code=102),
     Rule(function=unsupported_method, subject=Subject.ANSWER, severity=Severity.WARNING, when=_odd_method),
     Rule(function=allow_header_mismatch, subject=Subject.ANSWER, severity=Severity.WARNING, when=_odd_method),
-    Rule(function=use_after_free, subject=Subject.ANSWER, when=_chained),
+    Rule(function=use_after_free, subject=Subject.ANSWER, when=_chained, fault_code=103),
     Rule(function=unavailable_created_resource, subject=Subject.ANSWER, when=_chained),
     Rule(
         function=slow_response,

@@ -233,7 +233,7 @@ def _tries_a_credential(observed: Observation) -> bool:
 
 
 RULES = (
-    Rule(function=unauthenticated_access, subject=Subject.ANSWER, when=_tries_a_credential),
+    Rule(function=unauthenticated_access, subject=Subject.ANSWER, when=_tries_a_credential, fault_code=207),
     Rule(
         function=misstated_authentication_failure,
         subject=Subject.ANSWER,
@@ -242,9 +242,14 @@ RULES = (
     ),
     Rule(function=missing_challenge, subject=Subject.ANSWER, severity=Severity.WARNING, when=_unauthorized),
     Rule(function=answered_unknown_id, subject=Subject.ANSWER, when=_aimed(Intent.UNKNOWN_ID)),
-    Rule(function=accepted_invalid_field, subject=Subject.ANSWER, when=_refusable),
+    Rule(function=accepted_invalid_field, subject=Subject.ANSWER, when=_refusable, fault_code=102),
     Rule(function=misplaced_error_location, subject=Subject.ANSWER, when=_located),
-    Rule(function=accepted_malformed_body, subject=Subject.ANSWER, when=_aimed(Intent.MALFORMED_BODY)),
+    Rule(
+        function=accepted_malformed_body,
+        subject=Subject.ANSWER,
+        when=_aimed(Intent.MALFORMED_BODY),
+        fault_code=102,
+    ),
     Rule(
         function=accepted_foreign_media_type,
         subject=Subject.ANSWER,

@@ -123,7 +123,13 @@ def _open(observed: Observation) -> bool:
 
 
 RULES = (
-    Rule(function=foreign_object_access, subject=Subject.ANSWER, when=_foreign),
-    Rule(function=revealed_foreign_object, subject=Subject.ANSWER, severity=Severity.WARNING, when=_foreign),
+    Rule(function=foreign_object_access, subject=Subject.ANSWER, when=_foreign, fault_code=206),
+    Rule(
+        function=revealed_foreign_object,
+        subject=Subject.ANSWER,
+        severity=Severity.WARNING,
+        when=_foreign,
+        fault_code=204,
+    ),
     Rule(function=closed_public_operation, subject=Subject.ANSWER, when=_open),
 )
