@@ -315,6 +315,35 @@ def test_two_bugs_are_both_found() -> None:
     assert {6, -6} <= found
 
 
+def test_shrinking_ends() -> None:
+    """A service that answers everything wrong is asked a bounded number of times, with few cases and with many."""
+    for examples, most in ((1, 51), (20, 101)):
+        options = {"budget": Budget(max_examples=examples)}
+        play = Play(PLAIN, judge=lambda _, __, request: [f"rule-{len(request.body) % 7}"], options=options)
+        assert play.engine().fuzzing("POST /a", play.observe) == ""
+        assert examples <= len(play.told) <= most
+
+
+def test_deep_schema_has_a_bounded_number_of_boundaries() -> None:
+    """Of a body with thousands of boundaries the most different are asked, and it is said that there are more."""
+    names = [f"member_{at}" for at in range(25)]
+    inner = thing(**{name: {"type": "string", "minLength": 2, "maxLength": 9} for name in names})
+    play = Play(document({"/a": {"post": body_of(thing(inner=inner))}}))
+    assert "no more than 200 boundary cases are asked of one operation" == play.engine().coverage(
+        "POST /a", play.observe
+    )
+    assert 200 == len(play.told)
+    wrong = [aim.variant for _, aim, *_ in play.told if aim.intent is Intent.INVALID]
+    assert [] == [name for name in names if not any(name in words for words in wrong)]
+
+
+def test_boundaries_of_a_usual_operation_are_all_asked() -> None:
+    """What is within the bound is asked whole, and nothing is said."""
+    play = Play(PLAIN)
+    assert "" == play.engine().coverage("POST /a", play.observe)
+    assert 10 < len(play.told) < 100
+
+
 @pytest.mark.parametrize("when", [1, 3])
 def test_bug_of_the_observer_is_no_finding(when: int) -> None:
     """An exception that is no finding comes out, also when it comes only once."""
