@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from accord.cases import engine as engine_module
 from accord.cases import judgement as judgements
 from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes
@@ -322,6 +323,15 @@ def test_shrinking_ends() -> None:
         play = Play(PLAIN, judge=lambda _, __, request: [f"rule-{len(request.body) % 7}"], options=options)
         assert play.engine().fuzzing("POST /a", play.observe) == ""
         assert examples <= len(play.told) <= most
+
+
+def test_shrinking_may_end_where_findings_are_played_once_more() -> None:
+    """When hypothesis tells its findings together, the end of the shrinking may be among them."""
+
+    def told_together() -> None:
+        raise BaseExceptionGroup("2 distinct failures", [engine_module.Found(), engine_module._Enough()])
+
+    assert "" == engine_module._absorb(told_together)
 
 
 def test_deep_schema_has_a_bounded_number_of_boundaries() -> None:

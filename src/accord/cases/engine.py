@@ -197,7 +197,7 @@ class Engine:
             rules = self._play(label, case, observe, "fuzzing")
             found.update(rules)
             left -= bool(found)
-            if left == 0:
+            if left <= 0:
                 raise _Enough
             if rules:
                 raise _found(min(rules))
@@ -416,5 +416,5 @@ def _reraise_foreign(error: BaseException) -> None:
     if isinstance(error, BaseExceptionGroup):
         for item in error.exceptions:
             _reraise_foreign(item)
-    elif not isinstance(error, Found | Flaky):
+    elif not isinstance(error, Found | Flaky | _Enough):
         raise error
