@@ -395,6 +395,29 @@ def test_text_is_wrong_in_every_reading(schema: Any, keywords: set[str], locatio
     assert bool(keywords) == bool(found)
 
 
+@pytest.mark.parametrize(
+    ("schema", "keywords"),
+    [
+        ({"type": "string", "enum": ["1"]}, {"enum"}),
+        ({"enum": [1, 2]}, {"enum"}),
+        ({"type": "string", "pattern": "^[a-z]+$"}, {"pattern"}),
+        ({"type": "integer", "minimum": 1}, {"type", "minimum"}),
+        ({"type": "boolean"}, {"type"}),
+    ],
+)
+def test_wrong_text_is_told_by_the_keyword_that_it_breaks(schema: Any, keywords: set[str]) -> None:
+    """A text of the right type that is not in the enumeration breaks the enumeration, not the type."""
+    assert keywords == set(texts(schema))
+
+
+def test_member_of_the_right_type_breaks_no_type() -> None:
+    """The value that stands for a wrong type is of another type, also where every other value is wrong as well."""
+    schema = {"type": "object", "properties": {"a": {"type": "string", "enum": ["b"]}}}
+    found = {item.keyword: item.value for item in wrong_bodies(library(schema), AT, {"a": "b"})}
+    assert {"type", "enum", "null"} <= set(found)
+    assert not isinstance(found["type"], str)
+
+
 def test_required_parameter_can_be_absent() -> None:
     """A required query parameter or header may be left out; a path without its parameter is another path."""
     for location, expected in (
