@@ -17,6 +17,7 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _IDENTITY_KEYS = ("username", "password", "token", "api-key", "command")
 _KEYS = (
     "contract",
+    "corpus",
     "generated",
     "target",
     "hooks",
@@ -44,13 +45,14 @@ class IdentitySettings:
 class Settings:
     """Everything that ties a project to its contract.
 
-    ``root`` is the folder of the ``pyproject.toml``; ``contract`` and ``generated`` are relative to
-    it. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is passed on as it is.
+    ``root`` is the folder of the ``pyproject.toml``; ``contract``, ``generated`` and ``corpus`` are
+    relative to it. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is passed on as it is.
     """
 
     root: Path
     contract: Path | None = None
     generated: Path | None = None
+    corpus: Path | None = None
     target: str | None = None
     hooks: str | None = None
     faults: str | None = None
@@ -107,10 +109,12 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
     if top:
         identities["default"] = _identity(top, where)
     contract, generated = _text(table, "contract", where), _text(table, "generated", where)
+    corpus = _text(table, "corpus", where)
     return Settings(
         root=path.parent,
         contract=path.parent / contract if contract else None,
         generated=path.parent / generated if generated else None,
+        corpus=path.parent / corpus if corpus else None,
         target=_text(table, "target", where),
         hooks=_text(table, "hooks", where),
         faults=_text(table, "faults", where),

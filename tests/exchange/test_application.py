@@ -92,11 +92,11 @@ def test_an_application_or_its_factory_is_found(module: str, name: str) -> None:
             r"broken\(\)",
         ),
         ("{}:leaving", "the factory leaving raised SystemExit: 3", r"leaving\(\)"),
-        ("{}:nothing", r"nothing\(\) is not an ASGI application but a value of type NoneType", "ASGI"),
-        ("{}:slowly", r"slowly\(\) is not an ASGI application but a value of type coroutine", "ASGI"),
-        ("{}:demanding", "demanding is not an ASGI application but a callable with other arguments", "ASGI"),
-        ("{}:Old", "Old is not an ASGI application", "ASGI"),
-        ("{}:number", "number is not an ASGI application but a value of type int", "ASGI"),
+        ("{}:nothing", r"nothing\(\) is neither an ASGI nor a WSGI application but a value of type NoneType", "ASGI"),
+        ("{}:slowly", r"slowly\(\) is neither an ASGI nor a WSGI application but a value of type coroutine", "ASGI"),
+        ("{}:demanding", "demanding is neither an ASGI nor a WSGI application but a callable with other arguments", "ASGI"),
+        ("{}:Old", "Old is neither an ASGI nor a WSGI application", "ASGI"),
+        ("{}:number", "number is neither an ASGI nor a WSGI application but a value of type int", "ASGI"),
     ],
 )
 def test_each_failure_has_its_reason_and_advice(module: str, target: str, reason: str, advice: str) -> None:

@@ -8,9 +8,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from accord.cases.request import Request
 from accord.contract.contract import Contract, load
-from accord.exchange.values import Closed, Event, Opened, Received, Sent, Session, Side
-from accord.findings.evidence import SessionObservation
+from accord.exchange.values import (
+    Closed,
+    Event,
+    Exchange,
+    Opened,
+    Received,
+    Response,
+    Sent,
+    Session,
+    Side,
+)
+from accord.findings.evidence import Readback, SessionObservation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule
 
@@ -19,12 +30,12 @@ CHANNEL = Path(__file__).resolve().parents[2] / "docs" / "rules" / "cases" / "ch
 
 @cache
 def queue() -> Contract:
-    """Return the contract of the job queue."""
-    return load(CHANNEL)
+    """Return the contract of the job queue: its channel, and the operation beside it."""
+    return load(CHANNEL.parent)
 
 
 def observe(case: dict[str, Any], contract: Contract | None = None) -> SessionObservation:
-    """Return the observation that *case* tells: ``events``, ``script``, and what the client knows."""
+    """Return the observation that *case* tells: ``events``, ``reads``, and what the client knows."""
     notes = [("foreign", name) for name in case.get("foreign", ())]
     notes += [("token", case["token"])] if "token" in case else []
     session = Session(
@@ -39,7 +50,30 @@ def observe(case: dict[str, Any], contract: Contract | None = None) -> SessionOb
     )
     channel = (contract or queue()).channels[0]
     return SessionObservation(
-        channel=channel, session=session, script=case["script"], identity="default", notes=tuple(notes)
+        channel=channel,
+        session=session,
+        script=case["script"],
+        identity="default",
+        notes=tuple(notes),
+        readbacks=tuple(map(readback, case.get("reads", ()))),
+    )
+
+
+def readback(read: dict[str, Any]) -> Readback:
+    """Return what a read of a job answered; ``after`` counts the events that had come before it."""
+    body = json.dumps(read["body"]).encode() if "body" in read else b""
+    exchange = Exchange(
+        id="e1",
+        operation="read_job",
+        request=Request(method="GET", url="http://127.0.0.1/jobs/7"),
+        response=Response(
+            status=read.get("status", 200), headers=(("content-type", "application/json"),), body=body
+        ),
+        started=0.0,
+        seconds=0.0,
+    )
+    return Readback(
+        entity="job", key="7", exchange=exchange, after=read["after"], quiet=read.get("quiet", False)
     )
 
 

@@ -102,6 +102,26 @@ def test_a_fault_that_shows_is_found(project: Settings) -> None:
     assert (Fate.FOUND, ("response-schema-violation",)) == (kill.fate, kill.rules)
 
 
+def test_a_fault_that_was_found_is_asked_about_no_more(project: Settings) -> None:
+    """The run against a fault ends with the first trial in which the rule that it names fires."""
+    asked: list[str] = []
+
+    def counted(app: Any) -> Any:
+        async def counting(scope: Any, receive: Any, send: Any) -> None:
+            asked.append(scope["type"])
+            await app(scope, receive, send)
+
+        return counting
+
+    def faulty(app: Any) -> Any:
+        return counted(_another({"size": "7"})(app))
+
+    _kills(project, AFault("nothing", "server-error", counted))
+    healthy, asked = len(asked), []
+    _kills(project, AFault("size-as-text", "response-schema-violation", faulty))
+    assert 0 < len(asked) < healthy
+
+
 def test_another_rule_is_told_apart(project: Settings) -> None:
     """A fault that only another rule sees is found, but not as its catalogue says."""
     (kill,) = _kills(project, AFault("size-as-text", "server-error", _another({"size": "7"})))

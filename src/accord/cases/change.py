@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import quote
 
 from accord.cases.credential import Credential
+from accord.cases.expression import Absent
 from accord.cases.request import Request
+from accord.cases.step_request import StepRequest
 from accord.cases.wrong import ABSENT, Wrong, put
 from accord.contract.pointer import Json
 
@@ -41,6 +44,43 @@ def put_wrong(case: Any, wrong: Wrong) -> None:
         container.pop(name, None)
     else:
         container[name] = in_path(wrong.value) if wrong.location == "path" else wrong.value
+
+
+def change_step(step: StepRequest, changes: Changes, secured: Sequence[tuple[str, str]]) -> StepRequest:
+    """Return *step* with the wrong value and the credential of *changes*; its bytes are for the request.
+
+    *secured* is location and name of everything that shows who calls, which a credential replaces.
+    """
+    places = {"path": dict(step.path), "query": dict(step.query)}
+    places |= {"header": dict(step.headers), "cookie": dict(step.cookies)}
+    if changes.credential is not None:
+        for location, name in secured:
+            _drop(places[location], location, name)
+        places["header"].update(changes.credential.headers)
+        places["query"].update(changes.credential.query)
+    body, wrong = step.body, changes.wrong
+    if wrong is not None and wrong.location == "body":
+        body = put(None if isinstance(body, Absent) else body, wrong.path, wrong.value)
+    elif wrong is not None:
+        name = str(wrong.path[0])
+        _drop(places[wrong.location], wrong.location, name)
+        if wrong.value is not ABSENT:
+            places[wrong.location][name] = wrong.value
+    return replace(
+        step,
+        path=places["path"],
+        query=places["query"],
+        headers=places["header"],
+        cookies=places["cookie"],
+        body=body,
+    )
+
+
+def _drop(values: dict[str, Json], location: str, name: str) -> None:
+    """Take away *name*; names of headers compare without case (RFC 9110, 5.1)."""
+    alike = [item for item in values if item.lower() == name.lower()] if location == "header" else [name]
+    for item in alike:
+        values.pop(item, None)
 
 
 def in_path(value: Any) -> Any:

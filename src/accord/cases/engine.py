@@ -10,8 +10,7 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import hypothesis
 import requests
@@ -33,8 +32,9 @@ from accord.cases.change import Changes, in_path, plain, put_wrong, with_body, w
 from accord.cases.configuration import configuration
 from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
-from accord.cases.request import Reply, Request
+from accord.cases.request import Request
 from accord.cases.thrift import kind_of_boundary, spread
+from accord.cases.wire import Budget, Observer, Unanswered, Values, Wire
 from accord.contract.pointer import Json
 from accord.errors import ConfigurationError
 
@@ -45,30 +45,6 @@ _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-
 # with few fuzzing cases no fewer than these. Most operations have less than a hundred boundaries.
 _BOUNDARIES, _FEWEST_BOUNDARIES = 10, 100
 _SHRINKS, _FEWEST_SHRINKS = 5, 50
-
-# How a case leaves: sends a request for the operation labelled ``METHOD /path`` and returns the
-# reply; raises ``Unanswered`` when there is no whole one.
-Wire: TypeAlias = Callable[[str, Request], Reply]
-
-# Who is told of every case that was played; its exchange passed through ``Wire`` just before. The
-# result names the rules that found something: what hypothesis needs to know to shrink towards it.
-Observer: TypeAlias = Callable[[str, Aim, Sequence[Judgement]], Sequence[str]]
-
-# Values that must exist at the service, by label, location and name; none when any will do.
-Values: TypeAlias = Callable[[str, str, str], Sequence[Any]]
-
-
-class Unanswered(Exception):  # noqa: N818 - it is an answer that did not come, not a fault of accord
-    """A request without a whole reply; what is known of it is in the recording."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """How much to draw: fuzzing cases for an operation, chains and steps in a chain."""
-
-    max_examples: int = 30
-    chains: int = 30
-    steps: int = 6
 
 
 class Found(Exception):  # noqa: N818 - raised where hypothesis shrinks, caught right outside

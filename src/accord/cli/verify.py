@@ -34,6 +34,13 @@ class Stage(StrEnum):
     WEBSOCKET = "websocket"
 
 
+class Exploration(StrEnum):
+    """How much is drawn, as ``--exploration`` takes it."""
+
+    FULL = "full"
+    NONE = "none"
+
+
 class Threshold(StrEnum):
     """The severities, as ``--fail-on`` takes them."""
 
@@ -58,6 +65,26 @@ def verify(  # noqa: PLR0913 - one argument for each option
     seed: Annotated[int, typer.Option(help="Where the drawn cases start; the same seed draws the same.")] = 0,
     max_examples: Annotated[int, typer.Option(min=1, help="Fuzzing cases for each operation.")] = 30,
     only: Annotated[Optional[Stage], typer.Option(help="Run one stage alone.")] = None,  # noqa: UP045
+    corpus: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            help="Play the cases stored in PATH first, and add what is learned. "
+            "Default: corpus in [tool.accord]."
+        ),
+    ] = None,
+    exploration: Annotated[
+        Exploration, typer.Option(help="none: only what is fixed (the corpus, workflows, sessions).")
+    ] = Exploration.FULL,
+    max_time: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="TIME", help="Explore with new seeds for so long, such as 90s, 30m or 8h."),
+    ] = None,
+    changed_since: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="REV", help="Begin with the operations whose contract differs from that of REV."
+        ),
+    ] = None,
     operation: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(help="Verify this operation alone, by its operationId; repeatable."),
@@ -102,6 +129,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     accord verify http://127.0.0.1:8000            a service on the network
     accord verify myapp.main:app --contract api/   an application in process
     """
+    from accord.cli.duration import seconds  # noqa: PLC0415
     from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.exchange.client import Limits  # noqa: PLC0415
     from accord.findings.finding import Severity  # noqa: PLC0415
@@ -114,6 +142,8 @@ def verify(  # noqa: PLR0913 - one argument for each option
     settings = read_settings(Path.cwd())
     if contract is not None:
         settings = replace(settings, contract=contract)
+    if corpus is not None:
+        settings = replace(settings, corpus=corpus)
     options = Options(
         seed=seed,
         max_examples=max_examples,
@@ -122,6 +152,10 @@ def verify(  # noqa: PLR0913 - one argument for each option
         headers=tuple(_header(item) for item in header or ()),
         limits=Limits(seconds=timeout),
         record=record,
+        explores=exploration is Exploration.FULL,
+        learns=exploration is Exploration.FULL and not self_test,
+        max_seconds=seconds(max_time, place="--max-time") if max_time is not None else None,
+        changed_since=changed_since,
     )
     # An application without logging of its own would tell its warnings between accord's lines, and
     # what libraries warn of may hold credentials.

@@ -15,15 +15,12 @@ from typing import Any
 import yaml
 
 from accord.contract.events import events
+from accord.contract.json_text import MAXIMUM_DEPTH, MAXIMUM_DIGITS, MAXIMUM_NODES, parse_json
 from accord.contract.lines import lines
 from accord.contract.pointer import Json
 from accord.errors import ContractError
 
 MAXIMUM_BYTES = 64 * 1024 * 1024
-MAXIMUM_DEPTH = 256
-MAXIMUM_NODES = 5_000_000
-# Python refuses to write out an integer of more than 4300 digits.
-MAXIMUM_DIGITS = 1000
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OCTAL = re.compile(r"0o[0-7]+")
@@ -87,7 +84,8 @@ def read_document(path: Path, *, name: str | None = None) -> Document:
 def parse_document(text: str, *, name: str) -> Document:
     """Parse *text*; raises ``ContractError`` as ``read_document`` does."""
     try:
-        data = _build(text, name)
+        known = parse_json(text)
+        data = _build(text, name) if known is None else known
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark else ""

@@ -56,6 +56,23 @@ class Authentication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """How a thing is read over HTTP: an operation, and where in the message its parameters stand.
+
+    ``at`` is where in the message the thing stands as the body has it, None where the two are not
+    compared but for their status; ``apart`` are members below it that may differ. ``status`` and
+    ``updated`` are where those stand in the body.
+    """
+
+    operation: str
+    parameters: Mapping[str, str]
+    at: str | None
+    apart: tuple[str, ...]
+    status: str | None
+    updated: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lifecycle:
     """How one kind of thing may change from message to message.
 
@@ -75,6 +92,7 @@ class Lifecycle:
     final: frozenset[str]
     updated: str | None
     fixed: tuple[str, ...]
+    read: Read | None = None
 
     def things(self, message: Json) -> Iterator[tuple[str, Json]]:
         """Yield where each thing stands in *message*, and the thing."""
@@ -180,6 +198,20 @@ def _lifecycle(
         final=frozenset(raw.get("final", ())),
         updated=raw.get("updated"),
         fixed=tuple(raw.get("fixed", ())),
+        read=_read(raw.get("read")),
+    )
+
+
+def _read(raw: Mapping[str, Any] | None) -> Read | None:
+    if raw is None:
+        return None
+    return Read(
+        operation=raw["operationId"],
+        parameters=raw.get("parameters", {}),
+        at=raw.get("at"),
+        apart=tuple(raw.get("except", ())),
+        status=raw.get("status"),
+        updated=raw.get("updated"),
     )
 
 

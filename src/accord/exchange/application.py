@@ -1,4 +1,4 @@
-"""An ASGI application, found by the name that the user gives: ``package.module:name``."""
+"""An ASGI or WSGI application, found by the name that the user gives: ``package.module:name``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, cast
 
 from accord.errors import TargetError
 from accord.exchange.crash import describe
+from accord.exchange.wsgi import Wsgi, WsgiApplication, is_wsgi
 
 Message: TypeAlias = MutableMapping[str, Any]
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -39,9 +40,13 @@ def load_application(name: str) -> Application:
 
 
 def as_application(found: object, name: str) -> Application:
-    """Return *found*, an application or a factory of one, as an application; raises ``TargetError``."""
-    if _is_application(found):
-        return cast("Application", found)
+    """Return *found*, an application or a factory of one, as an application; raises ``TargetError``.
+
+    A WSGI application is one too.
+    """
+    application = _as_it_is(found)
+    if application is not None:
+        return application
     return _made(name, name.partition(":")[2] or name, found)
 
 
@@ -52,7 +57,7 @@ def _advice(name: str) -> str:
         return "Write the module as in an import: package.module:name, without slashes and .py."
     if _HOST.fullmatch(name) and ("." in name or ":" in name or name == "localhost"):
         return f"If this is a host, write http://{name}; if it is a module, write package.module:name."
-    return "Write http://host:port for a running service, package.module:name for an ASGI application."
+    return "Write http://host:port for a running service, package.module:name for an ASGI or WSGI application."
 
 
 def _import(name: str, module: str) -> ModuleType:
@@ -96,6 +101,13 @@ def _attribute(name: str, module: ModuleType, path: str) -> object:
     return found
 
 
+def _as_it_is(found: object) -> Application | None:
+    """Return *found* as an ASGI application when it is one of ASGI or WSGI, else None."""
+    if _is_application(found):
+        return cast("Application", found)
+    return Wsgi(cast("WsgiApplication", found)) if is_wsgi(found) else None
+
+
 def _is_application(found: object) -> bool:
     """Tell an application from a factory: both are callable, an application takes three arguments."""
     if not callable(found) or not _takes(found, 3):
@@ -113,10 +125,12 @@ def _takes(found: Callable[..., object], count: int) -> bool:
 
 
 def _made(name: str, path: str, factory: object) -> Application:
-    advice = "Name an ASGI application, or a function without arguments that returns one."
+    advice = "Name an ASGI or WSGI application, or a function without arguments that returns one."
     if not callable(factory) or not _takes(factory, 0):
         raise TargetError(
-            f"{path} is not an ASGI application but {_kind(factory)}", place=name, next_step=advice
+            f"{path} is neither an ASGI nor a WSGI application but {_kind(factory)}",
+            place=name,
+            next_step=advice,
         )
     try:
         made = factory()
@@ -130,10 +144,11 @@ def _made(name: str, path: str, factory: object) -> Application:
         ) from None
     if inspect.iscoroutine(made):
         made.close()
-    if not _is_application(made):
-        reason = f"{path}() is not an ASGI application but {_kind(made)}"
+    application = _as_it_is(made)
+    if application is None:
+        reason = f"{path}() is neither an ASGI nor a WSGI application but {_kind(made)}"
         raise TargetError(reason, place=name, next_step=advice)
-    return cast("Application", made)
+    return application
 
 
 def _kind(found: object) -> str:

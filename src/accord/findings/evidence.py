@@ -65,11 +65,26 @@ class StepObservation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Readback:
+    """What a read over HTTP answered about a thing that a message had told of.
+
+    ``entity`` is its name in ``x-session``, ``key`` what tells it from others. ``after`` is how many
+    events of the session had come when it was asked; ``quiet`` that no more were to be expected.
+    """
+
+    entity: str
+    key: str
+    exchange: Exchange
+    after: int
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionObservation:
     """One WebSocket session and the script that was played.
 
     ``identity`` is who the client said to be; ``notes`` is what else the player knows, by name,
-    such as the ids that another organisation owns.
+    such as the ids that another organisation owns; ``readbacks`` what it read over HTTP meanwhile.
     """
 
     channel: Channel
@@ -77,6 +92,7 @@ class SessionObservation:
     script: str
     identity: str | None = None
     notes: tuple[tuple[str, str], ...] = ()
+    readbacks: tuple[Readback, ...] = ()
 
     def finding(self, message: str, **details: Any) -> Finding:
         """Return a finding about this session; its place is the channel unless *details* say otherwise."""

@@ -26,7 +26,8 @@ class Tally:
     """Holds *rules* against what one trial observed, and keeps the smallest proof of each finding.
 
     ``severities`` overrides defaults by rule id; ``reproduce`` makes the command of a finding,
-    ``mask`` takes the secrets out of its evidence and ``mask_text`` out of what is said about it.
+    ``mask`` takes the secrets out of its evidence and ``mask_text`` out of what is said about it;
+    ``learn`` is told of every answer and of the rules that found something in it.
     """
 
     contract: Contract
@@ -35,6 +36,7 @@ class Tally:
     reproduce: Callable[[Exchange | Session], str]
     mask: Callable[[Exchange | Session], Exchange | Session]
     mask_text: Callable[[str], str] = str
+    learn: Callable[[Observation, Sequence[str]], None] | None = None
     cases: int = 0
     _reached: set[str] = field(default_factory=set)
     _findings: dict[str, dict[str, Finding]] = field(default_factory=dict)
@@ -57,6 +59,8 @@ class Tally:
                 self._reached.add(rule.id)
                 if self._hold(rule, observed):
                     found.append(rule.id)
+        if self.learn is not None and isinstance(observed, Observation):
+            self.learn(observed, found)
         return found
 
     def miss(self, rule: str, reason: str, *, variant: str = "") -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from accord.cases.engine import Budget
+from accord.cases.wire import Budget
 from accord.contract.contract import Contract
 from accord.exchange.client import Client
 from accord.exchange.reproduce import curl, script
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Exchange, Session
 from accord.findings import catalogue
+from accord.findings.evidence import Observation
 from accord.findings.finding import Severity
 from accord.findings.rule import Rule
 from accord.findings.tally import Tally
+from accord.run.deadline import Deadline
 from accord.run.hooks import Hooks
 from accord.run.identity import Identities
 from accord.run.outage import Watch
@@ -25,7 +27,8 @@ class Context:
     """One run: the contract, the way to the service, who calls, and what to hold against it.
 
     ``shared`` holds what several trials need and only one should make, by name: the engine, the
-    sessions that were played, the results of a workflow. ``current`` is the tally of the trial under way.
+    sessions that were played, the results of a workflow. ``current`` is the tally of the trial under way;
+    ``learn`` is told of every answer and what found something in it.
     """
 
     contract: Contract
@@ -40,7 +43,14 @@ class Context:
     switched_off: frozenset[str] = frozenset()
     shared: dict[str, object] = field(default_factory=dict)
     watch: Watch = field(default_factory=Watch)
+    deadline: Deadline = field(default_factory=Deadline)
     current: Tally | None = None
+    learn: Callable[[Observation, Sequence[str]], None] | None = None
+
+    def reseed(self, seed: int) -> None:
+        """Let what is drawn from now on come from *seed*."""
+        self.seed = seed
+        self.shared.pop("engine", None)
 
     def rules(self) -> tuple[Rule, ...]:
         """Return the rules that are switched on."""
@@ -55,6 +65,7 @@ class Context:
             reproduce=self.reproduce,
             mask=self.mask,
             mask_text=self.secrets.mask,
+            learn=self.learn,
         )
         return self.current
 
@@ -75,12 +86,15 @@ class Context:
 class Trial:
     """One question to the service, small enough to be one line of a log.
 
-    ``id`` does not depend on the seed: ``rest/create_product/fuzzing``. ``play`` asks it.
+    ``id`` does not depend on the seed: ``rest/create_product/fuzzing``. ``play`` asks it. One that
+    ``replays`` draws nothing; one that ``explores`` draws other cases from another seed.
     """
 
     stage: str
     id: str
     play: Callable[[Context], Tally]
+    replays: bool = False
+    explores: bool = False
 
 
 Plan = Iterator[Trial]

@@ -6,27 +6,28 @@ import random
 import uuid
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes
 from accord.cases.credential import Credential, forgeries
-from accord.cases.engine import Engine, Unanswered
-from accord.cases.request import Reply, Request
+from accord.cases.expression import Absent
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
-from accord.contract.bundle import bundle
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, Parameter
-from accord.exchange.values import Exchange
 from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
 from accord.run.outage import Gone
+from accord.run.probe import probe_of
+from accord.run.wire import Wire, engine, label, secured_by
 
 STAGE = "rest"
+_EXPLORING = ("fuzzing", "stateful")
 JSON = "application/json"
+# RFC 8259: 2, the grammar, and 8.1, the encoding.
+_MALFORMED = (("JSON", b'{"unfinished": '), ("UTF-8", b'{"text": "\xff\xfe"}'))
 # A chain that breaks off does not count as one, so hypothesis would begin hundreds of them.
 _CHAIN_LAPSES = 20
 
@@ -36,14 +37,15 @@ def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Tr
     operations = [operation for operation in contract.operations if wanted(operation)]
     for operation in operations:
         for phase in ("examples", "coverage", "fuzzing"):
-            yield Trial(
-                stage=STAGE, id=f"rest/{operation.id}/{phase}", play=partial(_drawn, operation, phase)
-            )
-        for name, play in REFUSALS:
+            play = partial(_drawn, operation, phase)
+            explores = phase == "fuzzing"
+            yield Trial(stage=STAGE, id=f"rest/{operation.id}/{phase}", play=play, explores=explores)
+        for name, refusal in REFUSALS:
             if _applies(name, operation):
-                yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(play, operation))
+                yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(refusal, operation))
     if len(operations) > 1:
-        yield Trial(stage=STAGE, id="rest/chains", play=partial(_chains, {item.id for item in operations}))
+        chains = partial(_chains, {item.id for item in operations})
+        yield Trial(stage=STAGE, id="rest/chains", play=chains, explores=True)
 
 
 def _applies(name: str, operation: Operation) -> bool:
@@ -60,67 +62,6 @@ def _applies(name: str, operation: Operation) -> bool:
             return operation.body is not None or bool(operation.parameters)
 
 
-def label(operation: Operation) -> str:
-    """Return the name by which schemathesis knows *operation*."""
-    return f"{operation.method} {operation.path}"
-
-
-@dataclass(slots=True)
-class Wire:
-    """Sends what the engine makes, and keeps the exchanges until somebody has looked at them."""
-
-    context: Context
-    operations: dict[str, Operation]
-    waiting: list[Exchange]
-
-    def __call__(self, name: str, request: Request) -> Reply:
-        """Send *request*; raises ``Unanswered`` when no whole answer comes."""
-        exchange = self.context.client.send(request, operation=self.operations[name].id)
-        self.waiting.append(exchange)
-        if exchange.response is None or exchange.lapse is not None:
-            raise Unanswered
-        return exchange.response
-
-    def take(self) -> Exchange:
-        """Return the first exchange since the last call: the case itself, not what a check repeated."""
-        exchange = self.waiting[0]
-        self.waiting.clear()
-        return exchange
-
-
-def secured_by(contract: Contract, operation: Operation) -> list[tuple[str, str]]:
-    """Return location and name of everything that the security schemes of *operation* read."""
-    places: list[tuple[str, str]] = []
-    for scheme_name in dict.fromkeys(name for alternative in operation.security for name in alternative):
-        definition = contract.security_schemes[scheme_name].definition
-        if definition.get("type") == "apiKey":
-            places.append((str(definition["in"]), str(definition["name"])))
-        else:
-            places.append(("header", "Authorization"))
-    return places
-
-
-def engine(context: Context) -> tuple[Engine, Wire]:
-    """Return the engine of this run and the wire that it sends through, made once."""
-    if "engine" not in context.shared:
-        operations = {label(operation): operation for operation in context.contract.operations}
-        wire = Wire(context, operations, [])
-        document = bundle(context.contract.library, cast("str", context.contract.openapi))
-        made = Engine(
-            cast("dict[str, Any]", document),
-            wire=wire,
-            base_url=context.client.base_url,
-            credentials=lambda name: context.identities.credential(operations[name]),
-            values=lambda name, location, key: context.hooks.values_of(operations[name].id, location, key),
-            settings=context.settings,
-            seed=context.seed,
-            budget=context.budget,
-            secured_by=lambda name: secured_by(context.contract, operations[name]),
-        )
-        context.shared["engine"] = (made, wire)
-    return cast("tuple[Engine, Wire]", context.shared["engine"])
-
-
 def _observer(
     context: Context, tally: Tally, wire: Wire
 ) -> Callable[[str, Aim, Sequence[Judgement]], list[str]]:
@@ -135,6 +76,8 @@ def _observer(
         )
         found = tally.take(observed)
         context.watch.note(observed.exchange)
+        if aim.phase in _EXPLORING and context.deadline.over():
+            raise Gone
         return found
 
     return observe
@@ -183,37 +126,6 @@ def _chains(wanted: set[str], context: Context) -> Tally:
     if reason:
         tally.miss("use-after-free", reason)
     return tally
-
-
-@dataclass(slots=True)
-class Probe:
-    """One trial of refusals: a valid case of the operation, and what is changed about it."""
-
-    context: Context
-    operation: Operation
-    tally: Tally
-    engine: Engine
-    case: Any
-
-    def ask(self, aim: Aim, changes: Changes) -> None:
-        """Send the case with *changes* and hold the rules against the answer."""
-        request = self.engine.request(label(self.operation), self.case, changes)
-        exchange = self.context.client.send(request, operation=self.operation.id)
-        self.tally.cases += 1
-        secrets = self.context.identities.secrets()
-        self.tally.take(Observation(operation=self.operation, aim=aim, exchange=exchange, secrets=secrets))
-        self.context.watch.note(exchange)
-
-
-def probe_of(operation: Operation, context: Context, rule: str) -> tuple[Tally, Probe | None]:
-    """Return a tally and a probe; without a valid case to start from, *rule* is not reached."""
-    tally = context.tally()
-    made, _ = engine(context)
-    case = made.valid(label(operation)) if label(operation) in made.labels() else None
-    if case is None:
-        tally.miss(rule, "no valid request could be made from the contract")
-        return tally, None
-    return tally, Probe(context, operation, tally, made, case)
 
 
 def _bad_credential(operation: Operation, context: Context) -> Tally:
@@ -280,13 +192,14 @@ def _invalid_field(operation: Operation, context: Context) -> Tally:
         # A parameter that carries the credential is judged by the rules about credentials.
         if (wrong.location, str(wrong.path[0]).lower()) not in shown
     ]
-    media_type = probe.case.media_type
+    media_type = (probe.arrival.media_type or "").partition(";")[0].strip()
     declared = next(
         (item for item in (operation.body.media_types if operation.body else ()) if item.name == media_type),
         None,
     )
-    if declared is not None and declared.schema is not None:
-        found = wrong_bodies(context.contract.library, declared.schema, probe.engine.body(probe.case))
+    body = probe.arrival.body
+    if declared is not None and declared.schema is not None and not isinstance(body, Absent):
+        found = wrong_bodies(context.contract.library, declared.schema, body)
         wrongs.extend(wrong for wrong in found if media_type == JSON or _fits_a_form(wrong))
     for wrong in wrongs:
         aim = Aim(
@@ -306,8 +219,9 @@ def _fits_a_form(wrong: Wrong) -> bool:
 def _malformed_body(operation: Operation, context: Context) -> Tally:
     tally, probe = probe_of(operation, context, "accepted-malformed-body")
     if probe is not None:
-        changes = Changes(body=b'{"unfinished": ', content_type=JSON)
-        probe.ask(Aim(intent=Intent.MALFORMED_BODY, location="body", variant="JSON"), changes)
+        for variant, body in _MALFORMED:
+            aim = Aim(intent=Intent.MALFORMED_BODY, location="body", variant=variant)
+            probe.ask(aim, Changes(body=body, content_type=JSON))
     return tally
 
 
@@ -320,7 +234,7 @@ def _foreign_media_type(operation: Operation, context: Context) -> Tally:
     ):
         tally.miss("accepted-foreign-media-type", "the operation takes every media type")
         return tally
-    body = probe.engine.request(label(operation), probe.case, Changes()).body
+    body = probe.arrival.request().body
     changes = Changes(body=body, content_type="text/plain")
     probe.ask(Aim(intent=Intent.MEDIA_TYPE, location="body", variant="text/plain"), changes)
     return tally

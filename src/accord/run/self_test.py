@@ -18,7 +18,7 @@ from typing import Any, Protocol, cast
 from accord.config import Settings
 from accord.errors import AccordError, ConfigurationError
 from accord.exchange.application import load_application
-from accord.findings.finding import Severity
+from accord.findings.finding import Outcome, Severity, Verdict
 from accord.run.verify import Options, load_contract, opened, plan
 
 # What a fault of each channel can show itself in.
@@ -145,12 +145,17 @@ def self_test(target: str, faults: Sequence[Fault], settings: Settings, options:
 def _fired(
     target: str, fault: Fault, stages: Sequence[str], settings: Settings, options: Options
 ) -> tuple[str, ...]:
+    """Return the rules that fired until the one that *fault* names did, which is all that is asked."""
     fired: set[str] = set()
+
+    def told(outcome: Outcome) -> bool:
+        return outcome.rule == fault.rule and outcome.verdict is Verdict.FOUND
+
     for stage in stages:
         # A fresh application each time: its lifespan runs once.
         application = fault.wrap(load_application(target))
         with opened(application, settings, replace(options, only=stage)) as verification:
-            run = verification.run(lambda _: None)
+            run = verification.run(lambda _: None, until=told)
         fired |= {item.rule for item in run.findings if item.severity is not Severity.NOTE}
         if fault.rule in {item.rule for item in run.findings}:
             fired.add(fault.rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import cast
 
@@ -33,6 +33,7 @@ from accord.findings.strict import read_json
 from accord.findings.tally import Tally
 from accord.findings.transcript import choose, transcript
 from accord.run.context import Context, Trial
+from accord.run.readback import Reader, check_reads
 
 STAGE = "websocket"
 EVENTS, ISOLATION = "events", "isolation"
@@ -47,6 +48,7 @@ def plan(contract: Contract) -> Iterator[Trial]:
     for channel in contract.channels:
         check_session(contract.library, channel)
         rules = read_session(channel)
+        check_reads(contract, channel, rules)
         names = [script.name for script in scripts(contract.library, channel, rules, Tokens())]
         # Silence begins with the first trial, so the last one has the least to wait for.
         for name in [*names[:-1], EVENTS]:
@@ -99,13 +101,7 @@ def _said(observation: SessionObservation) -> int:
 
 
 def _with_notes(observation: SessionObservation, notes: tuple[tuple[str, str], ...]) -> SessionObservation:
-    return SessionObservation(
-        channel=observation.channel,
-        session=observation.session,
-        script=observation.script,
-        identity=observation.identity,
-        notes=notes,
-    )
+    return replace(observation, notes=notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,10 +252,13 @@ def _listen(sessions: Sessions) -> dict[str, Played]:
             ISOLATION: Played(rule="foreign-event", reason=reason),
         }
     everybody = [connection for connection in (own, other) if connection]
-    told = _watch(player, everybody)
+    reader = Reader(context=sessions.context, channel=sessions.channel, rules=sessions.rules, connection=own)
+    told = _watch(player, everybody, reader)
+    if not told:
+        reader.settle(_patience(sessions.context))
     for connection in everybody:
         connection.close()
-    mine = sessions.observe(own, EVENTS, GOOD)
+    mine = replace(sessions.observe(own, EVENTS, GOOD), readbacks=tuple(reader.readbacks))
     if other is None:
         return {
             EVENTS: Played(observation=mine),
@@ -284,8 +283,11 @@ def _authenticated(sessions: Sessions, name: str, identity: str) -> tuple[Connec
     return connection, ""
 
 
-def _watch(player: Callable[[], object], connections: list[Connection]) -> str:
-    """Receive on *connections* while *player* plays and until they are quiet; return why not all was seen."""
+def _watch(player: Callable[[], object], connections: list[Connection], reader: Reader) -> str:
+    """Receive on *connections* while *player* plays and until they are quiet; return why not all was seen.
+
+    The *reader* is told of what comes on the first of them.
+    """
     problems: list[BaseException] = []
 
     def run() -> None:
@@ -302,6 +304,7 @@ def _watch(player: Callable[[], object], connections: list[Connection]) -> str:
         events = [connection.receive(_SLICE) for connection in connections]
         if any(isinstance(event, Received) for event in events):
             heard = time.monotonic()
+        reader.take(events[0])
         now = time.monotonic()
         if not thread.is_alive():
             ended = ended or now

@@ -22,7 +22,8 @@ from accord.findings.evidence import Observation
 from accord.findings.member import parts
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
-from accord.run.rest import STAGE, probe_of
+from accord.run.probe import probe_of
+from accord.run.rest import STAGE
 from accord.run.things import Things, Values, in_order
 
 OTHER = "other"

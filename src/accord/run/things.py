@@ -19,7 +19,7 @@ from accord.contract.pointer import Json
 from accord.exchange.values import Exchange
 from accord.findings.tally import Tally
 from accord.run.context import Context
-from accord.run.rest import engine, label
+from accord.run.wire import engine, label
 
 Values: TypeAlias = dict[str, Json]
 # How the id of a thing is read from an answer, given the path parameters of the request.
@@ -32,12 +32,13 @@ _MAXIMUM_DEPTH = 3
 class Things:
     """Finds what ``default`` owns: along links, in the collection above, at last in examples.
 
-    ``alike`` are the ids that stood beside one in its list; ``cases`` and ``lists`` keep what was
-    made and heard once.
+    ``fresh`` takes only what an operation creates when it is asked. ``alike`` are the ids that stood
+    beside one in its list; ``cases`` and ``lists`` keep what was made and heard once.
     """
 
     context: Context
     tally: Tally
+    fresh: bool = False
     alike: dict[str, list[Json]] = field(default_factory=dict)
     cases: dict[str, Any] = field(default_factory=dict)
     lists: dict[str, Exchange | None] = field(default_factory=dict)
@@ -98,15 +99,18 @@ class Things:
         return self.cases[operation.id]
 
     def _value(self, operation: Operation, parameter: Parameter, values: Values, depth: int) -> Json:
-        example = self._example(operation, parameter)
+        created = self.fresh and depth == 0 and parameter is in_order(operation)[-1]
+        example = None if created else self._example(operation, parameter)
         for source, read in self._sources(operation, parameter):
+            if created and source.method != "POST":
+                continue
             own: Values | None = {item.name: values.get(item.name) for item in in_order(source)}
             if own is not None and None in own.values():
                 own = next(iter(self.of(source, depth + 1)), None) if depth < _MAXIMUM_DEPTH else None
             exchange = self.ask(source, own) if own is not None else None
             value = read(exchange, own) if exchange and own is not None and _is_good(exchange) else None
             if isinstance(value, str | int) and value != "":
-                self.alike[parameter.name] = _beside(_body(exchange), value)
+                self.alike[parameter.name] = [] if created else _beside(_body(exchange), value)
                 return value
         if example is not None and self._can_read(operation, parameter, {**values, parameter.name: example}):
             return example

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 
-from accord.cases.engine import Budget
+from accord.cases.wire import Budget
 from accord.config import Settings, read_settings
 from accord.contract.contract import Contract, load
 from accord.contract.models import load_models
@@ -24,19 +24,29 @@ from accord.findings.catalogue import by_id
 from accord.findings.finding import Finding, Outcome, Severity
 from accord.findings.result import Progress, Run, StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.findings.tally import Tally
-from accord.run import rest, socket, tenant, workflow
+from accord.run import replay, rest, socket, tenant, workflow
 from accord.run.context import Context, Trial
+from accord.run.corpus import EMPTY, Corpus, stored
+from accord.run.deadline import Deadline
 from accord.run.hooks import Hooks, load_hooks
 from accord.run.identity import Identities, split_headers
+from accord.run.learning import learning
 from accord.run.outage import Gone
+from accord.run.outcomes import Outcomes
 from accord.run.reach import Reach
+from accord.run.revision import changed_since, touched_first
 
 STAGES = ("rest", "workflows", "websocket")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What one run is asked to do; see ``accord verify --help`` for each."""
+    """What one run is asked to do; see ``accord verify --help`` for each.
+
+    A run that does not ``explore`` plays the fixed part alone: the corpus, workflows and sessions.
+    One that ``learns`` writes what it has learned to the corpus. For ``max_seconds`` exploring goes
+    on with other seeds. What has changed since the revision ``changed_since`` comes first.
+    """
 
     seed: int = 0
     max_examples: int = 30
@@ -45,6 +55,10 @@ class Options:
     headers: tuple[tuple[str, str], ...] = ()
     limits: Limits = field(default_factory=Limits)
     record: Path | None = None
+    explores: bool = True
+    learns: bool = False
+    max_seconds: float | None = None
+    changed_since: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,27 +72,35 @@ class Verification:
     reach: Reach
     stopped: AccordError | None = None
 
-    def run(self, tell: Callable[[Progress], None], trials: Sequence[Trial] | None = None) -> Run:
-        """Play *trials*, all of the plan by default, and return the run.
+    def run(
+        self,
+        tell: Callable[[Progress], None],
+        trials: Sequence[Trial] | None = None,
+        *,
+        until: Callable[[Outcome], bool] = lambda _: False,
+    ) -> Run:
+        """Play *trials*, all of the plan by default, and return the run; it is over when *until* says so.
 
         Ctrl-C ends it early, and so does an error once something was asked: the run then says so and
         holds what was found until then, and ``stopped`` is the error. An error before that is raised.
         """
         started, clock = time.time(), time.monotonic()
-        outcomes: list[Outcome] = []
+        outcomes = Outcomes()
         interrupted = False
         try:
-            # Not extend: what was found before an interruption must be kept.
-            for outcome in self._play(self.trials if trials is None else trials, tell):
-                outcomes.append(outcome)  # noqa: PERF402
+            # One by one: what was found before an interruption must be kept.
+            for outcome in self._play_on(self.trials if trials is None else trials, tell):
+                outcomes.add(outcome)
+                if until(outcome):
+                    break
         except KeyboardInterrupt:
             interrupted = True
         except AccordError as error:
-            if not outcomes:
+            if not len(outcomes):
                 raise
             self.stopped, interrupted = error, True
         return self.result(
-            outcomes, started=started, seconds=time.monotonic() - clock, interrupted=interrupted
+            tuple(outcomes), started=started, seconds=time.monotonic() - clock, interrupted=interrupted
         )
 
     def result(
@@ -99,6 +121,18 @@ class Verification:
             interrupted=interrupted,
         )
 
+    def _play_on(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:
+        """Play *trials*, and those that explore again and again, each time from the next seed, until time is up."""
+        context = self.context
+        context.deadline.start()
+        yield from self._play(trials, tell)
+        exploring = [trial for trial in trials if trial.explores]
+        while (
+            exploring and context.deadline.seconds and not (context.deadline.over() or context.watch.reason)
+        ):
+            context.reseed(context.seed + 1)
+            yield from self._play(exploring, tell)
+
     def _play(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:
         for stage in STAGES:
             mine = [trial for trial in trials if trial.stage == stage]
@@ -115,16 +149,22 @@ class Verification:
             tell(StageFinished(stage=stage, seconds=time.monotonic() - since))
 
     def play(self, trial: Trial) -> Tally:
-        """Play one trial; once the service has stopped answering, none reaches anything."""
+        """Play one trial; once the service has stopped answering, none reaches anything.
+
+        Nor does one that explores when the time for that is spent.
+        """
         context = self.context
         context.current = None
-        if not context.watch.reason:
+        reason = context.watch.reason
+        if trial.explores and context.deadline.over():
+            reason = reason or "the time of --max-time was spent"
+        if not reason:
             try:
                 return trial.play(context)
             except Gone:
                 return context.current or context.tally()
         tally = context.tally()
-        tally.miss("unanswered-request", context.watch.reason)
+        tally.miss("unanswered-request", reason)
         return tally
 
 
@@ -158,15 +198,19 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
         contract = replace(contract, models=load_models(settings.generated))
     severities, off = read_severities(settings)
     wanted = _wanted(contract, options.operations)
-    trials = _trials(contract, options)
+    corpus = stored(settings.corpus, needed=not options.explores)
+    trials = _trials(contract, options, corpus)
+    if options.changed_since is not None:
+        path = settings.contract or contract.folder
+        trials = touched_first(trials, changed_since(options.changed_since, path, contract))
     reach = Reach(contract, wanted)
     hooks = load_hooks(settings.hooks, settings.root)
     recorder = Recorder(options.record, secrets) if options.record else None
+    listeners: list[Callable[[Exchange | Session], None]] = [reach.note, *([recorder] if recorder else [])]
 
     def observe(said: Exchange | Session) -> None:
-        reach.note(said)
-        if recorder is not None:
-            recorder(said)
+        for listener in listeners:
+            listener(said)
 
     try:
         credential, headers = split_headers(contract, options.headers)
@@ -184,15 +228,17 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                     settings=settings.schemathesis,
                     severities=severities,
                     switched_off=off,
+                    deadline=Deadline(options.max_seconds),
                 )
                 context.shared["workflow-player"] = lambda: workflow.play(context)
-                yield Verification(
-                    context=context,
-                    options=options,
-                    target=client.target,
-                    trials=trials,
-                    reach=reach,
-                )
+                with learning(context, corpus, settings.corpus, listeners, learns=options.learns):
+                    yield Verification(
+                        context=context,
+                        options=options,
+                        target=client.target,
+                        trials=trials,
+                        reach=reach,
+                    )
         finally:
             client.close()
     finally:
@@ -226,9 +272,12 @@ def _between(hooks: Hooks, base_url: str) -> Iterator[None]:
     hooks.after(base_url)
 
 
-def _trials(contract: Contract, options: Options) -> tuple[Trial, ...]:
+def _trials(contract: Contract, options: Options, corpus: Corpus) -> tuple[Trial, ...]:
     """Return the plan; raises ``ConfigurationError`` when it is empty: there is no question to ask."""
-    trials = tuple(plan(contract, only=options.only, operations=options.operations))
+    planned = plan(contract, only=options.only, operations=options.operations, corpus=corpus)
+    trials = tuple(
+        trial for trial in planned if options.explores or trial.replays or trial.stage != rest.STAGE
+    )
     if not trials:
         among = f" in the stage {options.only}" if options.only else ""
         raise ConfigurationError(
@@ -239,13 +288,20 @@ def _trials(contract: Contract, options: Options) -> tuple[Trial, ...]:
     return trials
 
 
-def plan(contract: Contract, *, only: str | None = None, operations: tuple[str, ...] = ()) -> Iterator[Trial]:
-    """Yield every trial of *contract*, or those of the stage *only* and of *operations*.
+def plan(
+    contract: Contract,
+    *,
+    only: str | None = None,
+    operations: tuple[str, ...] = (),
+    corpus: Corpus = EMPTY,
+) -> Iterator[Trial]:
+    """Yield every trial of *contract*, or those of the stage *only* and of *operations*; *corpus* comes first.
 
-    Order and ids are the contract's alone: no seed, no target and no setting changes them.
+    Order and ids are the contract's and the corpus' alone: no seed, no target and no setting changes them.
     """
     if only in (None, "rest") and contract.openapi is not None:
         wanted = _wanted(contract, operations)
+        yield from replay.plan(contract, corpus, wanted)
         # Another tenant asks first: later, little is left in the state that it was in.
         yield from tenant.plan_foreign(contract, wanted)
         yield from rest.plan(contract, wanted)

@@ -8,6 +8,7 @@ from functools import partial
 from typing import cast
 
 from accord.cases.aim import Aim, Intent
+from accord.cases.request import Request
 from accord.cases.step_request import StepReply, StepRequest, build_request
 from accord.cases.step_result import StepResult, StepVerdict
 from accord.cases.workflow import entry_workflows, play_all
@@ -39,19 +40,19 @@ def plan(contract: Contract) -> Iterator[Trial]:
 def play(context: Context) -> tuple[StepResult, ...]:
     """Play every workflow that no other one enters, and return what became of each step."""
     workflows = {workflow.id: workflow for workflow in context.contract.workflows}
-    inputs = {name: _inputs(context, workflows[name]) for name in entry_workflows(workflows)}
+    inputs = {name: known_inputs(context, workflows[name]) for name in entry_workflows(workflows)}
     return tuple(
         play_all(
             inputs,
-            send=partial(_send, context),
+            send=partial(send, context),
             wait=time.sleep,
             workflows=workflows,
-            accepts=partial(_accepts, context),
+            accepts=partial(accepts, context),
         )
     )
 
 
-def _inputs(context: Context, workflow: Workflow) -> Mapping[str, Json]:
+def known_inputs(context: Context, workflow: Workflow) -> Mapping[str, Json]:
     """Return those inputs that accord knows: the credentials of the default identity."""
     names = _names(workflow.inputs)
     return {name: value for name, value in context.identities.inputs().items() if name in names}
@@ -67,10 +68,13 @@ def _names(schema: Json) -> set[str]:
     return found
 
 
-def _send(context: Context, step: StepRequest) -> StepReply:
-    operation = _operation(context, step.operation, step.step)
+def write(context: Context, operation: Operation, step: StepRequest) -> Request:
+    """Return the HTTP request of *step*, which calls *operation*.
+
+    Raises ``UnresolvedError`` for a value that HTTP cannot carry.
+    """
     media_type = operation.body.media_types[0].name if operation.body and operation.body.media_types else None
-    request = build_request(
+    return build_request(
         step,
         method=operation.method,
         path=operation.path,
@@ -78,6 +82,12 @@ def _send(context: Context, step: StepRequest) -> StepReply:
         parameters=operation.parameters,
         media_type=media_type,
     )
+
+
+def send(context: Context, step: StepRequest) -> StepReply:
+    """Send what *step* says, and return what came of it with the exchange as its token."""
+    operation = called(context, step.operation, step.step)
+    request = write(context, operation, step)
     exchange = context.client.send(request, operation=operation.id)
     response = exchange.response if exchange.lapse is None else None
     if response is None:
@@ -92,12 +102,14 @@ def _send(context: Context, step: StepRequest) -> StepReply:
     )
 
 
-def _accepts(context: Context, step: StepRequest, status: int) -> bool:
-    operation = _operation(context, step.operation, step.step)
+def accepts(context: Context, step: StepRequest, status: int) -> bool:
+    """Tell whether *status* is a documented success of what *step* calls."""
+    operation = called(context, step.operation, step.step)
     return 200 <= status < 300 and operation.answer(status) is not None
 
 
-def _operation(context: Context, reference: OperationReference, place: str) -> Operation:
+def called(context: Context, reference: OperationReference, place: str) -> Operation:
+    """Return the operation that a step at *place* calls; raises ``ContractError`` when there is none."""
     for operation in context.contract.operations:
         if reference.id is not None and operation.id == reference.id:
             return operation
@@ -133,9 +145,7 @@ def _step(workflow: str, step: str, context: Context) -> Tally:
         return tally
     tally.cases = result.attempts
     exchange = cast("Exchange | None", result.evidence.token if result.evidence else None)
-    operation = (
-        _operation(context, result.step.operation, result.step.pointer) if result.step.operation else None
-    )
+    operation = called(context, result.step.operation, result.step.pointer) if result.step.operation else None
     failed = result.verdict is StepVerdict.FAILED
     tally.take(
         StepObservation(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from accord.contract import pointer as pointers
 from accord.contract.contract import Contract
 from accord.contract.pointer import Json
 from accord.contract.session import Lifecycle, read_session
 from accord.exchange.values import Received
+from accord.findings.comparison import instant
 from accord.findings.evidence import SessionObservation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject
@@ -83,7 +83,7 @@ def changed_fixed_value(contract: Contract, observed: SessionObservation) -> Ite
                 before, after = (pointers.lookup(item, pointer) for item in (snapshot.before, snapshot.thing))
             except LookupError:
                 continue
-            if before != after and (_time(before) is None or _time(before) != _time(after)):
+            if before != after and (instant(before) is None or instant(before) != instant(after)):
                 yield observed.finding(
                     f"Message {snapshot.line.number}: {pointer} of a {snapshot.lifecycle.name} has changed.",
                     pointer=_place(observed, snapshot.lifecycle, "fixed"),
@@ -101,7 +101,7 @@ def decreasing_update_time(contract: Contract, observed: SessionObservation) -> 
         if pointer is None:
             continue
         before, after = _text(snapshot.before, pointer), _text(snapshot.thing, pointer)
-        earlier, later = _time(before), _time(after)
+        earlier, later = instant(before), instant(after)
         if earlier and later and later < earlier:
             yield observed.finding(
                 f"Message {snapshot.line.number}: {snapshot.lifecycle.name} is older than it was before.",
@@ -155,15 +155,6 @@ def _text(thing: Json, pointer: str) -> str | None:
     except LookupError:
         return None
     return value if isinstance(value, str) else None
-
-
-def _time(value: Json) -> datetime | None:
-    """Return the instant that a date-time with an offset names (RFC 3339), else None."""
-    try:
-        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return instant if instant and instant.tzinfo else None
 
 
 def _short(value: Json) -> str:

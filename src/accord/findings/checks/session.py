@@ -9,7 +9,7 @@ from accord.cases.script import BAD, GOOD, PATIENCE
 from accord.contract.contract import Contract
 from accord.contract.session import Authentication, SessionRules, read_session
 from accord.exchange.values import Closed, Event, Opened, Received, Sent, Side
-from accord.findings.checks import entity
+from accord.findings.checks import entity, readback
 from accord.findings.ending import SLACK, Cause, broken, causes, ended, time_limit
 from accord.findings.evidence import SessionObservation
 from accord.findings.finding import Finding
@@ -365,4 +365,5 @@ RULES: tuple[Rule, ...] = (
     Rule(function=premature_timeout, subject=Subject.SESSION, when=_has(Opened)),
     Rule(function=foreign_event, subject=Subject.SESSION, when=_told_of_strangers),
     *entity.RULES,
+    *readback.RULES,
 )

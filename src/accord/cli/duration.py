@@ -1,0 +1,24 @@
+"""A span of time, as people write it: ``90s``, ``10m``, ``2h``."""
+
+from __future__ import annotations
+
+import re
+
+from accord.errors import ConfigurationError
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+_SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)([smh])", re.ASCII)
+_MAXIMUM = 7 * 24 * 3600
+
+
+def seconds(text: str, *, place: str) -> float:
+    """Return how many seconds *text* says; raises ``ConfigurationError`` for none, and for more than a week."""
+    match = _SPAN.fullmatch(text.strip())
+    value = float(match[1]) * _UNITS[match[2]] if match else 0.0
+    if not 0 < value <= _MAXIMUM:
+        raise ConfigurationError(
+            f"{text[:50]!r} is no time between 1 ms and a week",
+            place=place,
+            next_step="Write a number with s, m or h: 90s, 10m, 2h.",
+        )
+    return value

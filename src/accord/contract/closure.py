@@ -1,0 +1,141 @@
+"""A schema without references, as the algebra of schemas takes it: what they lead to stands in their place.
+
+A reference that goes on without end, and whatever is beyond the limits, is cut off. What stands there
+then admits more than the schema does, everything, or less, nothing, as the question needs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from accord.contract.library import Library, split, uri
+from accord.contract.pointer import Json
+from accord.contract.traversal import reference
+
+MAXIMUM_NODES = 20_000
+MAXIMUM_DEPTH = 60
+MAXIMUM_ENUMERATION = 5_000
+RECURSIONS = 2
+
+# What jsonschema-rs judges by; of any other format it says that everything has it.
+FORMATS = frozenset(
+    {
+        "date",
+        "date-time",
+        "time",
+        "duration",
+        "email",
+        "idn-email",
+        "hostname",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+    }
+    | {"uri", "uri-reference", "uri-template", "iri", "iri-reference", "uuid", "regex", "json-pointer"}
+    | {"relative-json-pointer"}
+)
+_PLAIN = frozenset(
+    {"type", "enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum", "multipleOf"}
+    | {"exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "uniqueItems", "minContains"}
+    | {"maxContains", "required", "minProperties", "maxProperties", "dependentRequired"}
+)
+_ONE = frozenset(("additionalProperties", "propertyNames", "items", "contains", "not", "if", "then", "else"))
+_LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
+_MAPS = frozenset(("properties", "patternProperties", "dependentSchemas"))
+_UNEVALUATED = frozenset(("unevaluatedProperties", "unevaluatedItems"))
+# Where a schema below one of these admits less, the whole admits more.
+_TURNING = _UNEVALUATED | {"if", "then", "else", "not", "oneOf", "maxContains"}
+
+
+class Bound(StrEnum):
+    """What a schema with parts cut off admits: at least what the whole does, or at most."""
+
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """A schema that refers to nothing; ``exact`` when nothing was cut off."""
+
+    schema: dict[str, Any] | bool
+    exact: bool
+
+
+def close(library: Library, uri_: str, bound: Bound = Bound.AT_LEAST) -> Closure:
+    """Return the schema at *uri_* without references; raises ``ContractError`` where one leads nowhere."""
+    closing = _Closing(library, bound)
+    schema = closing.copy(library.lookup(uri_), split(uri_)[0], (uri_,))
+    return Closure(schema=schema, exact=not closing.cuts)
+
+
+class _Closing:
+    """How much was copied, and how often something was cut off."""
+
+    def __init__(self, library: Library, bound: Bound) -> None:
+        self.library = library
+        self.rest = bound is Bound.AT_LEAST
+        self.nodes = self.cuts = 0
+
+    def copy(self, value: Json, name: str, above: tuple[str, ...], depth: int = 0) -> dict[str, Any] | bool:
+        """Return *value*, of the document *name*, without references; *above* are those being followed."""
+        self.nodes += 1
+        if isinstance(value, bool):
+            return value
+        if not isinstance(value, dict) or self.nodes > MAXIMUM_NODES or depth > MAXIMUM_DEPTH:
+            return self.cut()
+        if "$dynamicRef" in value:
+            return self.cut()
+        before = self.cuts
+        members = self.members(value, name, above, depth)
+        copied: dict[str, Any] | bool = members
+        target = reference(value)
+        if target is not None:
+            led = self.target(self.library.resolve(uri(name), target), above, depth)
+            # As a part of it: what the reference leads to counts as evaluated here.
+            copied = {**members, "allOf": [*members.get("allOf", []), led]} if members else led
+        if self.cuts == before or isinstance(copied, bool):
+            return copied
+        return self.bounded(copied)
+
+    def target(self, address: str, above: tuple[str, ...], depth: int) -> dict[str, Any] | bool:
+        if above.count(address) >= RECURSIONS:
+            return self.cut()
+        value = self.library.lookup(address)
+        return self.copy(value, split(address)[0], (*above, address), depth + 1)
+
+    def members(
+        self, value: dict[str, Json], name: str, above: tuple[str, ...], depth: int
+    ) -> dict[str, Any]:
+        copied: dict[str, Any] = {}
+        for key, item in value.items():
+            if key in _ONE or key in _UNEVALUATED:
+                copied[key] = self.copy(item, name, above, depth + 1)
+            elif key in _LISTS and isinstance(item, list):
+                parts = [self.copy(part, name, above, depth + 1) for part in item]
+                copied[key] = [*copied.get(key, ()), *parts]
+            elif key in _MAPS and isinstance(item, dict):
+                copied[key] = {inner: self.copy(part, name, above, depth + 1) for inner, part in item.items()}
+            elif key in _PLAIN and isinstance(item, list | dict) and len(item) > MAXIMUM_ENUMERATION:
+                copied.setdefault("allOf", []).append(self.cut())
+            elif key in _PLAIN or (key == "format" and item in FORMATS):
+                copied[key] = item
+        return copied
+
+    def cut(self) -> bool:
+        self.cuts += 1
+        return self.rest
+
+    def bounded(self, copied: dict[str, Any]) -> dict[str, Any] | bool:
+        """Return *copied*, in which something was cut off, with the bound kept: loose or not at all."""
+        turning = _TURNING & set(copied)
+        if not turning:
+            return copied
+        if not self.rest:
+            return False
+        kept = {key: item for key, item in copied.items() if key not in turning}
+        if "oneOf" in turning:
+            kept["allOf"] = [*kept.get("allOf", []), {"anyOf": copied["oneOf"]}]
+        return kept

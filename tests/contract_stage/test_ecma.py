@@ -1,0 +1,89 @@
+"""Regular expressions as ECMA-262 writes them."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+
+import pytest
+
+from accord.contract.ecma import PatternError, example, read_pattern
+
+# What Node.js 20 says of `new RegExp(pattern)` or of `new RegExp(pattern, "u")`.
+KNOWN = (
+    "^a+$",
+    "a{2,3}",
+    "a{,3}",
+    "^{x}$",
+    r"\p{L}+",
+    r"(?<y>\d{4})-\k<y>",
+    r"\u{1F600}",
+    r"[\w-.]+@[\w.-]+\.\w+",
+    "^(?!.*--)[a-z-]+$",
+    "(?<=a)b",
+    "[^]",
+    "[]",
+    "a|b|",
+    r"\cA\0\x41\u0041",
+    r"\-\_\/",
+    "]}",
+    "(?=a)*",
+    r"\1(a)",
+    "(?:a)?",
+    "^.{0,255}$",
+    "(a?)??",
+)
+UNKNOWN = (
+    ("(?P<x>a)", 0),
+    ("(?i)a", 0),
+    ("(?>a)", 0),
+    ("(?#c)a", 0),
+    ("a++", 2),
+    ("a**", 2),
+    ("*a", 0),
+    ("x{1}{2}", 4),
+    ("a{2,1}", 1),
+    ("[a-z", 0),
+    ("[z-a]", 1),
+    ("(a", 0),
+    ("a)", 1),
+    ("a\\", 1),
+    ("(?<n>a)(?<n>b)", 7),
+    ("(?<=a)*", 0),
+    ("^$*", 1),
+)
+# Valid without the flag u, but another language's, where they mean something else.
+FOREIGN = ((r"\A\w+", 0), (r"a\Z", 1), (r"\Qa\E", 0), (r"\h", 0), ("[[:alpha:]]", 0), (r"\k<z>", 0))
+
+
+@pytest.mark.parametrize("pattern", KNOWN)
+def test_pattern_of_a_browser_is_read(pattern: str) -> None:
+    """What a browser takes, accord reads."""
+    read_pattern(pattern)
+
+
+@pytest.mark.parametrize(("pattern", "position"), UNKNOWN + FOREIGN)
+def test_pattern_of_another_language_is_refused_at_its_place(pattern: str, position: int) -> None:
+    """What is no ECMA-262, or hides that it is not, is refused where it begins to differ."""
+    with pytest.raises(PatternError) as raised:
+        read_pattern(pattern)
+    assert abs(position - raised.value.position) <= 1
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"^\d{3}-\d{4}$", "^[a-c]{2}$", "^(x|yz)+$", r"^[^\s@]+@[^\s@]+$", "^(GET|POST)$", r"^\w{8}$", "^a?b*$"],
+)
+@pytest.mark.parametrize("number", range(4))
+def test_example_matches(pattern: str, number: int) -> None:
+    """Of a pattern without assertions every example matches, as Python sees it."""
+    assert re.fullmatch(pattern, example(read_pattern(pattern), number=number))
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a{999999999}", "((((a{99}){99}){99}){99})", "(" * 51 + ")" * 51, "a" * 30_000, "(a|" * 40]
+)
+def test_hostile_pattern_is_bounded(pattern: str) -> None:
+    """A pattern that would not end, or fills the memory, gives a short example or none."""
+    with suppress(PatternError):
+        assert 2_000 >= len(example(read_pattern(pattern)))
