@@ -455,6 +455,29 @@ def test_wrong_cookie_is_one_that_a_cookie_can_hold(schema: Any, keywords: set[s
     assert not any(set(text) & set(' ",;\\') for text in found.values())
 
 
+@pytest.mark.parametrize(
+    ("schema", "keywords"),
+    [
+        ({"type": "string", "enum": ["1"]}, {"enum"}),
+        ({"enum": [1, 2]}, {"enum"}),
+        ({"type": "string", "pattern": "^[a-z]+$"}, {"pattern"}),
+        ({"type": "integer", "minimum": 1}, {"type", "minimum"}),
+        ({"type": "boolean"}, {"type"}),
+    ],
+)
+def test_wrong_text_is_told_by_the_keyword_that_it_breaks(schema: Any, keywords: set[str]) -> None:
+    """A text of the right type that is not in the enumeration breaks the enumeration, not the type."""
+    assert keywords == set(texts(schema))
+
+
+def test_member_of_the_right_type_breaks_no_type() -> None:
+    """The value that stands for a wrong type is of another type, also where every other value is wrong as well."""
+    schema = {"type": "object", "properties": {"a": {"type": "string", "enum": ["b"]}}}
+    found = {item.keyword: item.value for item in wrong_bodies(library(schema), AT, {"a": "b"})}
+    assert {"type", "enum", "null"} <= set(found)
+    assert not isinstance(found["type"], str)
+
+
 def test_required_parameter_can_be_absent() -> None:
     """A required query parameter, header or cookie may be left out; a path without its parameter is another path."""
     for location, expected in (

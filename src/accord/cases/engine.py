@@ -32,6 +32,7 @@ from accord.cases.configuration import configuration
 from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
 from accord.cases.request import Request
+from accord.cases.thrift import kind_of_boundary, spread
 from accord.cases.wire import Budget, Observer, Unanswered, Values, Wire
 from accord.contract.pointer import Json
 from accord.errors import ConfigurationError
@@ -39,9 +40,18 @@ from accord.errors import ConfigurationError
 # Stated by schemathesis' transport for itself; the service under test need not see them.
 _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-encoding", "user-agent"})
 
+# Boundary cases of one operation, and cases that follow a find to make it smaller, for each fuzzing case;
+# with few fuzzing cases no fewer than these. Most operations have less than a hundred boundaries.
+_BOUNDARIES, _FEWEST_BOUNDARIES = 10, 100
+_SHRINKS, _FEWEST_SHRINKS = 5, 50
+
 
 class Found(Exception):  # noqa: N818 - raised where hypothesis shrinks, caught right outside
     """A rule found something; hypothesis tells bugs apart by the subclass, one for each rule."""
+
+
+class _Enough(BaseException):
+    """Enough was tried to make the proofs smaller."""
 
 
 _FOUND: dict[str, type[Found]] = {}
@@ -128,8 +138,11 @@ class Engine:
         for case in self._examples(label, fill_missing=False):
             self._play(label, case, observe, "examples")
 
-    def coverage(self, label: str, observe: Observer) -> None:
-        """Play the boundaries of every keyword, missing and doubled parameters, undeclared methods."""
+    def coverage(self, label: str, observe: Observer) -> str:
+        """Play the boundaries of every keyword, missing and doubled parameters, undeclared methods.
+
+        Returns why some of them were left out: a deep schema has thousands of them.
+        """
         operation = self._operations[label]
         settings = self._schema.config.generation_for(operation=operation, phase="coverage")
         generator = CoverageGenerator(
@@ -140,16 +153,27 @@ class Engine:
             override=Override(),
             feedback=NO_FEEDBACK,
         )
-        for case in generator:
+        every = list(generator)
+        limit = max(_FEWEST_BOUNDARIES, _BOUNDARIES * self._budget.max_examples)
+        for case in spread(every, limit, kind_of_boundary):
             self._play(label, case, observe, "coverage")
+        return f"no more than {limit} boundary cases are asked of one operation" if len(every) > limit else ""
 
     def fuzzing(self, label: str, observe: Observer) -> str:
         """Play drawn cases, valid and invalid, shrinking what is found; returns why nothing could be drawn."""
         operation = self._operations[label]
+        found: set[str] = set()
         strategy = st.one_of([operation.as_strategy(generation_mode=mode) for mode in GenerationMode])
 
+        left = max(_FEWEST_SHRINKS, _SHRINKS * self._budget.max_examples)
+
         def test(case: Any) -> None:
+            nonlocal left
             rules = self._play(label, case, observe, "fuzzing")
+            found.update(rules)
+            left -= bool(found)
+            if left <= 0:
+                raise _Enough
             if rules:
                 raise _found(min(rules))
 
@@ -346,6 +370,8 @@ def _absorb(run: Callable[[], object]) -> str:
     """Run a hypothesis test whose findings were told on the way; returns why it could not run."""
     try:
         run()
+    except _Enough:
+        return ""
     except (Found, Flaky, BaseExceptionGroup) as error:
         _reraise_foreign(error)
     except Unsatisfiable:
@@ -363,5 +389,5 @@ def _reraise_foreign(error: BaseException) -> None:
     if isinstance(error, BaseExceptionGroup):
         for item in error.exceptions:
             _reraise_foreign(item)
-    elif not isinstance(error, Found | Flaky):
+    elif not isinstance(error, Found | Flaky | _Enough):
         raise error

@@ -116,7 +116,15 @@ def _breaks(errors: Iterable[Any], wrong: Wrong) -> bool:
     """Tell whether *errors* say that the keyword of *wrong*, and no other, is broken, and there alone."""
     place = wrong.path[:-1] if wrong.keyword in _OF_THE_HOLDER else wrong.path
     every = list(errors)
-    return bool(every) and all(_explains(error, place, wrong.keyword) for error in every)
+    if not every or not all(_explains(error, place, wrong.keyword) for error in every):
+        return False
+    return wrong.keyword == "null" or any(_names(error, wrong.keyword) for error in every)
+
+
+def _names(error: Any, keyword: str) -> bool:
+    """Tell whether *error*, or one in a branch of it, says that *keyword* is broken."""
+    branches = getattr(error.kind, "context", None) or ()
+    return error.kind.name == keyword or any(_names(item, keyword) for branch in branches for item in branch)
 
 
 def _explains(error: Any, place: Path, keyword: str) -> bool:
@@ -226,12 +234,17 @@ def _wrong_texts(library: Library, parameter: Parameter) -> Iterator[Wrong]:
             # Any text is of type string, so a type can be broken where none is wanted, and by no other value.
             for candidate in candidates if candidates is not _OF_EACH_TYPE else ():
                 text = candidate if isinstance(candidate, str) else json.dumps(candidate)
-                if _fits(text, parameter.location) and not any(
-                    validator.is_valid(reading) for reading in _readings(text)
-                ):
+                if _fits(text, parameter.location) and _breaks_as_text(validator, text, keyword):
                     found.setdefault(keyword, text)
     for keyword, text in found.items():
         yield Wrong(location=parameter.location, path=(parameter.name,), keyword=keyword, value=text)
+
+
+def _breaks_as_text(validator: Any, text: str, keyword: str) -> bool:
+    """Tell whether *text* is wrong in every reading, by *keyword*: a type only where none has the right one."""
+    readings = [list(validator.iter_errors(reading)) for reading in _readings(text)]
+    enough = all if keyword == "type" else any
+    return all(readings) and enough(any(_names(error, keyword) for error in errors) for errors in readings)
 
 
 def _fits(text: str, location: str) -> bool:

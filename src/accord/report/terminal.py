@@ -17,6 +17,7 @@ from accord.findings.finding import Finding, Severity, Verdict
 from accord.findings.result import Run
 from accord.report import matrix
 from accord.report.care import care
+from accord.report.cause import cause
 from accord.report.console import console_for, encodable
 from accord.report.evidence import answered, conversation, told
 from accord.report.text import count, duration, printable
@@ -99,14 +100,10 @@ def blocks(findings: Sequence[Finding]) -> str:
 
 
 def _by_cause(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return *findings* the gravest first, those of one cause together.
-
-    One deviation from one place of the contract is one cause, at however many operations it shows.
-    """
+    """Return *findings* the gravest first, those of one cause together."""
     causes: dict[tuple[str, ...], list[Finding]] = {}
     for finding in sorted(findings, key=_gravity):
-        key = (finding.severity, finding.rule, finding.pointer, finding.evidence_pointer, finding.deviation)
-        causes.setdefault(key, []).append(finding)
+        causes.setdefault(cause(finding), []).append(finding)
     return list(causes.values())
 
 

@@ -98,7 +98,9 @@ def _drawn(operation: Operation, phase: str, context: Context) -> Tally:
         case "examples":
             made.examples(label(operation), observe)
         case "coverage":
-            made.coverage(label(operation), observe)
+            reason = made.coverage(label(operation), observe)
+            if reason:
+                tally.miss("accepted-invalid-request", reason, variant="boundaries")
         case _:
             reason = made.fuzzing(label(operation), observe)
             if reason:

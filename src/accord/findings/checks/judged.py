@@ -39,6 +39,7 @@ _WITH_A_RULE = frozenset(
         "AcceptedNegativeData",
         "AllowHeaderMismatch",
         "ContentDeserializationError",
+        "ContentTypeServerError",
         "DiscriminatorMismatch",
         "EnsureResourceAvailability",
         "IgnoredAuth",

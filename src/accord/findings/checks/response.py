@@ -21,6 +21,7 @@ from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject
 
 _MAXIMUM_FINDINGS = 20
+_MAXIMUM_ERRORS = 200
 _BODILESS = frozenset({204, 205, 304})
 _FIRST_SERVER_ERROR = 500
 _MALFORMED_ON_PURPOSE = (Intent.SHAPE, Intent.MEDIA_TYPE, Intent.ODD)
@@ -164,7 +165,10 @@ def response_schema_violation(contract: Contract, observed: Observation) -> Iter
 
 
 def faults(contract: Contract, answer: Answer | None, body: bytes, content_type: str | None) -> Iterator[Any]:
-    """Yield the first errors of a JSON *body* under the schema that *answer* has for *content_type*."""
+    """Yield the first errors of a JSON *body* under the schema that *answer* has for *content_type*.
+
+    What several branches of an ``allOf`` say alike of one place is one error.
+    """
     media_type = answer.media_type(content_type) if answer else None
     if media_type is None or media_type.schema is None or not is_json(content_type):
         return
@@ -172,7 +176,10 @@ def faults(contract: Contract, answer: Answer | None, body: bytes, content_type:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         return
-    yield from islice(contract.library.validator(media_type.schema).iter_errors(value), _MAXIMUM_FINDINGS)
+    errors: dict[tuple[Any, ...], Any] = {}
+    for error in islice(contract.library.validator(media_type.schema).iter_errors(value), _MAXIMUM_ERRORS):
+        errors.setdefault((tuple(error.instance_path), error.kind.name, expectation(error)), error)
+    yield from islice(errors.values(), _MAXIMUM_FINDINGS)
 
 
 def violation(observed: Observation, fault: Any) -> Finding:
