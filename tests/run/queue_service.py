@@ -167,3 +167,7 @@ class People:
     def token(self, name: str) -> str | None:
         """Return the token of *name*."""
         return self.tokens.get(name)
+
+
+healthy = Queue()
+"""What a server in a process of its own serves."""

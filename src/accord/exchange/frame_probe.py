@@ -141,7 +141,7 @@ class _Line:
         if status is None:
             return Probed(detail=_foreign(head), end=self._end or End.NOTHING)
         code, headers = int(status[1]), _headers(head)
-        if code != 101:
+        if code != 101 or case.demand is Demand.REFUSE:
             return Probed(status=code, headers=headers, end=self._end or End.SETTLED)
         self._take(rest)
         taken = self._act(case, time.monotonic() + limits.seconds)
