@@ -90,6 +90,9 @@ class AsgiClient:
             limits=self._limits,
         )
 
+    def endpoint(self, path: str, headers: Headers = ()) -> None:
+        """Return None: in process there is no socket."""
+
     def close(self) -> None:
         """End the open sessions and shut the application down, within a bounded time."""
         self._ledger.close()

@@ -18,6 +18,7 @@ from accord.errors import TargetError
 from accord.exchange.body import Body
 from accord.exchange.connection import Clock, Pipe, RecordedConnection
 from accord.exchange.crash import name_and_message
+from accord.exchange.frame_probe import Endpoint
 from accord.exchange.ledger import Ledger, Observer
 from accord.exchange.limits import Limits
 from accord.exchange.network_websocket import SocketPipe
@@ -113,6 +114,12 @@ class NetworkClient:
             identity=identity,
             limits=self._limits,
         )
+
+    def endpoint(self, path: str, headers: Headers = ()) -> Endpoint | None:
+        """Return where a WebSocket is served at *path*; raises ``ValueError`` for a path that is none."""
+        place = address(self.base_url + path)
+        headers = with_defaults(headers, self._headers)
+        return Endpoint(place=place, tls=self._tls, headers=headers, limits=self._limits)
 
     def close(self) -> None:
         """End the open sessions, within a bounded time, and close all connections."""

@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from accord.errors import ConfigurationError
 from accord.findings.checks import (
     envelope,
+    frame,
     judged,
     law_kept,
     law_list,
@@ -42,6 +43,7 @@ CATALOGUE: tuple[Rule, ...] = (
     *step.RULES,
     *message.RULES,
     *session.RULES,
+    *frame.RULES,
     *model.RULES,
 )
 

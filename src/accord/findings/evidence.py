@@ -1,4 +1,4 @@
-"""What a rule looks at: an answer, a session, or a step of a workflow, each with what it was after."""
+"""What a rule looks at: an answer, a step, a session or its frames, each with what it was after."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accord.cases.aim import Aim, Judgement
+from accord.cases.frame_case import FrameCase
 from accord.contract.asyncapi import Channel
 from accord.contract.openapi import Operation
+from accord.exchange.frame_probe import Probed
 from accord.exchange.values import Exchange, Session
 from accord.findings.finding import Finding
 
@@ -101,6 +103,31 @@ class SessionObservation:
         """Return a finding about this session; its place is the channel unless *details* say otherwise."""
         details.setdefault("pointer", self.channel.place)
         return Finding(channel=self.channel.id, evidence=self.session, message=message, **details)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameObservation:
+    """One connection of raw bytes: the case that was played, and what came of it.
+
+    ``known`` are the close codes that the contract names anywhere, ``beats`` those with which the
+    server gives up a silent client. ``reproduce`` is a command that sends the same bytes, empty
+    where they hold a secret.
+    """
+
+    channel: Channel
+    case: FrameCase
+    probed: Probed
+    known: frozenset[int] = frozenset()
+    beats: tuple[int, ...] = ()
+    reproduce: str = ""
+
+    def finding(self, message: str, **details: Any) -> Finding:
+        """Return a finding about this connection; its place is the channel unless *details* say otherwise."""
+        details.setdefault("pointer", self.channel.place)
+        message = (
+            f"{self.case.name}: {message} (RFC 6455, section {details.pop('section', self.case.section)})."
+        )
+        return Finding(channel=self.channel.id, message=message, reproduce=self.reproduce, **details)
 
 
 def stamped(finding: Finding, **stamps: Any) -> Finding:

@@ -18,6 +18,7 @@ class Subject(StrEnum):
     STEP = "step"
     SESSION = "session"
     LAW = "law"
+    FRAME = "frame"
 
 
 def always(_: Any) -> bool:
@@ -30,7 +31,8 @@ class Rule:
     """One row of the catalogue.
 
     ``function`` takes the contract and an ``Observation``, ``StepObservation``,
-    ``SessionObservation`` or ``LawObservation`` and yields findings without ``rule`` and ``severity``. ``when`` tells
+    ``SessionObservation``, ``LawObservation`` or ``FrameObservation`` and yields findings without
+    ``rule`` and ``severity``. ``when`` tells
     whether an observation can show the defect at all: a rule held against none is not reached.
     ``fault_code`` is the number of the defect in the fault categories of Web Fuzzing Commons, release
     0.6.0, None where none of them fits.

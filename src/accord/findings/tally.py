@@ -9,21 +9,29 @@ from typing import TypeAlias
 
 from accord.contract.contract import Contract
 from accord.exchange.values import Exchange, Lapse, Session
-from accord.findings.evidence import Observation, SessionObservation, StepObservation, stamped
+from accord.findings.evidence import (
+    FrameObservation,
+    Observation,
+    SessionObservation,
+    StepObservation,
+    stamped,
+)
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
 from accord.findings.heard import LawObservation
 from accord.findings.matrix import Cell, attempt
 from accord.findings.rule import Rule, Subject
 from accord.findings.scope import limited, scope
 
-Observed: TypeAlias = Observation | StepObservation | SessionObservation | LawObservation
 
 _SUBJECTS = {
     Observation: Subject.ANSWER,
     StepObservation: Subject.STEP,
     SessionObservation: Subject.SESSION,
     LawObservation: Subject.LAW,
+    FrameObservation: Subject.FRAME,
 }
+
+Observed: TypeAlias = Observation | StepObservation | SessionObservation | LawObservation | FrameObservation
 
 # What a rule writes with values of the service in it.
 _TEXTS = ("message", "expected", "seen", "evidence_pointer", "evidence_pattern", "reproduce")
