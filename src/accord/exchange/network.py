@@ -50,7 +50,7 @@ class NetworkClient:
         self.base_url = f"{place.origin}{place.path.rstrip('/')}"
         self._origin = place.origin
         self._limits = limits
-        self._headers = headers
+        self.headers = headers
         self._ledger = Ledger(observe)
         self._tls = httpx.create_ssl_context() if place.origin.scheme == "https" else None
         proxy = _proxy(place.origin)
@@ -65,7 +65,7 @@ class NetworkClient:
         try:
             place = address(request.url)
             if place.origin == self._origin:
-                request = replace(request, headers=with_defaults(request.headers, self._headers))
+                request = replace(request, headers=with_defaults(request.headers, self.headers))
             prepared = _prepared(request, place)
         except (ValueError, httpx.InvalidURL) as problem:
             answer: Answer = (None, Lapse.UNSENT, str(problem))
@@ -96,7 +96,7 @@ class NetworkClient:
         subprotocols: tuple[str, ...] = (),
     ) -> RecordedConnection:
         """Open a WebSocket session; a refused one starts with how it ended."""
-        headers = with_defaults(headers, self._headers)
+        headers = with_defaults(headers, self.headers)
 
         def open_pipe(clock: Clock) -> tuple[Pipe, Opened | Closed]:
             pipe = SocketPipe(clock=clock, limits=self._limits, tls=self._tls)

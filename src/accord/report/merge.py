@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from accord.findings.finding import Finding, Outcome, Verdict
+from accord.findings.habit import joined
 from accord.findings.result import Counts, Coverage, Run
 
 Key: TypeAlias = tuple[str, ...]
@@ -47,7 +48,9 @@ def _findings(runs: Sequence[Run]) -> tuple[Finding, ...]:
     for place, finding in _witnesses(runs):
         if (name := finding.fingerprint) in wanted:
             candidate = ((finding.rule, *place, *_order(finding)), finding)
-            best[name] = min(best.get(name, candidate), candidate, key=lambda item: item[0])
+            before = best.get(name, candidate)
+            key, witness = min(before, candidate, key=lambda item: item[0])
+            best[name] = key, joined(joined(witness, before[1]), finding)
     return tuple(finding for _, finding in sorted(best.values(), key=lambda item: item[0]))
 
 
@@ -87,7 +90,8 @@ def _joined(one: Outcome, other: Outcome) -> Outcome:
     reasons = {outcome.reason for outcome in (one, other) if outcome.verdict is stronger.verdict}
     found: dict[str, Finding] = {}
     for finding in sorted((*one.findings, *other.findings), key=_order):
-        found.setdefault(finding.fingerprint, finding)
+        name = finding.fingerprint
+        found[name] = joined(found[name], finding) if name in found else finding
     return replace(stronger, reason=min(reasons), findings=tuple(found.values()))
 
 

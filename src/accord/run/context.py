@@ -13,6 +13,7 @@ from accord.exchange.secrets import Secrets
 from accord.exchange.values import Exchange, Session
 from accord.findings import catalogue
 from accord.findings.finding import Severity
+from accord.findings.profile import Profile
 from accord.findings.rule import Rule
 from accord.findings.tally import Tally
 from accord.run.hooks import Hooks
@@ -38,6 +39,7 @@ class Context:
     settings: Mapping[str, object] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     switched_off: frozenset[str] = frozenset()
+    profile: Profile | None = None
     shared: dict[str, object] = field(default_factory=dict)
     watch: Watch = field(default_factory=Watch)
     current: Tally | None = None
@@ -55,6 +57,7 @@ class Context:
             reproduce=self.reproduce,
             mask=self.mask,
             mask_text=self.secrets.mask,
+            profile=self.profile,
         )
         return self.current
 

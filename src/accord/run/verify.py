@@ -16,16 +16,21 @@ from accord.contract.contract import Contract, load
 from accord.contract.models import load_models
 from accord.contract.openapi import Operation
 from accord.errors import AccordError, ConfigurationError
-from accord.exchange.client import Limits, open_client
+from accord.exchange.client import Client, Limits, open_client
 from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
 from accord.findings.catalogue import by_id
 from accord.findings.finding import Finding, Outcome, Severity
+from accord.findings.habit import joined
+from accord.findings.profile import AUTO
+from accord.findings.profiles import named
 from accord.findings.result import Progress, Run, StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.findings.tally import Tally
 from accord.run import rest, socket, tenant, workflow
 from accord.run.context import Context, Trial
+from accord.run.discovery import discover, fetch, is_url
+from accord.run.framework import described, profile_of
 from accord.run.hooks import Hooks, load_hooks
 from accord.run.identity import Identities, split_headers
 from accord.run.outage import Gone
@@ -49,13 +54,17 @@ class Options:
 
 @dataclass(slots=True, kw_only=True)
 class Verification:
-    """An opened target with everything to verify it; ``trials`` is the plan, in order."""
+    """An opened target with everything to verify it; ``trials`` is the plan, in order.
+
+    ``notices`` are lines that the user should read first.
+    """
 
     context: Context
     options: Options
     target: str
     trials: tuple[Trial, ...]
     reach: Reach
+    notices: tuple[str, ...] = ()
     stopped: AccordError | None = None
 
     def run(self, tell: Callable[[Progress], None], trials: Sequence[Trial] | None = None) -> Run:
@@ -133,7 +142,8 @@ def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
     kept: dict[str, Finding] = {}
     for outcome in outcomes:
         for finding in outcome.findings:
-            kept.setdefault(finding.fingerprint, finding)
+            name = finding.fingerprint
+            kept[name] = joined(kept[name], finding) if name in kept else finding
     return tuple(kept.values())
 
 
@@ -153,26 +163,30 @@ def opened(target: object, settings: Settings, options: Options) -> Iterator[Ver
 
 @contextmanager
 def _opened(target: object, settings: Settings, options: Options, secrets: Secrets) -> Iterator[Verification]:
-    contract = load_contract(settings)
-    if settings.generated is not None:
-        contract = replace(contract, models=load_models(settings.generated))
     severities, off = read_severities(settings)
-    wanted = _wanted(contract, options.operations)
-    trials = _trials(contract, options)
-    reach = Reach(contract, wanted)
+    if settings.profile not in (None, AUTO):
+        named(settings.profile or "")
+    given = None if _is_published(settings) else _modelled(load_contract(settings), settings)
+    if given is not None:
+        _trials(given, options)
     hooks = load_hooks(settings.hooks, settings.root)
     recorder = Recorder(options.record, secrets) if options.record else None
+    listeners: list[Callable[[Exchange | Session], None]] = [recorder] if recorder else []
 
     def observe(said: Exchange | Session) -> None:
-        reach.note(said)
-        if recorder is not None:
-            recorder(said)
+        for listener in listeners:
+            listener(said)
 
     try:
-        credential, headers = split_headers(contract, options.headers)
-        client = open_client(target, limits=options.limits, headers=headers, observe=observe)
+        client = open_client(target, limits=options.limits, observe=observe)
         try:
             with _between(hooks, client.base_url):
+                contract, notices = (given, ()) if given else _published(client, settings, options)
+                trials = _trials(contract, options)
+                credential, client.headers = split_headers(contract, options.headers)
+                profile = profile_of(settings.profile, contract, client, published=given is None)
+                reach = Reach(contract, _wanted(contract, options.operations))
+                listeners.insert(0, reach.note)
                 context = Context(
                     contract=contract,
                     client=client,
@@ -184,6 +198,7 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                     settings=settings.schemathesis,
                     severities=severities,
                     switched_off=off,
+                    profile=profile,
                 )
                 context.shared["workflow-player"] = lambda: workflow.play(context)
                 yield Verification(
@@ -192,12 +207,37 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                     target=client.target,
                     trials=trials,
                     reach=reach,
+                    notices=(*notices, *([described(profile)] if profile else [])),
                 )
         finally:
             client.close()
     finally:
         if recorder is not None:
             recorder.close()
+
+
+def _is_published(settings: Settings) -> bool:
+    """Tell whether the contract is to be had from the service."""
+    return settings.contract is None or is_url(settings.contract)
+
+
+def _published(client: Client, settings: Settings, options: Options) -> tuple[Contract, tuple[str, ...]]:
+    """Return the contract that the service publishes, and a line that says so."""
+    found = (
+        discover(client, options.headers)
+        if settings.contract is None
+        else fetch(client, str(settings.contract), options.headers)
+    )
+    contract = found.contract
+    words = f"contract: {contract.title} {contract.version}".rstrip()
+    notice = f"{words}, {len(contract.operations)} operations, as the service publishes it at {found.place}"
+    return _modelled(contract, settings), (notice,)
+
+
+def _modelled(contract: Contract, settings: Settings) -> Contract:
+    if settings.generated is None:
+        return contract
+    return replace(contract, models=load_models(settings.generated))
 
 
 def _secrets(options: Options) -> Secrets:
@@ -260,9 +300,9 @@ def plan(contract: Contract, *, only: str | None = None, operations: tuple[str, 
 
 def load_contract(settings: Settings) -> Contract:
     """Load the contract that *settings* name; raises ``ConfigurationError`` when they name none."""
-    if settings.contract is None:
+    if settings.contract is None or is_url(settings.contract):
         raise ConfigurationError(
-            "no contract is named",
+            "no contract is named" if settings.contract is None else "the contract is named by a URL",
             place="[tool.accord] contract",
             next_step="Name the folder of your contract in pyproject.toml, or give --contract.",
         )
@@ -319,12 +359,13 @@ def verify(
     """Verify *target* and return the run: ``accord verify`` for a program.
 
     *target* is an http(s) URL, ``package.module:name`` or an ASGI application; it and *contract*
-    default to ``[tool.accord]`` of the working directory. Raises an ``AccordError`` when the
+    default to ``[tool.accord]`` of the working directory; without a contract there, it is what the
+    service publishes. Raises an ``AccordError`` when the
     question cannot be asked.
     """
     settings = read_settings(Path.cwd())
     if contract is not None:
-        settings = replace(settings, contract=Path(contract))
+        settings = replace(settings, contract=contract if is_url(contract) else Path(contract))
     with opened(
         chosen_target(target, settings), settings, Options(seed=seed, max_examples=max_examples)
     ) as opening:
