@@ -60,7 +60,8 @@ def discover(client: Client, headers: Headers) -> Published:
         exchange = _ask(client, f"{client.base_url}{place}", headers)
         if exchange.response is not None and _is_document(exchange):
             return _read(client, exchange)
-        seen.append(str(exchange.lapse or cast("Any", exchange.response).status))
+        came = str(exchange.lapse or cast("Any", exchange.response).status)
+        seen.append(f"{came}: {exchange.detail}" if exchange.detail else came)
         if exchange.response is None:
             break
     raise ConfigurationError(

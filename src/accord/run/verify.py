@@ -180,13 +180,13 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
     try:
         client = open_client(target, limits=options.limits, observe=observe)
         try:
+            contract, notices = (given, ()) if given else _published(client, settings, options)
+            trials = _trials(contract, options)
+            credential, client.headers = split_headers(contract, options.headers)
+            profile = profile_of(settings.profile, contract, client, published=given is None)
+            reach = Reach(contract, _wanted(contract, options.operations))
+            listeners.insert(0, reach.note)
             with _between(hooks, client.base_url):
-                contract, notices = (given, ()) if given else _published(client, settings, options)
-                trials = _trials(contract, options)
-                credential, client.headers = split_headers(contract, options.headers)
-                profile = profile_of(settings.profile, contract, client, published=given is None)
-                reach = Reach(contract, _wanted(contract, options.operations))
-                listeners.insert(0, reach.note)
                 context = Context(
                     contract=contract,
                     client=client,
