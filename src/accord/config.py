@@ -29,6 +29,7 @@ _KEYS = (
     "strict",
     "rate",
     "keep",
+    "profile",
     "username",
     "password",
 )
@@ -50,14 +51,17 @@ class Settings:
     """Everything that ties a project to its contract.
 
     ``root`` is the folder of the ``pyproject.toml``; ``contract``, ``generated`` and ``corpus`` are
-    relative to it. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is passed on as it is.
-    ``safe``, ``strict``, ``rate`` and ``keep`` are the options of the command line with these names.
+    relative to it, but for a contract that is the URL of a document, a text. ``profile`` names what
+    the framework does by itself. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is
+    passed on as it is. ``safe``, ``strict``, ``rate`` and ``keep`` are the options of the command line
+    with these names.
     """
 
     root: Path
-    contract: Path | None = None
+    contract: Path | str | None = None
     generated: Path | None = None
     corpus: Path | None = None
+    profile: str | None = None
     target: str | None = None
     hooks: str | None = None
     faults: str | None = None
@@ -84,6 +88,11 @@ def read_settings(start: Path) -> Settings:
             if isinstance(tools, dict) and "accord" in tools:
                 return _settings(_table(tools, "accord", f"{path.name} [tool]"), path)
     return Settings(root=start)
+
+
+def located(contract: str, folder: Path) -> Path | str:
+    """Return where *contract* is: a URL as it stands, else a path, relative to *folder*."""
+    return contract if contract.lower().startswith(("http://", "https://")) else folder / contract
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -121,9 +130,10 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
     corpus = _text(table, "corpus", where)
     return Settings(
         root=path.parent,
-        contract=path.parent / contract if contract else None,
+        contract=located(contract, path.parent) if contract else None,
         generated=path.parent / generated if generated else None,
         corpus=path.parent / corpus if corpus else None,
+        profile=_text(table, "profile", where),
         target=_text(table, "target", where),
         hooks=_text(table, "hooks", where),
         faults=_text(table, "faults", where),

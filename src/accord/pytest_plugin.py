@@ -282,11 +282,11 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, object, object]:
 
 
 def _settings(config: pytest.Config) -> Any:
-    from accord.config import read_settings  # noqa: PLC0415
+    from accord.config import located, read_settings  # noqa: PLC0415
 
     settings = read_settings(config.rootpath)
     contract = config.getoption("--accord-contract")
-    return replace(settings, contract=Path(contract)) if contract else settings
+    return replace(settings, contract=located(contract, Path())) if contract else settings
 
 
 def _options(config: pytest.Config, settings: Settings) -> Options:

@@ -31,6 +31,8 @@ FINDING = {
     "seen": "",
     "exchange": None,
     "reproduce": "",
+    "settle": "",
+    "showings": [],
     "fingerprint": "0123456789abcdef",
     "fault_code": None,
 }

@@ -6,6 +6,7 @@ import time
 
 from accord.cases.request import Request
 from accord.exchange.client import Client, Connection
+from accord.exchange.frame_probe import Endpoint
 from accord.exchange.pace import Pace
 from accord.exchange.patience import Patience
 from accord.exchange.permission import Permission
@@ -29,6 +30,15 @@ class CarefulClient:
         self.patience = Patience() if patience is None else patience
         self._client = client
         self._pace = pace
+
+    @property
+    def headers(self) -> Headers:
+        """Return what goes with every request."""
+        return self._client.headers
+
+    @headers.setter
+    def headers(self, headers: Headers) -> None:
+        self._client.headers = headers
 
     def unrestricted(self) -> CarefulClient:
         """Return the same client for what may be sent in any run: a login, and what a workflow declares."""
@@ -84,6 +94,13 @@ class CarefulClient:
             headers=headers,
             subprotocols=subprotocols,
         )
+
+    def endpoint(self, path: str, headers: Headers = ()) -> Endpoint | None:
+        """Return where raw frames can be sent, None where there is no socket or only what is safe may be sent."""
+        if self.permission.safe:
+            return None
+        self._pace.wait()
+        return self._client.endpoint(path, headers)
 
     def close(self) -> None:
         """End open sessions and let go of the service."""

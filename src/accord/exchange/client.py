@@ -37,11 +37,12 @@ class Client(Protocol):
     """One service, asked over HTTP and WebSocket.
 
     ``target`` is what the user wrote; ``base_url`` is where every path is appended, without a
-    slash at its end.
+    slash at its end; ``headers`` go with every request and handshake that does not set them.
     """
 
     target: str
     base_url: str
+    headers: Headers
 
     def send(self, request: Request, *, operation: str | None = None) -> Exchange:
         """Send *request* and return what came of it; never raises for what the service does."""

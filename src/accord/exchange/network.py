@@ -51,7 +51,7 @@ class NetworkClient:
         self.base_url = f"{place.origin}{place.path.rstrip('/')}"
         self._origin = place.origin
         self._limits = limits
-        self._headers = headers
+        self.headers = headers
         self._ledger = Ledger(observe)
         self._tls = httpx.create_ssl_context() if place.origin.scheme == "https" else None
         proxy = _proxy(place.origin)
@@ -66,7 +66,7 @@ class NetworkClient:
         try:
             place = address(request.url)
             if place.origin == self._origin:
-                request = replace(request, headers=with_defaults(request.headers, self._headers))
+                request = replace(request, headers=with_defaults(request.headers, self.headers))
             prepared = _prepared(request, place)
         except (ValueError, httpx.InvalidURL) as problem:
             answer: Answer = (None, Lapse.UNSENT, str(problem))
@@ -97,7 +97,7 @@ class NetworkClient:
         subprotocols: tuple[str, ...] = (),
     ) -> RecordedConnection:
         """Open a WebSocket session; a refused one starts with how it ended."""
-        headers = with_defaults(headers, self._headers)
+        headers = with_defaults(headers, self.headers)
 
         def open_pipe(clock: Clock) -> tuple[Pipe, Opened | Closed]:
             pipe = SocketPipe(clock=clock, limits=self._limits, tls=self._tls)
@@ -118,7 +118,7 @@ class NetworkClient:
     def endpoint(self, path: str, headers: Headers = ()) -> Endpoint | None:
         """Return where a WebSocket is served at *path*; raises ``ValueError`` for a path that is none."""
         place = address(self.base_url + path)
-        headers = with_defaults(headers, self._headers)
+        headers = with_defaults(headers, self.headers)
         return Endpoint(place=place, tls=self._tls, headers=headers, limits=self._limits)
 
     def close(self) -> None:

@@ -69,10 +69,13 @@ class _Call:
         self._send = send
         self._head: Message | None = None
         self._begun = False
+        self._left = False
 
     async def made(self, application: WsgiApplication, environ: dict[str, Any]) -> None:
         """Make the call; raises what it raises."""
         over: Future[None] = Future()
+        # From now on nobody can cancel it: who gives the call up only stops waiting.
+        over.set_running_or_notify_cancel()
 
         def work() -> None:
             try:
@@ -84,7 +87,10 @@ class _Call:
 
         # A daemon: an application that never answers must not keep the process from its end.
         Thread(target=work, name="accord wsgi", daemon=True).start()
-        await asyncio.wrap_future(over)
+        try:
+            await asyncio.wrap_future(over)
+        finally:
+            self._left = True
 
     def run(self, application: WsgiApplication, environ: dict[str, Any]) -> None:
         pieces = application(environ, self.start_response)
@@ -126,6 +132,9 @@ class _Call:
         self._wait(message)
 
     def _wait(self, message: Message) -> None:
+        if self._left:
+            raise ConnectionError("the client is gone")
+
         async def said() -> None:
             await self._send(message)
 

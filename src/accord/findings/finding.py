@@ -36,6 +36,8 @@ class Finding:
     same with ``*`` for each. ``deviation`` is the class of the deviation (a keyword, a status, an
     error type): with the places, it is what the fingerprint is made of. ``expected`` and ``seen``
     are short texts. ``evidence`` is the exchange or session that proves it, ``reproduce`` a command.
+    ``settle`` are the lines of a contract that would end it. A finding that is told once for the
+    whole document has no operation, but ``showings``, each a status and an operation where it shows.
     """
 
     rule: str = ""
@@ -52,6 +54,8 @@ class Finding:
     evidence: Exchange | Session | None = None
     reproduce: str = ""
     fault_code: int | None = None
+    settle: str = ""
+    showings: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -17,11 +17,12 @@ from accord.findings.evidence import (
     stamped,
 )
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
+from accord.findings.habit import held, joined
 from accord.findings.heard import LawObservation
 from accord.findings.matrix import Cell, attempt
+from accord.findings.profile import Profile
 from accord.findings.rule import Rule, Subject
 from accord.findings.scope import limited, scope
-
 
 _SUBJECTS = {
     Observation: Subject.ANSWER,
@@ -34,7 +35,7 @@ _SUBJECTS = {
 Observed: TypeAlias = Observation | StepObservation | SessionObservation | LawObservation | FrameObservation
 
 # What a rule writes with values of the service in it.
-_TEXTS = ("message", "expected", "seen", "evidence_pointer", "evidence_pattern", "reproduce")
+_TEXTS = ("message", "expected", "seen", "evidence_pointer", "evidence_pattern", "reproduce", "settle")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,7 +44,8 @@ class Tally:
 
     ``severities`` overrides defaults by rule id; ``reproduce`` makes the command of a finding,
     ``mask`` takes the secrets out of its evidence and ``mask_text`` out of what is said about it;
-    ``learn`` is told of every answer and of the rules that found something in it.
+    ``learn`` is told of every answer and of the rules that found something in it. ``profile`` says
+    what the framework of the service does by itself.
     """
 
     contract: Contract
@@ -53,6 +55,7 @@ class Tally:
     mask: Callable[[Exchange | Session], Exchange | Session]
     mask_text: Callable[[str], str] = str
     learn: Callable[[Observation, Sequence[str]], None] | None = None
+    profile: Profile | None = None
     cases: int = 0
     attempts: Counter[tuple[Cell, str]] = field(default_factory=Counter)
     _reached: set[str] = field(default_factory=set)
@@ -65,7 +68,10 @@ class Tally:
         *,
         only: Iterable[str] | None = None,
     ) -> list[str]:
-        """Hold the rules for its subject, or *only* those, against *observed*; returns the ids that found."""
+        """Hold the rules for its subject, or *only* those, against *observed*; returns the ids that found.
+
+        Not those whose findings the profile explains: nobody should shrink towards them.
+        """
         subject = _SUBJECTS[type(observed)]
         wanted = None if only is None else set(only)
         if isinstance(observed, Observation | StepObservation) and self._set_aside(observed):
@@ -132,13 +138,16 @@ class Tally:
         any_found = False
         kept = self._findings.setdefault(rule.id, {})
         for finding in rule.function(self.contract, observed):
-            any_found = True
             severity = self.severities.get(rule.id, rule.severity)
             texts = {name: self.mask_text(getattr(finding, name)) for name in _TEXTS}
             told = stamped(finding, rule=rule.id, severity=severity, fault_code=rule.fault_code, **texts)
+            if self.profile is not None and isinstance(observed, Observation):
+                told = held(self.profile, self.contract, observed, told)
+            any_found = any_found or not told.showings
             before = kept.get(told.fingerprint)
             if before is None or _size(told) < _size(before):
-                kept[told.fingerprint] = self._proven(told)
+                before, told = self._proven(told), before or told
+            kept[told.fingerprint] = joined(before, told)
         return any_found
 
     def _proven(self, finding: Finding) -> Finding:

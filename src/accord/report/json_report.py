@@ -76,6 +76,8 @@ def _finding(finding: Finding) -> Json:
         "seen": finding.seen,
         "exchange": None if finding.evidence is None else json.loads(recording.dump(finding.evidence)),
         "reproduce": finding.reproduce,
+        "settle": finding.settle,
+        "showings": list(finding.showings),
         "fingerprint": finding.fingerprint,
         "fault_code": finding.fault_code,
     }

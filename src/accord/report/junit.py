@@ -106,6 +106,8 @@ def _lines(finding: Finding) -> Iterator[str]:
         "evidence": finding.evidence_pointer,
         "expected": finding.expected,
         "seen": finding.seen,
+        "shows at": ", ".join(finding.showings),
+        "settled by": finding.settle,
         "reproduce": finding.reproduce,
         "fingerprint": finding.fingerprint,
     }

@@ -14,7 +14,7 @@ from accord.contract.contract import Contract
 from accord.contract.link import Link, read_links
 from accord.contract.openapi import Operation
 from accord.contract.pointer import Json
-from accord.exchange.values import Exchange
+from accord.exchange.values import Exchange, Session
 from accord.run.things import in_order, linked
 
 MAXIMUM_THINGS = 10_000
@@ -53,8 +53,10 @@ class Creations:
         self._lock = Lock()
         self.forgotten = 0
 
-    def note(self, exchange: Exchange) -> None:
-        """Take note of *exchange*."""
+    def note(self, exchange: Exchange | Session) -> None:
+        """Take note of *exchange*; a session creates nothing that could be deleted."""
+        if isinstance(exchange, Session):
+            return
         operation = self._operations.get(exchange.operation or "")
         response = exchange.response
         if operation is None or not self._deleting or response is None or exchange.lapse is not None:

@@ -18,14 +18,17 @@ from accord.contract.models import load_models
 from accord.contract.openapi import Operation
 from accord.errors import AccordError, ConfigurationError
 from accord.exchange.careful import CarefulClient
-from accord.exchange.client import Limits, open_client
+from accord.exchange.client import Client, Limits, open_client
 from accord.exchange.pace import Pace, Rate, read_rate
 from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
 from accord.findings.catalogue import by_id
 from accord.findings.finding import Finding, Outcome, Severity
+from accord.findings.habit import joined
 from accord.findings.matrix import Cell, places
+from accord.findings.profile import AUTO
+from accord.findings.profiles import named
 from accord.findings.result import (
     Progress,
     Removal,
@@ -41,6 +44,8 @@ from accord.run.context import Context, Trial
 from accord.run.corpus import EMPTY, Corpus, stored
 from accord.run.creation import Creations
 from accord.run.deadline import Deadline
+from accord.run.discovery import discover, fetch, is_url
+from accord.run.framework import described, profile_of
 from accord.run.hooks import between, load_hooks
 from accord.run.identity import Identities, split_headers
 from accord.run.learning import learning
@@ -85,7 +90,10 @@ class Options:
 
 @dataclass(slots=True, kw_only=True)
 class Verification:
-    """An opened target with everything to verify it; ``trials`` is the plan, in order."""
+    """An opened target with everything to verify it; ``trials`` is the plan, in order.
+
+    ``notices`` are lines that the user should read first.
+    """
 
     context: Context
     options: Options
@@ -93,6 +101,7 @@ class Verification:
     trials: tuple[Trial, ...]
     reach: Reach
     creations: Creations
+    notices: tuple[str, ...] = ()
     stopped: AccordError | None = None
     attempts: Counter[tuple[Cell, str]] = field(default_factory=Counter)
     removal: Removal | None = None
@@ -217,7 +226,8 @@ def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
     kept: dict[str, Finding] = {}
     for outcome in outcomes:
         for finding in outcome.findings:
-            kept.setdefault(finding.fingerprint, finding)
+            name = finding.fingerprint
+            kept[name] = joined(kept[name], finding) if name in kept else finding
     return tuple(kept.values())
 
 
@@ -237,36 +247,38 @@ def opened(target: object, settings: Settings, options: Options) -> Iterator[Ver
 
 @contextmanager
 def _opened(target: object, settings: Settings, options: Options, secrets: Secrets) -> Iterator[Verification]:
-    contract = load_contract(settings)
-    if settings.generated is not None:
-        contract = replace(contract, models=load_models(settings.generated))
     settings, options = _both(settings, options)
     severities, off = read_severities(settings)
-    wanted = _wanted(contract, options.operations)
+    if settings.profile not in (None, AUTO):
+        named(settings.profile or "")
+    given = None if _is_published(settings) else _modelled(load_contract(settings), settings)
     corpus = stored(settings.corpus, needed=not options.explores)
-    trials = _trials(contract, options, corpus)
-    if options.changed_since is not None:
-        path = settings.contract or contract.folder
-        trials = touched_first(trials, changed_since(options.changed_since, path, contract))
-    reach, creations = Reach(contract, wanted), Creations(contract)
+    if given is not None:
+        _trials(given, options, corpus)
     hooks = load_hooks(settings.hooks, settings.root)
     recorder = Recorder(options.record, secrets) if options.record else None
-    listeners: list[Callable[[Exchange | Session], None]] = [reach.note, *([recorder] if recorder else [])]
+    listeners: list[Callable[[Exchange | Session], None]] = [recorder] if recorder else []
 
     def observe(said: Exchange | Session) -> None:
         for listener in listeners:
             listener(said)
-        if isinstance(said, Exchange):
-            creations.note(said)
 
     try:
-        credential, headers = split_headers(contract, options.headers)
         client = CarefulClient(
-            open_client(target, limits=options.limits, headers=headers, observe=observe),
+            open_client(target, limits=options.limits, observe=observe),
             permission=permission(safe=options.safe),
             pace=Pace(options.rate),
         )
         try:
+            contract, notices = (given, ()) if given else _published(client, settings, options)
+            trials = _trials(contract, options, corpus)
+            if options.changed_since is not None:
+                folder = Path(settings.contract or contract.folder)
+                trials = touched_first(trials, changed_since(options.changed_since, folder, contract))
+            credential, client.headers = split_headers(contract, options.headers)
+            profile = profile_of(settings.profile, contract, client, published=given is None)
+            reach, creations = Reach(contract, _wanted(contract, options.operations)), Creations(contract)
+            listeners[:0] = [reach.note, creations.note]
             with between(hooks, client.base_url):
                 context = Context(
                     contract=contract,
@@ -282,6 +294,7 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                     severities=severities,
                     switched_off=off,
                     deadline=Deadline(options.max_seconds),
+                    profile=profile,
                 )
                 context.shared["workflow-player"] = lambda: workflow.play(context)
                 with learning(context, corpus, settings.corpus, listeners, learns=options.learns):
@@ -292,6 +305,7 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                         trials=trials,
                         reach=reach,
                         creations=creations,
+                        notices=(*notices, *([described(profile)] if profile else [])),
                     )
         finally:
             client.close()
@@ -309,6 +323,30 @@ def _both(settings: Settings, options: Options) -> tuple[Settings, Options]:
         rate=options.rate or rate,
         keep=settings.keep if options.keep is None else options.keep,
     )
+
+
+def _is_published(settings: Settings) -> bool:
+    """Tell whether the contract is to be had from the service."""
+    return settings.contract is None or is_url(settings.contract)
+
+
+def _published(client: Client, settings: Settings, options: Options) -> tuple[Contract, tuple[str, ...]]:
+    """Return the contract that the service publishes, and a line that says so."""
+    found = (
+        discover(client, options.headers)
+        if settings.contract is None
+        else fetch(client, str(settings.contract), options.headers)
+    )
+    contract = found.contract
+    words = f"contract: {contract.title} {contract.version}".rstrip()
+    notice = f"{words}, {len(contract.operations)} operations, as the service publishes it at {found.place}"
+    return _modelled(contract, settings), (notice,)
+
+
+def _modelled(contract: Contract, settings: Settings) -> Contract:
+    if settings.generated is None:
+        return contract
+    return replace(contract, models=load_models(settings.generated))
 
 
 def _secrets(options: Options) -> Secrets:
@@ -369,9 +407,9 @@ def plan(
 
 def load_contract(settings: Settings) -> Contract:
     """Load the contract that *settings* name; raises ``ConfigurationError`` when they name none."""
-    if settings.contract is None:
+    if settings.contract is None or is_url(settings.contract):
         raise ConfigurationError(
-            "no contract is named",
+            "no contract is named" if settings.contract is None else "the contract is named by a URL",
             place="[tool.accord] contract",
             next_step="Name the folder of your contract in pyproject.toml, or give --contract.",
         )
@@ -428,12 +466,13 @@ def verify(
     """Verify *target* and return the run: ``accord verify`` for a program.
 
     *target* is an http(s) URL, ``package.module:name`` or an ASGI application; it and *contract*
-    default to ``[tool.accord]`` of the working directory. Raises an ``AccordError`` when the
+    default to ``[tool.accord]`` of the working directory; without a contract there, it is what the
+    service publishes. Raises an ``AccordError`` when the
     question cannot be asked.
     """
     settings = read_settings(Path.cwd())
     if contract is not None:
-        settings = replace(settings, contract=Path(contract))
+        settings = replace(settings, contract=contract if is_url(contract) else Path(contract))
     with opened(
         chosen_target(target, settings), settings, Options(seed=seed, max_examples=max_examples)
     ) as opening:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
 from accord.cases.aim import Intent
-from accord.cases.form import may_keep_contract
+from accord.cases.form import FORM, may_keep_contract
 from accord.contract.contract import Contract
 from accord.contract.pointer import from_path, join
 from accord.findings.evidence import Observation
@@ -54,6 +55,7 @@ def misstated_authentication_failure(contract: Contract, observed: Observation) 
             expected=str(_UNAUTHORIZED),
             seen=str(observed.status),
             deviation=f"{observed.aim.variant} {observed.status}",
+            settle="security: []  # if nobody needs a credential",
         )
 
 
@@ -102,10 +104,15 @@ def accepted_invalid_field(contract: Contract, observed: Observation) -> Iterato
 
 
 def misplaced_error_location(contract: Contract, observed: Observation) -> Iterator[Finding]:
-    """Yield when the ``detail[].loc`` of a 422 does not name the place that was wrong."""
+    """Yield when the ``detail[].loc`` of a 422 does not name the place that was wrong.
+
+    To many frameworks an empty text of a form is a field that was not filled in: naming one is right too.
+    """
     located = _locations(observed)
     wrong = (observed.aim.location, *observed.aim.path)
     if not located or any(_names(location, wrong) for location in located.values()):
+        return
+    if any(_names(location, ("body", name)) for location in located.values() for name in _empty(observed)):
         return
     named = [_dotted(location) for location in located.values()]
     yield observed.finding(
@@ -143,6 +150,14 @@ def accepted_foreign_media_type(contract: Contract, observed: Observation) -> It
 
 def _sent(observed: Observation) -> str:
     return f"a file at {observed.aim.place}" if observed.aim.path else "a body"
+
+
+def _empty(observed: Observation) -> Iterator[str]:
+    """Yield the fields of a form that have no text."""
+    request = observed.exchange.request
+    if (request.header("content-type") or "").partition(";")[0].strip().lower() == FORM:
+        pairs = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True)
+        yield from (name for name, value in pairs if not value)
 
 
 def _promised(observed: Observation, status: int) -> str:

@@ -19,6 +19,7 @@ from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject
+from accord.findings.settlement import response_lines
 
 _MAXIMUM_FINDINGS = 20
 _MAXIMUM_ERRORS = 200
@@ -78,6 +79,7 @@ def undocumented_status(contract: Contract, observed: Observation) -> Iterator[F
         expected=", ".join(operation.answers),
         seen=str(status),
         deviation=str(status),
+        settle=response_lines(observed.exchange.response) if observed.exchange.response else "",
     )
 
 
