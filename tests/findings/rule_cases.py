@@ -154,6 +154,9 @@ def _aim(text: str, phase: str) -> Aim:
     intent, _, rest = text.partition(" ")
     if Intent(intent) in _VARIANTS:
         return Aim(intent=Intent(intent), phase=phase, variant=rest)
+    if Intent(intent) is Intent.FORBIDDEN_CALLER:
+        says, _, name = rest.partition(" ")
+        return Aim(intent=Intent(intent), phase=phase, keyword="" if says == "-" else says, variant=name)
     place, _, keyword = rest.partition(" ")
     location, *steps = place.split(".")
     path = tuple(int(step) if step.isdecimal() else step for step in steps)
