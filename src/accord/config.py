@@ -24,6 +24,7 @@ _KEYS = (
     "identities",
     "rules",
     "schemathesis",
+    "require-reach",
     "username",
     "password",
 )
@@ -49,7 +50,8 @@ class Settings:
     """Everything that ties a project to its contract.
 
     ``root`` is the folder of the ``pyproject.toml``; ``contract`` and ``generated`` are relative to
-    it. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is passed on as it is.
+    it. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is passed on as it is;
+    ``require_reach`` makes an error of what a whole run does not reach.
     """
 
     root: Path
@@ -61,6 +63,7 @@ class Settings:
     identities: Mapping[str, IdentitySettings] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     schemathesis: Mapping[str, Any] = field(default_factory=dict)
+    require_reach: bool = False
 
 
 def read_settings(start: Path) -> Settings:
@@ -121,6 +124,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         identities=identities,
         rules=_texts(table, "rules", where),
         schemathesis=_table(table, "schemathesis", where),
+        require_reach=_truth(table, "require-reach", where),
     )
 
 
@@ -176,6 +180,17 @@ def _table(table: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
 def _texts(table: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
     inner = _table(table, key, where)
     return {name: _text(inner, name, f"{where[:-1]}.{key}]") or "" for name in inner}
+
+
+def _truth(table: Mapping[str, Any], key: str, where: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigurationError(
+            f"{key!r} is neither true nor false",
+            place=where,
+            next_step=f"Write {key} = true, or leave it out.",
+        )
+    return value
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:

@@ -77,6 +77,10 @@ def verify(  # noqa: PLR0913 - one argument for each option
         Optional[Path],  # noqa: UP045
         typer.Option(help="Write every exchange and session to PATH, one JSON value a line."),
     ] = None,
+    require_reach: Annotated[
+        bool,
+        typer.Option("--require-reach", help="Make an error of each documented status that is not seen."),
+    ] = False,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
     ] = 10.0,
@@ -122,6 +126,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
         headers=tuple(_header(item) for item in header or ()),
         limits=Limits(seconds=timeout),
         record=record,
+        require_reach=require_reach or settings.require_reach,
     )
     # An application without logging of its own would tell its warnings between accord's lines, and
     # what libraries warn of may hold credentials.

@@ -12,6 +12,7 @@ from accord.findings.checks import (
     leak,
     message,
     model,
+    reach,
     refusal,
     response,
     session,
@@ -33,6 +34,7 @@ CATALOGUE: tuple[Rule, ...] = (
     *message.RULES,
     *session.RULES,
     *model.RULES,
+    *reach.RULES,
 )
 
 

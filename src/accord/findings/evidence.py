@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accord.cases.aim import Aim, Judgement
+from accord.contract import library as libraries
 from accord.contract.asyncapi import Channel
 from accord.contract.openapi import Operation
 from accord.exchange.values import Exchange, Session
@@ -85,6 +86,21 @@ class SessionObservation:
         """Return a finding about this session; its place is the channel unless *details* say otherwise."""
         details.setdefault("pointer", self.channel.place)
         return Finding(channel=self.channel.id, evidence=self.session, message=message, **details)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusObservation:
+    """How often a whole run saw a documented ``status`` of an operation, and the ``reason`` why never."""
+
+    operation: Operation
+    status: str
+    count: int
+    reason: str
+
+    def finding(self, message: str, **details: Any) -> Finding:
+        """Return a finding about this status; its place is where it is described."""
+        details.setdefault("pointer", libraries.place(self.operation.answers[self.status].uri))
+        return Finding(operation=self.operation.id, message=message, **details)
 
 
 def stamped(finding: Finding, **stamps: Any) -> Finding:

@@ -38,7 +38,7 @@ class Run:
     """One run of ``accord verify``, complete or interrupted.
 
     ``findings`` holds one finding for each fingerprint, in the order of discovery. ``started`` is
-    seconds since the epoch.
+    seconds since the epoch. ``trials`` are the ids of those that were played.
     """
 
     accord: str
@@ -52,6 +52,7 @@ class Run:
     coverage: Coverage
     counts: Counts
     interrupted: bool = False
+    trials: tuple[str, ...] = ()
 
     def rules(self) -> Mapping[str, Mapping[Verdict, int]]:
         """Return, for each rule that was held against something, how often it came to each verdict."""

@@ -17,6 +17,7 @@ class Subject(StrEnum):
     ANSWER = "answer"
     STEP = "step"
     SESSION = "session"
+    REACH = "reach"
 
 
 def always(_: Any) -> bool:

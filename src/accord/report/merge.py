@@ -37,6 +37,7 @@ def merge(runs: Sequence[Run]) -> Run:
         coverage=coverage,
         counts=_counts([run.counts for run in runs], coverage),
         interrupted=any(run.interrupted for run in runs),
+        trials=tuple(sorted({trial for run in runs for trial in run.trials})),
     )
 
 

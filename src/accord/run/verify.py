@@ -30,6 +30,7 @@ from accord.run.hooks import Hooks, load_hooks
 from accord.run.identity import Identities, split_headers
 from accord.run.outage import Gone
 from accord.run.reach import Reach
+from accord.run.unreached import with_unreached
 
 STAGES = ("rest", "workflows", "websocket")
 
@@ -45,6 +46,7 @@ class Options:
     headers: tuple[tuple[str, str], ...] = ()
     limits: Limits = field(default_factory=Limits)
     record: Path | None = None
+    require_reach: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +59,7 @@ class Verification:
     trials: tuple[Trial, ...]
     reach: Reach
     stopped: AccordError | None = None
+    played: list[str] = field(default_factory=list)
 
     def run(self, tell: Callable[[Progress], None], trials: Sequence[Trial] | None = None) -> Run:
         """Play *trials*, all of the plan by default, and return the run.
@@ -77,9 +80,12 @@ class Verification:
             if not outcomes:
                 raise
             self.stopped, interrupted = error, True
-        return self.result(
+        run = self.result(
             outcomes, started=started, seconds=time.monotonic() - clock, interrupted=interrupted
         )
+        context, required = self.context, self.options.require_reach
+        judged = (context.severities, context.switched_off)
+        return with_unreached(run, context.contract, plan(context.contract), judged, required=required)
 
     def result(
         self, outcomes: Sequence[Outcome], *, started: float, seconds: float, interrupted: bool = False
@@ -97,6 +103,7 @@ class Verification:
             coverage=self.reach.coverage(),
             counts=self.reach.counts(),
             interrupted=interrupted,
+            trials=tuple(self.played),
         )
 
     def _play(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:
@@ -120,9 +127,11 @@ class Verification:
         context.current = None
         if not context.watch.reason:
             try:
-                return trial.play(context)
+                tally = trial.play(context)
             except Gone:
                 return context.current or context.tally()
+            self.played.append(trial.id)
+            return tally
         tally = context.tally()
         tally.miss("unanswered-request", context.watch.reason)
         return tally
