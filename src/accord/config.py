@@ -14,7 +14,7 @@ from typing import Any
 from accord.errors import ConfigurationError
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_IDENTITY_KEYS = ("username", "password", "token", "api-key", "command")
+_IDENTITY_KEYS = ("username", "password", "token", "api-key", "command", "scopes")
 _KEYS = (
     "contract",
     "corpus",
@@ -30,6 +30,7 @@ _KEYS = (
     "rate",
     "keep",
     "profile",
+    "require-reach",
     "username",
     "password",
 )
@@ -37,13 +38,17 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentitySettings:
-    """How one caller proves who it is; exactly one way is filled in."""
+    """How one caller proves who it is; exactly one way is filled in.
+
+    ``scopes`` are those that its token has, None when nothing is known of them.
+    """
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
     command: str | None = None
+    scopes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +58,8 @@ class Settings:
     ``root`` is the folder of the ``pyproject.toml``; ``contract``, ``generated`` and ``corpus`` are
     relative to it, but for a contract that is the URL of a document, a text. ``profile`` names what
     the framework does by itself. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is
-    passed on as it is. ``safe``, ``strict``, ``rate`` and ``keep`` are the options of the command line
-    with these names.
+    passed on as it is. ``safe``, ``strict``, ``rate``, ``keep`` and ``require_reach`` are the options of
+    the command line with these names.
     """
 
     root: Path
@@ -72,6 +77,7 @@ class Settings:
     strict: bool = False
     rate: str | None = None
     keep: bool | None = None
+    require_reach: bool = False
 
 
 def read_settings(start: Path) -> Settings:
@@ -144,6 +150,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         strict=_flag(table, "strict", where) or False,
         rate=_text(table, "rate", where),
         keep=_flag(table, "keep", where),
+        require_reach=_flag(table, "require-reach", where) or False,
     )
 
 
@@ -155,7 +162,8 @@ def _identity(value: Any, where: str) -> IdentitySettings:
             next_step="Write a table with username and password, or with a token.",
         )
     _known(value, _IDENTITY_KEYS, where)
-    texts = {key.replace("-", "_"): _text(value, key, where) for key in value}
+    scopes = _scopes(value, where)
+    texts = {key.replace("-", "_"): _text(value, key, where) for key in value if key != "scopes"}
     if ("username" in texts) != ("password" in texts):
         raise ConfigurationError(
             "has only one of username and password", place=where, next_step="Give both, or a token."
@@ -166,7 +174,18 @@ def _identity(value: Any, where: str) -> IdentitySettings:
             place=where,
             next_step="Give username and password, or one of token, api-key, command.",
         )
-    return IdentitySettings(**texts)
+    return IdentitySettings(**texts, scopes=scopes)
+
+
+def _scopes(table: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
+    value = table.get("scopes")
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ConfigurationError(
+            "'scopes' is not a list of strings", place=where, next_step='Write scopes = ["read"].'
+        )
+    return tuple(expand(item, f"{where} scopes") for item in value)
 
 
 def _known(table: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:

@@ -29,6 +29,7 @@ class _State:
 
     outcomes: list[Outcome] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    whole: Run | None = None
     misconfigured: str = ""
     unwritten: str = ""
 
@@ -59,6 +60,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("error", "warning", "note"),
         default="error",
         help="the severity from which a finding fails its test (default: error)",
+    )
+    group.addoption(
+        "--accord-require-reach",
+        action="store_true",
+        help="make an error of each documented status that the whole suite does not see",
     )
     group.addoption(
         "--accord-report",
@@ -220,10 +226,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput[_PACKED] = [pack(run) for run in state.runs]
         return
-    run = _merged(session.config)
     try:
+        run = _merged(session.config)
         if run is not None:
             _write_reports(session.config, run)
+            if _unreached_gravely(session.config, run) and session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
     except AccordError as error:
         state.unwritten = str(error)
         session.exitstatus = pytest.ExitCode.INTERRUPTED
@@ -246,12 +254,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     from accord.findings.finding import Severity  # noqa: PLC0415
     from accord.report.care import care  # noqa: PLC0415
     from accord.report.terminal import verdict  # noqa: PLC0415
+    from accord.run.unreached import RULE  # noqa: PLC0415
 
     fail_on = Severity(config.getoption("--accord-fail-on"))
     terminalreporter.section("accord")
     terminalreporter.write_line(verdict(run, fail_on=fail_on))
     for finding in run.findings:
-        if finding.severity.rank > fail_on.rank:
+        if finding.severity.rank > fail_on.rank or finding.rule == RULE:
             terminalreporter.write_line(
                 f"{finding.severity} {finding.rule} at {finding.pointer}: {finding.message}"
             )
@@ -307,10 +316,32 @@ def _options(config: pytest.Config, settings: Settings) -> Options:
 
 
 def _merged(config: pytest.Config) -> Run | None:
+    """Return the runs of all processes as one, with what none of them reached, which no worker can tell."""
     from accord.report.merge import merge  # noqa: PLC0415
+    from accord.run.unreached import with_unreached  # noqa: PLC0415
+    from accord.run.verify import load_contract, plan, read_severities  # noqa: PLC0415
 
-    runs = config.stash[_STATE].runs
-    return merge(runs) if runs else None
+    state = config.stash[_STATE]
+    if state.whole is None and state.runs:
+        settings = _settings(config)
+        contract = load_contract(settings)
+        state.whole = with_unreached(
+            merge(state.runs),
+            contract,
+            plan(contract),
+            read_severities(settings),
+            required=config.getoption("--accord-require-reach") or settings.require_reach,
+        )
+    return state.whole
+
+
+def _unreached_gravely(config: pytest.Config, run: Run) -> bool:
+    """Tell whether something was not reached that the threshold does not let pass: no test can fail for it."""
+    from accord.findings.finding import Severity  # noqa: PLC0415
+    from accord.run.unreached import RULE  # noqa: PLC0415
+
+    threshold = Severity(config.getoption("--accord-fail-on")).rank
+    return any(item.rule == RULE and item.severity.rank <= threshold for item in run.findings)
 
 
 def _write_reports(config: pytest.Config, run: Run) -> None:

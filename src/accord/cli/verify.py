@@ -112,6 +112,10 @@ def verify(  # noqa: PLR0913 - one argument for each option
         Optional[Path],  # noqa: UP045
         typer.Option(help="Write every exchange and session to PATH, one JSON value a line."),
     ] = None,
+    require_reach: Annotated[
+        bool,
+        typer.Option("--require-reach", help="Make an error of each documented status that is not seen."),
+    ] = False,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
     ] = 10.0,
@@ -190,6 +194,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
         strict=strict,
         rate=read_rate(rate, "--rate") if rate is not None else None,
         keep=keep,
+        require_reach=require_reach or settings.require_reach,
     )
     # An application without logging of its own would tell its warnings between accord's lines, and
     # what libraries warn of may hold credentials.

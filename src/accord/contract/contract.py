@@ -19,6 +19,7 @@ from accord.contract.library import DIALECT, Library, read_library
 from accord.contract.models import Models
 from accord.contract.openapi import Answer, Operation, SecurityScheme, read_operations, read_security_schemes
 from accord.contract.overlay import apply_overlay
+from accord.contract.permission import check_permissions
 from accord.contract.pointer import Json
 from accord.contract.published import check_document
 from accord.contract.traversal import rewritten
@@ -112,6 +113,7 @@ def _loaded(
     operations = read_operations(library, openapi) if openapi else ()
     schemes = read_security_schemes(library, openapi) if openapi else {}
     _check_security(library, operations, schemes)
+    check_permissions(library, operations)
     contract = Contract(
         folder=folder,
         title=str(information.get("title", folder.name)),

@@ -18,6 +18,7 @@ from accord.findings.checks import (
     leak,
     message,
     model,
+    reach,
     refusal,
     response,
     session,
@@ -45,6 +46,7 @@ CATALOGUE: tuple[Rule, ...] = (
     *session.RULES,
     *frame.RULES,
     *model.RULES,
+    *reach.RULES,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from accord.cases.aim import Aim, Judgement
 from accord.cases.frame_case import FrameCase
+from accord.contract import library as libraries
 from accord.contract.asyncapi import Channel
 from accord.contract.openapi import Operation
 from accord.exchange.frame_probe import Probed
@@ -128,6 +129,21 @@ class FrameObservation:
             f"{self.case.name}: {message} (RFC 6455, section {details.pop('section', self.case.section)})."
         )
         return Finding(channel=self.channel.id, message=message, reproduce=self.reproduce, **details)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusObservation:
+    """How often a whole run saw a documented ``status`` of an operation, and the ``reason`` why never."""
+
+    operation: Operation
+    status: str
+    count: int
+    reason: str
+
+    def finding(self, message: str, **details: Any) -> Finding:
+        """Return a finding about this status; its place is where it is described."""
+        details.setdefault("pointer", libraries.place(self.operation.answers[self.status].uri))
+        return Finding(operation=self.operation.id, message=message, **details)
 
 
 def stamped(finding: Finding, **stamps: Any) -> Finding:

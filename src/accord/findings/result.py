@@ -82,7 +82,7 @@ class Run:
 
     ``findings`` holds one finding for each fingerprint, in the order of discovery. ``started`` is
     seconds since the epoch. ``places`` is the matrix of wrong places; ``removal`` is None where
-    nothing was to be removed.
+    nothing was to be removed; ``trials`` are the ids of those that were played.
     """
 
     accord: str
@@ -99,6 +99,7 @@ class Run:
     places: tuple[Place, ...] = ()
     throttling: Throttling = field(default_factory=Throttling)
     removal: Removal | None = None
+    trials: tuple[str, ...] = ()
 
     def rules(self) -> Mapping[str, Mapping[Verdict, int]]:
         """Return, for each rule that was held against something, how often it came to each verdict."""

@@ -19,6 +19,7 @@ class Subject(StrEnum):
     SESSION = "session"
     LAW = "law"
     FRAME = "frame"
+    REACH = "reach"
 
 
 def always(_: Any) -> bool:

@@ -13,6 +13,7 @@ from accord.findings.evidence import (
     FrameObservation,
     Observation,
     SessionObservation,
+    StatusObservation,
     StepObservation,
     stamped,
 )
@@ -30,9 +31,12 @@ _SUBJECTS = {
     SessionObservation: Subject.SESSION,
     LawObservation: Subject.LAW,
     FrameObservation: Subject.FRAME,
+    StatusObservation: Subject.REACH,
 }
 
-Observed: TypeAlias = Observation | StepObservation | SessionObservation | LawObservation | FrameObservation
+Observed: TypeAlias = (
+    Observation | StepObservation | SessionObservation | LawObservation | FrameObservation | StatusObservation
+)
 
 # What a rule writes with values of the service in it.
 _TEXTS = ("message", "expected", "seen", "evidence_pointer", "evidence_pattern", "reproduce", "settle")

@@ -42,6 +42,7 @@ def merge(runs: Sequence[Run]) -> Run:
         places=joined_places(run.places for run in runs),
         throttling=_throttling([run.throttling for run in runs]),
         removal=_removal([run.removal for run in runs if run.removal is not None]),
+        trials=tuple(sorted({trial for run in runs for trial in run.trials})),
     )
 
 

@@ -21,7 +21,9 @@ from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
 from accord.run.outage import Gone
+from accord.run.permission import forbidden_caller, restricted
 from accord.run.probe import probe_of
+from accord.run.repetition import repeatable, repetition
 from accord.run.upload import uploads, wrong_file
 from accord.run.wire import Wire, engine, label, secured_by
 
@@ -51,19 +53,20 @@ def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Tr
 
 
 def _applies(name: str, contract: Contract, operation: Operation) -> bool:
-    match name:
-        case "bad-credential":
-            return operation.secured
-        case "unknown-id":
-            return bool(operation.parameters_in("path"))
-        case "malformed-body" | "foreign-media-type" | "odd-body":
-            return operation.body is not None and any(
-                item.name == JSON for item in operation.body.media_types
-            )
-        case "wrong-file":
-            return bool(uploads(contract, operation))
-        case _:
-            return operation.body is not None or bool(operation.parameters)
+    media_types = operation.body.media_types if operation.body else ()
+    of_json = any(item.name == JSON for item in media_types)
+    applicable = {
+        "bad-credential": operation.secured,
+        "unknown-id": bool(operation.parameters_in("path")),
+        "invalid-field": operation.body is not None or bool(operation.parameters),
+        "malformed-body": of_json,
+        "foreign-media-type": of_json,
+        "odd-body": of_json,
+        "wrong-file": bool(uploads(contract, operation)),
+        "forbidden-caller": restricted(contract, operation),
+        "repetition": repeatable(operation),
+    }
+    return applicable[name]
 
 
 def _observer(
@@ -264,4 +267,6 @@ REFUSALS: tuple[tuple[str, Callable[[Operation, Context], Tally]], ...] = (
     ("foreign-media-type", _foreign_media_type),
     ("wrong-file", wrong_file),
     ("odd-body", _odd_body),
+    ("forbidden-caller", forbidden_caller),
+    ("repetition", repetition),
 )

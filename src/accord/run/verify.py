@@ -56,6 +56,7 @@ from accord.run.removal import keep, kept, remove
 from accord.run.revision import changed_since, touched_first
 from accord.run.safe import left_out, permission
 from accord.run.throttle import hold_limited, throttling
+from accord.run.unreached import with_unreached
 
 STAGES = ("rest", "workflows", "websocket")
 STRICT = ("undeclared-response-field",)
@@ -86,6 +87,7 @@ class Options:
     strict: bool = False
     rate: Rate | None = None
     keep: bool | None = None
+    require_reach: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,6 +107,7 @@ class Verification:
     stopped: AccordError | None = None
     attempts: Counter[tuple[Cell, str]] = field(default_factory=Counter)
     removal: Removal | None = None
+    played: list[str] = field(default_factory=list)
 
     def run(
         self,
@@ -134,9 +137,12 @@ class Verification:
                 raise
             self.stopped, interrupted = error, True
         self.clear_up()
-        return self.result(
+        run = self.result(
             tuple(outcomes), started=started, seconds=time.monotonic() - clock, interrupted=interrupted
         )
+        context, required = self.context, self.options.require_reach
+        judged = (context.severities, context.switched_off)
+        return with_unreached(run, context.contract, plan(context.contract), judged, required=required)
 
     def result(
         self, outcomes: Sequence[Outcome], *, started: float, seconds: float, interrupted: bool = False
@@ -157,6 +163,7 @@ class Verification:
             places=places(self.attempts),
             throttling=throttling(self.context.client.patience),
             removal=self.removal,
+            trials=tuple(self.played),
         )
 
     def _play_on(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:
@@ -213,9 +220,11 @@ class Verification:
         missed = left_out(trial, context.contract, context.client.permission)
         if missed is None and not reason:
             try:
-                return trial.play(context)
+                tally = trial.play(context)
             except Gone:
                 return context.current or context.tally()
+            self.played.append(trial.id)
+            return tally
         tally = context.tally()
         tally.miss(*missed or ("unanswered-request", reason))
         return tally
