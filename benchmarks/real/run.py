@@ -1,8 +1,9 @@
 """Verify services that nobody here wrote: ``python benchmarks/real/run.py [NAME ...] [-- OPTION ...]``.
 
 Each service is held against its own document by ``accord verify --max-examples 5``, or with the
-options behind ``--``. Prints the findings by rule, the time and the memory; the whole report of a
-service is kept in ``.accord/real/NAME.txt`` and ``.json``. Ends with 1 when a run of accord failed.
+options behind ``--``. Prints the findings by rule, the time and the memory, and runs each printed
+command once more, to see whether it shows what it should; the whole report of a service is kept in
+``.accord/real/NAME.txt`` and ``.json``. Ends with 1 when a run of accord failed.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ def _verify(known: Service, service: Running, folder: Path, options: list[str]) 
     )
     if process.returncode not in (0, 1) or not report.exists():
         return False
-    _tell(json.loads(report.read_text(encoding="utf-8")))
+    found = json.loads(report.read_text(encoding="utf-8"))
+    _tell(found)
+    _repeat(found["findings"], service.key or "")
     print(f"  {len(told.read_text(encoding='utf-8').splitlines())} lines in {told}")
     return True
 
@@ -66,6 +69,31 @@ def _tell(report: dict[str, object]) -> None:
         Counter((item["severity"], item["rule"]) for item in findings).items()
     ):
         print(f"  {number:5} {severity:8} {rule}")
+
+
+def _repeat(findings: list[dict[str, object]], key: str) -> None:
+    """Run the command of each finding, as a reader would, and tell how many are answered as they were."""
+    same = 0
+    provable = [item for item in findings if item["reproduce"] and isinstance(item.get("exchange"), dict)]
+    for finding in provable:
+        response = finding["exchange"]["response"]  # type: ignore[index]
+        before = str(response["status"]) if response else "000"
+        result = subprocess.run(
+            [
+                "bash",
+                "-c",
+                f"{finding['reproduce']} --silent --output /dev/null --write-out '%{{http_code}}'",
+            ],
+            env={**os.environ, "X_API_KEY": key},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        same += result.stdout == before
+        if result.stdout != before:
+            print(f"  was {before}, is {result.stdout}: {finding['rule']} {finding['operation']}")
+    print(f"  {same} of {len(provable)} printed commands are answered with the same status again")
 
 
 if __name__ == "__main__":

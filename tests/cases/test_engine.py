@@ -347,6 +347,15 @@ def test_deep_schema_has_a_bounded_number_of_boundaries() -> None:
     assert [] == [name for name in names if not any(name in words for words in wrong)]
 
 
+def test_place_in_a_body_is_no_media_type() -> None:
+    """What is wrong about a body is told with the words of the case, not with the media type as a place."""
+    play = Play(PLAIN)
+    play.engine().coverage("POST /a", play.observe)
+    bodies = [aim for _, aim, *_ in play.told if aim.location == "body"]
+    assert {"body"} == {aim.place for aim in bodies}
+    assert any(aim.intent is Intent.INVALID and aim.variant for aim in bodies)
+
+
 def test_boundaries_of_a_usual_operation_are_all_asked() -> None:
     """What is within the bound is asked whole, and nothing is said."""
     play = Play(PLAIN)

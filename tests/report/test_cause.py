@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from accord.cases.request import Request
@@ -52,6 +54,12 @@ def test_the_same_place_of_a_request_is_one_cause(rule: str) -> None:
     """A parameter that a generated contract writes at each operation is told once; another place is another cause."""
     first, second = finding(rule), finding(rule, "x", operation="write")
     assert cause(first) == cause(second) != cause(finding(rule, deviation="/query/limit type"))
+
+
+def test_drawn_requests_are_told_apart_by_what_is_wrong_with_them() -> None:
+    """The class of such a finding may be "body": its words tell which member of it."""
+    first, second = (finding("accepted-invalid-request", operation=name) for name in ("read", "write"))
+    assert cause(first) == cause(second) != cause(replace(second, message="another"))
 
 
 def test_failures_in_the_same_words_are_told_apart() -> None:

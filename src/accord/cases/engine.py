@@ -359,7 +359,8 @@ def _aim(case: Any, phase: str) -> Aim:
         return Aim(intent=Intent.VALID, phase=phase)
     data = meta.phase.data
     location = data.parameter_location.value if data.parameter_location is not None else ""
-    path = (data.parameter,) if data.parameter else ()
+    # Of a body schemathesis names the media type, which is no place in it.
+    path = (data.parameter,) if data.parameter and location != "body" else ()
     if isinstance(data, CoveragePhaseData) and data.scenario in REQUEST_SHAPE_PROBES:
         return Aim(intent=Intent.SHAPE, phase=phase, variant=data.scenario.value)
     intent = Intent.INVALID if meta.generation.mode.is_negative else Intent.VALID

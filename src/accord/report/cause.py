@@ -16,10 +16,11 @@ _OF_A_DECLARATION = frozenset(
     {
         "accepted-foreign-media-type",
         "accepted-invalid-field",
-        "accepted-invalid-request",
         "accepted-malformed-body",
     }
 )
+# Its class is coarse, since names are drawn; its message tells what is wrong about the request.
+_OF_A_DRAWN_PLACE = "accepted-invalid-request"
 # What was refused is known by what the service says of it: the same words come from the same check.
 _OF_A_REFUSAL = frozenset({"rejected-valid-request", "undocumented-status"})
 
@@ -34,6 +35,8 @@ def cause(finding: Finding) -> tuple[str, ...]:
     alike = (finding.severity, finding.rule, finding.deviation)
     if finding.rule in _OF_A_DECLARATION:
         return alike
+    if finding.rule == _OF_A_DRAWN_PLACE:
+        return (*alike, finding.message)
     words = _words(finding)
     if finding.rule in _OF_A_REFUSAL and len(words) >= _FEWEST_WORDS:
         return (*alike, *words)
