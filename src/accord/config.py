@@ -17,7 +17,6 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _IDENTITY_KEYS = ("username", "password", "token", "api-key", "command")
 _KEYS = (
     "contract",
-    "corpus",
     "generated",
     "target",
     "hooks",
@@ -27,6 +26,7 @@ _KEYS = (
     "schemathesis",
     "username",
     "password",
+    "corpus",
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias, cast
 
 from accord.contract.library import Library
@@ -40,23 +41,22 @@ class Member:
 
 def members(library: Library, uri: str | None, body: Json) -> Iterator[Member]:
     """Yield every member of every object in *body*, a value of the schema at *uri*, the outer ones first."""
-    known: dict[tuple[str, ...], list[Part]] = {}
     waiting: list[tuple[tuple[str, ...], Json, str, str]] = [((uri,) if uri else (), body, "", "")]
     for uris, value, pointer, pattern in waiting:
-        if uris not in known:
-            known[uris] = list(_parts(library, uris))
-        parts = known[uris]
         if len(waiting) > MAXIMUM_VALUES:
             return
         if isinstance(value, list):
+            parts = _known(library, uris)
             waiting.extend(
                 (_of_item(parts, index), item, join(pointer, index), join(pattern, index))
                 for index, item in enumerate(value)
             )
         elif isinstance(value, dict):
-            stray = _stray(library, parts)
+            parts = _known(library, uris)
+            stray = library.once(("stray", uris), partial(_stray, library, parts))
+            table = library.once(("members", uris), partial(_by_name, parts))
             for name, item in value.items():
-                declared = _of_member(parts, name)
+                declared = table.get(name, ())
                 others = _of_others(parts) if not declared else ()
                 steps = join(pointer, name), join(pattern, "*" if others else name)
                 waiting.append((declared or others, item, *steps))
@@ -72,8 +72,12 @@ def members(library: Library, uri: str | None, body: Json) -> Iterator[Member]:
 
 def parts(library: Library, uri: str) -> Iterator[dict[str, Any]]:
     """Yield the schemas that speak of the same place as the one at *uri*: references and branches followed."""
-    for _, schema in _parts(library, (uri,)):
+    for _, schema in _known(library, (uri,)):
         yield schema
+
+
+def _known(library: Library, uris: tuple[str, ...]) -> list[Part]:
+    return library.once(("parts", uris), lambda: list(_parts(library, uris)))
 
 
 def _parts(library: Library, uris: tuple[str, ...]) -> Iterator[Part]:
@@ -100,10 +104,15 @@ def _branches(address: str, schema: dict[str, Any], keyword: str) -> list[str]:
     return [join(address, keyword, at) for at, _ in enumerate(branches)] if isinstance(branches, list) else []
 
 
-def _of_member(parts_: list[Part], name: str) -> tuple[str, ...]:
-    return tuple(
-        join(address, "properties", name) for address, schema in parts_ if name in _properties(schema)
-    )
+def _by_name(parts_: list[Part]) -> dict[str, tuple[str, ...]]:
+    """Return the schemas that ``properties`` have for each declared name."""
+    names = dict.fromkeys(name for _, schema in parts_ for name in _properties(schema))
+    return {
+        name: tuple(
+            join(address, "properties", name) for address, schema in parts_ if name in _properties(schema)
+        )
+        for name in names
+    }
 
 
 def _of_others(parts_: list[Part]) -> tuple[str, ...]:
