@@ -17,7 +17,6 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _IDENTITY_KEYS = ("username", "password", "token", "api-key", "command", "scopes")
 _KEYS = (
     "contract",
-    "corpus",
     "generated",
     "target",
     "hooks",
@@ -33,6 +32,7 @@ _KEYS = (
     "require-reach",
     "username",
     "password",
+    "corpus",
 )
 
 

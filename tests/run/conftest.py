@@ -5,4 +5,4 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))  # for queue_service and raw_server, whatever the import mode
+sys.path.insert(0, str(Path(__file__).parent))  # for the services beside it, whatever the import mode

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from accord.contract.library import Library
@@ -36,23 +37,22 @@ class Member:
 
 def members(library: Library, uri: str | None, body: Json) -> Iterator[Member]:
     """Yield every member of every object in *body*, a value of the schema at *uri*, the outer ones first."""
-    known: dict[tuple[str, ...], list[Part]] = {}
     waiting: list[tuple[tuple[str, ...], Json, str, str]] = [((uri,) if uri else (), body, "", "")]
     for uris, value, pointer, pattern in waiting:
-        if uris not in known:
-            known[uris] = list(parts_of(library, uris))
-        parts = known[uris]
         if len(waiting) > MAXIMUM_VALUES:
             return
         if isinstance(value, list):
+            parts = _known(library, uris)
             waiting.extend(
                 (of_item(parts, index), item, join(pointer, index), join(pattern, index))
                 for index, item in enumerate(value)
             )
         elif isinstance(value, dict):
-            stray = _stray(library, parts)
+            parts = _known(library, uris)
+            stray = library.once(("stray", uris), partial(_stray, library, parts))
+            table = library.once(("members", uris), partial(_by_name, parts))
             for name, item in value.items():
-                declared = of_member(parts, name)
+                declared = table.get(name, ())
                 others = of_others(parts) if not declared else ()
                 steps = join(pointer, name), join(pattern, "*" if others else name)
                 waiting.append((declared or others, item, *steps))
@@ -68,8 +68,18 @@ def members(library: Library, uri: str | None, body: Json) -> Iterator[Member]:
 
 def parts(library: Library, uri: str) -> Iterator[dict[str, Any]]:
     """Yield the schemas that speak of the same place as the one at *uri*: references and branches followed."""
-    for _, schema in parts_of(library, (uri,)):
+    for _, schema in _known(library, (uri,)):
         yield schema
+
+
+def _known(library: Library, uris: tuple[str, ...]) -> list[Part]:
+    return library.once(("parts", uris), lambda: list(parts_of(library, uris)))
+
+
+def _by_name(parts_: list[Part]) -> dict[str, tuple[str, ...]]:
+    """Return the schemas that ``properties`` have for each declared name."""
+    names = dict.fromkeys(name for _, schema in parts_ for name in properties_of(schema))
+    return {name: of_member(parts_, name) for name in names}
 
 
 def _stray(library: Library, parts_: list[Part]) -> str:
