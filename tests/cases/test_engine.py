@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from accord.cases import engine as engine_module
 from accord.cases import judgement as judgements
 from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes
@@ -84,11 +85,11 @@ class Play:
         }  # fmt: skip
         return Engine(self.document, wire=self.wire, **options)
 
-    def wire(self, label: str, request: Request) -> Response:
+    def wire(self, label: str, request: Request) -> tuple[Response, float]:
         """Answer as the service does."""
         self.sent.append((label, request))
         self.waiting.append(request)
-        return self.answer(label, request)
+        return self.answer(label, request), 0.0
 
     def observe(self, label: str, aim: Aim, found: Sequence[Judgement]) -> list[str]:
         """Take a played case as the runner does: its first request is the case itself."""
@@ -313,6 +314,53 @@ def test_two_bugs_are_both_found() -> None:
     assert play.engine().fuzzing("POST /b", play.observe) == ""
     found = {number(request) for *_, request in play.told}
     assert {6, -6} <= found
+
+
+def test_shrinking_ends() -> None:
+    """A service that answers everything wrong is asked a bounded number of times, with few cases and with many."""
+    for examples, most in ((1, 51), (20, 101)):
+        options = {"budget": Budget(max_examples=examples)}
+        play = Play(PLAIN, judge=lambda _, __, request: [f"rule-{len(request.body) % 7}"], options=options)
+        assert play.engine().fuzzing("POST /a", play.observe) == ""
+        assert examples <= len(play.told) <= most
+
+
+def test_shrinking_may_end_where_findings_are_played_once_more() -> None:
+    """When hypothesis tells its findings together, the end of the shrinking may be among them."""
+
+    def told_together() -> None:
+        raise BaseExceptionGroup("2 distinct failures", [engine_module.Found(), engine_module._Enough()])
+
+    assert "" == engine_module._absorb(told_together)
+
+
+def test_deep_schema_has_a_bounded_number_of_boundaries() -> None:
+    """Of a body with thousands of boundaries the most different are asked, and it is said that there are more."""
+    names = [f"member_{at}" for at in range(25)]
+    inner = thing(**{name: {"type": "string", "minLength": 2, "maxLength": 9} for name in names})
+    play = Play(document({"/a": {"post": body_of(thing(inner=inner))}}))
+    assert "no more than 200 boundary cases are asked of one operation" == play.engine().coverage(
+        "POST /a", play.observe
+    )
+    assert 200 == len(play.told)
+    wrong = [aim.variant for _, aim, *_ in play.told if aim.intent is Intent.INVALID]
+    assert [] == [name for name in names if not any(name in words for words in wrong)]
+
+
+def test_place_in_a_body_is_no_media_type() -> None:
+    """What is wrong about a body is told with the words of the case, not with the media type as a place."""
+    play = Play(PLAIN)
+    play.engine().coverage("POST /a", play.observe)
+    bodies = [aim for _, aim, *_ in play.told if aim.location == "body"]
+    assert {"body"} == {aim.place for aim in bodies}
+    assert any(aim.intent is Intent.INVALID and aim.variant for aim in bodies)
+
+
+def test_boundaries_of_a_usual_operation_are_all_asked() -> None:
+    """What is within the bound is asked whole, and nothing is said."""
+    play = Play(PLAIN)
+    assert "" == play.engine().coverage("POST /a", play.observe)
+    assert 10 < len(play.told) < 100
 
 
 @pytest.mark.parametrize("when", [1, 3])

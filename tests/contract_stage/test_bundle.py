@@ -205,6 +205,18 @@ def test_bundle_of_3_0_is_3_1(contract: Contracts) -> None:
     assert (data["openapi"], found) == ("3.1.0", {"type": ["integer", "null"], "exclusiveMinimum": 1})
 
 
+def test_keyword_that_3_1_does_not_know_goes(contract: Contracts) -> None:
+    """`nullable` means nothing in OpenAPI 3.1: a reader that also knows 3.0 must not find it; a name may be so."""
+    properties = {"a": {"type": "string", "nullable": True}, "nullable": {"type": "boolean", "default": True}}
+    schema = {"type": "object", "properties": properties, "example": {"nullable": True}}
+    data = bundled(contract({"openapi.json": document({}, components={"schemas": {"A": schema}})}))
+    assert {
+        "type": "object",
+        "properties": {"a": {"type": "string"}, "nullable": {"type": "boolean", "default": True}},
+        "example": {"nullable": True},
+    } == data["components"]["schemas"]["A"]
+
+
 def test_identifiers_of_schemas_go(contract: Contracts) -> None:
     """A ``$id`` would lead the references of the bundle astray; a property of that name stays."""
     schema = {

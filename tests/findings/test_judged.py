@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rule_cases import hold, read_case
+from schemathesis.core.failures import Failure
 
 from accord.cases.aim import Aim, Intent, Judgement
 from accord.contract.contract import load
@@ -111,6 +112,19 @@ def test_request_wrong_nowhere_in_particular_is_a_class() -> None:
     """An invalid request without a known place is told of as a request."""
     said = observed("# judged: AcceptedNegativeData 200\nGET /books\n> 200\n")
     assert "request" == only(replace(said, aim=Aim(intent=Intent.INVALID))).deviation
+
+
+def test_failure_that_schemathesis_knows_is_no_custom_check() -> None:
+    """What a rule of accord tells is not told once more as a check of the team's; so of every kind there is."""
+    kinds, waiting = set[str](), [Failure]
+    while waiting:
+        waiting.extend(waiting.pop().__subclasses__())
+        kinds.update(kind.__name__ for kind in waiting if kind.__module__.startswith("schemathesis"))
+    told = {"CustomFailure", "ObjectLevelAuthorizationViolation"}
+    assert {*judged._WITH_A_RULE, *told} == {
+        *(kind for kind in kinds if "GraphQL" not in kind),
+        "Unanswered",
+    }
 
 
 def test_custom_checks_are_told_apart_by_name() -> None:

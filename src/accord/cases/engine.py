@@ -7,9 +7,9 @@ and phase runs by itself from the seed, so a case does not depend on what ran be
 
 from __future__ import annotations
 
-import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import hypothesis
@@ -33,6 +33,7 @@ from accord.cases.configuration import configuration
 from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
 from accord.cases.request import Request
+from accord.cases.thrift import kind_of_boundary, spread
 from accord.cases.wire import Budget, Observer, Unanswered, Values, Wire
 from accord.contract.pointer import Json
 from accord.errors import ConfigurationError
@@ -40,9 +41,18 @@ from accord.errors import ConfigurationError
 # Stated by schemathesis' transport for itself; the service under test need not see them.
 _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-encoding", "user-agent"})
 
+# Boundary cases of one operation, and cases that follow a find to make it smaller, for each fuzzing case;
+# with few fuzzing cases no fewer than these. Most operations have less than a hundred boundaries.
+_BOUNDARIES, _FEWEST_BOUNDARIES = 10, 100
+_SHRINKS, _FEWEST_SHRINKS = 5, 50
+
 
 class Found(Exception):  # noqa: N818 - raised where hypothesis shrinks, caught right outside
     """A rule found something; hypothesis tells bugs apart by the subclass, one for each rule."""
+
+
+class _Enough(BaseException):
+    """Enough was tried to make the proofs smaller."""
 
 
 _FOUND: dict[str, type[Found]] = {}
@@ -77,6 +87,7 @@ class Engine:
         schemathesis' own, beside accord's.
         """
         self._seed = seed
+        self._valid: dict[str, Any] = {}
         self._budget = budget
         self._base_url = base_url
         self._values = values
@@ -96,11 +107,21 @@ class Engine:
         return tuple(self._operations)
 
     def valid(self, label: str) -> Any:
-        """Return one case that keeps the contract: its first example, else a drawn one, else None."""
-        for case in self._examples(label, fill_missing=True):
-            self._fill(label, case)
-            return case
-        return None
+        """Return one case that keeps the contract: its first example, else a drawn one, else None.
+
+        It is the caller's own, and may be altered.
+        """
+        if label not in self._valid:
+            # Drawn once: a run asks for it half a dozen times.
+            self._valid[label] = next(self._examples(label, fill_missing=True), None)
+        first = self._valid[label]
+        if first is None:
+            return None
+        case = first.derive(keep_auth=True)
+        if isinstance(first.body, dict | list):
+            case.body = deepcopy(first.body)
+        self._fill(label, case)
+        return case
 
     def body(self, case: Any) -> Json:
         """Return the body of *case* as JSON can say it: raw bytes become a text of the same role."""
@@ -129,8 +150,11 @@ class Engine:
         for case in self._examples(label, fill_missing=False):
             self._play(label, case, observe, "examples")
 
-    def coverage(self, label: str, observe: Observer) -> None:
-        """Play the boundaries of every keyword, missing and doubled parameters, undeclared methods."""
+    def coverage(self, label: str, observe: Observer) -> str:
+        """Play the boundaries of every keyword, missing and doubled parameters, undeclared methods.
+
+        Returns why some of them were left out: a deep schema has thousands of them.
+        """
         operation = self._operations[label]
         settings = self._schema.config.generation_for(operation=operation, phase="coverage")
         generator = CoverageGenerator(
@@ -141,16 +165,31 @@ class Engine:
             override=Override(),
             feedback=NO_FEEDBACK,
         )
-        for case in generator:
+        every = list(generator)
+        limit = max(_FEWEST_BOUNDARIES, _BOUNDARIES * self._budget.max_examples)
+        for case in spread(every, limit, kind_of_boundary):
             self._play(label, case, observe, "coverage")
+        return f"no more than {limit} boundary cases are asked of one operation" if len(every) > limit else ""
 
     def fuzzing(self, label: str, observe: Observer) -> str:
         """Play drawn cases, valid and invalid, shrinking what is found; returns why nothing could be drawn."""
         operation = self._operations[label]
+        found: set[str] = set()
         strategy = st.one_of([operation.as_strategy(generation_mode=mode) for mode in GenerationMode])
 
+        known: dict[str, Sequence[str]] = {}
+        left = max(_FEWEST_SHRINKS, _SHRINKS * self._budget.max_examples)
+
         def test(case: Any) -> None:
-            rules = self._play(label, case, observe, "fuzzing")
+            nonlocal left
+            drawn = _spelling(case)
+            if drawn not in known:
+                known[drawn] = self._play(label, case, observe, "fuzzing")
+            rules = known[drawn]
+            found.update(rules)
+            left -= bool(found)
+            if left <= 0:
+                raise _Enough
             if rules:
                 raise _found(min(rules))
 
@@ -284,9 +323,7 @@ class _Transport(RequestsTransport):
     def send(self, case: Any, *, session: Any = None, **kwargs: Any) -> schemathesis.Response:  # noqa: ARG002
         data = self.serialize_case(case, **kwargs)
         prepared = requests.Request(**data).prepare()
-        since = time.monotonic()
-        reply = self._wire(case.operation.label, _as_request(prepared))
-        elapsed = time.monotonic() - since
+        reply, elapsed = self._wire(case.operation.label, _as_request(prepared))
         headers: dict[str, list[str]] = {}
         for name, value in reply.headers:
             headers.setdefault(name.lower(), []).append(value)
@@ -321,6 +358,12 @@ def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
+def _spelling(case: Any) -> str:
+    """Return what tells *case* from others of its operation: hypothesis draws many a one again."""
+    parts = (case.method, case.path_parameters, case.query, dict(case.headers), case.cookies)
+    return repr((*parts, case.media_type, case.body, _aim(case, "")))
+
+
 def _judge(case: Any, response: Any, *, recorder: Any = None, **kwargs: Any) -> list[Judgement]:
     """Return what all of schemathesis' checks say of one answer."""
     try:
@@ -338,7 +381,8 @@ def _aim(case: Any, phase: str) -> Aim:
         return Aim(intent=Intent.VALID, phase=phase)
     data = meta.phase.data
     location = data.parameter_location.value if data.parameter_location is not None else ""
-    path = (data.parameter,) if data.parameter else ()
+    # Of a body schemathesis names the media type, which is no place in it.
+    path = (data.parameter,) if data.parameter and location != "body" else ()
     if isinstance(data, CoveragePhaseData) and data.scenario in REQUEST_SHAPE_PROBES:
         return Aim(intent=Intent.SHAPE, phase=phase, variant=data.scenario.value)
     intent = Intent.INVALID if meta.generation.mode.is_negative else Intent.VALID
@@ -349,6 +393,8 @@ def _absorb(run: Callable[[], object]) -> str:
     """Run a hypothesis test whose findings were told on the way; returns why it could not run."""
     try:
         run()
+    except _Enough:
+        return ""
     except (Found, Flaky, BaseExceptionGroup) as error:
         _reraise_foreign(error)
     except Unsatisfiable:
@@ -366,5 +412,5 @@ def _reraise_foreign(error: BaseException) -> None:
     if isinstance(error, BaseExceptionGroup):
         for item in error.exceptions:
             _reraise_foreign(item)
-    elif not isinstance(error, Found | Flaky):
+    elif not isinstance(error, Found | Flaky | _Enough):
         raise error

@@ -97,6 +97,9 @@ class _Bundler:
             mapping = item.get("mapping")
             if isinstance(mapping, dict) and at.endswith("/discriminator"):
                 item["mapping"] = {tag: self.mapped(named, name, base + at) for tag, named in mapping.items()}
+            if isinstance(item.get("nullable"), bool):
+                # OpenAPI 3.1 has no such keyword, and readers of both versions take it for that of 3.0.
+                del item["nullable"]
             return libraries.without_other_names(item)
 
         return rewritten(value, changed)

@@ -19,11 +19,13 @@ from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject
+from accord.findings.settlement import response_lines
 
 _MAXIMUM_FINDINGS = 20
+_MAXIMUM_ERRORS = 200
 _BODILESS = frozenset({204, 205, 304})
 _FIRST_SERVER_ERROR = 500
-_MALFORMED_ON_PURPOSE = (Intent.SHAPE, Intent.MEDIA_TYPE)
+_MALFORMED_ON_PURPOSE = (Intent.SHAPE, Intent.MEDIA_TYPE, Intent.ODD)
 _APPLICATORS_OF_NAMES = ("additionalProperties", "patternProperties", "unevaluatedProperties")
 _APPLICATORS_OF_ITEMS = ("items", "prefixItems", "contains", "unevaluatedItems")
 # What follows one of these on a way through schemas is a name or an index, not a keyword.
@@ -42,7 +44,7 @@ _NAMED = (
 def unanswered_request(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
     """Yield when no whole response comes: time-out, broken connection, oversized or garbled answer."""
     exchange = observed.exchange
-    if exchange.lapse in (None, Lapse.UNSENT):
+    if exchange.lapse in (None, Lapse.UNSENT, Lapse.WITHHELD):
         return
     words = {
         Lapse.TIMEOUT: f"no whole response within {exchange.seconds:.1f} s",
@@ -77,6 +79,7 @@ def undocumented_status(contract: Contract, observed: Observation) -> Iterator[F
         expected=", ".join(operation.answers),
         seen=str(status),
         deviation=str(status),
+        settle=response_lines(observed.exchange.response) if observed.exchange.response else "",
     )
 
 
@@ -164,7 +167,10 @@ def response_schema_violation(contract: Contract, observed: Observation) -> Iter
 
 
 def faults(contract: Contract, answer: Answer | None, body: bytes, content_type: str | None) -> Iterator[Any]:
-    """Yield the first errors of a JSON *body* under the schema that *answer* has for *content_type*."""
+    """Yield the first errors of a JSON *body* under the schema that *answer* has for *content_type*.
+
+    What several branches of an ``allOf`` say alike of one place is one error.
+    """
     media_type = answer.media_type(content_type) if answer else None
     if media_type is None or media_type.schema is None or not is_json(content_type):
         return
@@ -172,7 +178,10 @@ def faults(contract: Contract, answer: Answer | None, body: bytes, content_type:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         return
-    yield from islice(contract.library.validator(media_type.schema).iter_errors(value), _MAXIMUM_FINDINGS)
+    errors: dict[tuple[Any, ...], Any] = {}
+    for error in islice(contract.library.validator(media_type.schema).iter_errors(value), _MAXIMUM_ERRORS):
+        errors.setdefault((tuple(error.instance_path), error.kind.name, expectation(error)), error)
+    yield from islice(errors.values(), _MAXIMUM_FINDINGS)
 
 
 def violation(observed: Observation, fault: Any) -> Finding:
@@ -350,11 +359,16 @@ def _sent(observed: Observation) -> bool:
 
 RULES = (
     Rule(function=unanswered_request, subject=Subject.ANSWER, when=_sent),
-    Rule(function=undocumented_status, subject=Subject.ANSWER, when=_in_form),
-    Rule(function=missing_content_type, subject=Subject.ANSWER, when=_documented),
-    Rule(function=undocumented_media_type, subject=Subject.ANSWER, when=_documented),
-    Rule(function=malformed_response_body, subject=Subject.ANSWER, when=_answered),
-    Rule(function=missing_response_header, subject=Subject.ANSWER, when=_with_headers),
-    Rule(function=response_header_violation, subject=Subject.ANSWER, when=_with_described_headers),
-    Rule(function=response_schema_violation, subject=Subject.ANSWER, when=_documented),
+    Rule(function=undocumented_status, subject=Subject.ANSWER, when=_in_form, fault_code=101),
+    Rule(function=missing_content_type, subject=Subject.ANSWER, when=_documented, fault_code=101),
+    Rule(function=undocumented_media_type, subject=Subject.ANSWER, when=_documented, fault_code=101),
+    Rule(function=malformed_response_body, subject=Subject.ANSWER, when=_answered, fault_code=101),
+    Rule(function=missing_response_header, subject=Subject.ANSWER, when=_with_headers, fault_code=101),
+    Rule(
+        function=response_header_violation,
+        subject=Subject.ANSWER,
+        when=_with_described_headers,
+        fault_code=101,
+    ),
+    Rule(function=response_schema_violation, subject=Subject.ANSWER, when=_documented, fault_code=101),
 )

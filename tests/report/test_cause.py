@@ -1,0 +1,68 @@
+"""What findings of one cause have in common."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from accord.cases.request import Request
+from accord.exchange.values import Exchange, Response
+from accord.findings.finding import Finding
+from accord.report.cause import cause
+
+
+def finding(rule: str, body: str = "", *, operation: str = "read", deviation: str = "400") -> Finding:
+    """Return a finding of *rule* at *operation*, proved by an answer with *body*."""
+    evidence = Exchange(
+        id="1",
+        operation=operation,
+        request=Request(method="GET", url="http://127.0.0.1/"),
+        response=Response(status=400, headers=(), body=body.encode("utf-8", "surrogatepass")),
+        started=0,
+        seconds=0,
+    )
+    return Finding(
+        rule=rule,
+        operation=operation,
+        pointer=f"x.json#/{operation}",
+        deviation=deviation,
+        message="m",
+        evidence=evidence,
+    )
+
+
+@pytest.mark.parametrize("rule", ["rejected-valid-request", "undocumented-status"])
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("the version 1.2 is no version", "the version |6\udcc3 is no version", True),
+        ("there is no shelf 550e8400-e29b-41d4-a716-446655440000", "there is no shelf 7", True),
+        ("there is no shelf 7", "there is no book 7", False),
+        ("no", "no", False),
+        ("", "", False),
+    ],
+)
+def test_a_refusal_in_the_same_words_is_one_cause(rule: str, one: str, other: str, *, alike: bool) -> None:
+    """A check that many operations share is told once; values do not matter, and too few words say nothing."""
+    first, second = finding(rule, one), finding(rule, other, operation="write")
+    assert alike == (cause(first) == cause(second))
+
+
+@pytest.mark.parametrize("rule", ["accepted-invalid-field", "accepted-foreign-media-type"])
+def test_the_same_place_of_a_request_is_one_cause(rule: str) -> None:
+    """A parameter that a generated contract writes at each operation is told once; another place is another cause."""
+    first, second = finding(rule), finding(rule, "x", operation="write")
+    assert cause(first) == cause(second) != cause(finding(rule, deviation="/query/limit type"))
+
+
+def test_drawn_requests_are_told_apart_by_what_is_wrong_with_them() -> None:
+    """The class of such a finding may be "body": its words tell which member of it."""
+    first, second = (finding("accepted-invalid-request", operation=name) for name in ("read", "write"))
+    assert cause(first) == cause(second) != cause(replace(second, message="another"))
+
+
+def test_failures_in_the_same_words_are_told_apart() -> None:
+    """Every bug may end in the same "Internal Server Error"."""
+    words = "Internal Server Error, call us"
+    assert cause(finding("server-error", words)) != cause(finding("server-error", words, operation="write"))
