@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from accord.contract import library as libraries
 from accord.contract.pointer import Json
 from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness, breaks
 from accord.findings.changes.judge import Judge, Role
-from accord.findings.changes.leaf import covers
+from accord.findings.changes.leaf import covers, left_over
 from accord.findings.changes.look import look
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.policy import Policy, allowance
@@ -19,6 +20,28 @@ from accord.findings.changes.unchanged import Unchanged
 from accord.findings.changes.walk import Difference, Pair, Step, Walk
 
 MAXIMUM_REACHES = 10_000
+
+_GRAVITY = (Verdict.BREAKING, Verdict.UNPROVEN, Verdict.SAFE)
+_EITHER = (Effect.NARROWED, Effect.WIDENED)
+# What is declared is told, also where nothing else is allowed than before.
+_OF_UNDECLARED = frozenset({"removed-property", "added-property", "changed-additional-properties"})
+
+Ways: TypeAlias = Sequence[tuple[Root, tuple[Step, ...]]]
+"""The roots that lead to a pair, and how."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Whether a difference has an effect: ``real`` is ``yes`` where a value shows it, ``no`` where none can.
+
+    ``reason`` says why it breaks nobody although it is an effect that could.
+    """
+
+    effect: Effect
+    harmful: bool
+    real: str = "unknown"
+    witness: Witness | None = None
+    reason: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,7 +56,13 @@ class Comparison:
 
     def __post_init__(self) -> None:
         """Begin a walk that has met nothing."""
-        self.walk = Walk(self.old, self.new, look, Unchanged(self.old.library, self.new.library))
+        self.walk = Walk(
+            self.old,
+            self.new,
+            look,
+            Unchanged(self.old.library, self.new.library),
+            strict=self.policy is Policy.STRICT,
+        )
 
     def changes(self, roots: Sequence[Root]) -> Iterator[Change]:
         """Yield each change that *roots* reach, once."""
@@ -46,38 +75,76 @@ class Comparison:
         told: dict[tuple[str, ...], Change] = {}
         for pair, leading in ways.items():
             for difference in self.walk.differences[pair]:
-                change = self._decided(pair, difference, sorted(leading, key=lambda item: len(item[1])))
-                if change is not None:
+                shortest = sorted(leading, key=lambda item: len(item[1]))
+                for change in self._decided(pair, difference, shortest):
                     _keep(told, change)
         yield from told.values()
 
-    def _decided(
-        self, pair: Pair, difference: Difference, ways: Sequence[tuple[Root, tuple[Step, ...]]]
-    ) -> Change | None:
-        effects = (Effect.NARROWED, Effect.WIDENED) if difference.effect is Effect.OTHER else (difference.effect,)
-        harmful = [effect for effect in effects if breaks(effect, pair.sender)]
-        allowed = next((why for effect in harmful if (why := allowance(self.policy, difference, effect, pair.sender))), "")
-        if not harmful and difference.reason:
-            return None
-        if not harmful:
-            return _change(pair, difference, ways, Verdict.SAFE)
-        if difference.rule in ("removed-property", "added-property") and self.policy is not Policy.STRICT:
-            return _change(pair, difference, ways, Verdict.SAFE, reason="undeclared members are ignored")
-        witness = self._prover(pair.sender).prove(difference, ways, harmful[0])
-        if witness is not None:
-            effect = harmful[0]
-            verdict = Verdict.SAFE if allowed else Verdict.BREAKING
-            return _change(pair, difference, ways, verdict, effect=effect, witness=witness, reason=allowed)
-        held = self._covered(pair, harmful[0])
-        if held == "yes":
-            same = self._covered(pair, Effect.WIDENED if harmful[0] is Effect.NARROWED else Effect.NARROWED)
-            if same == "yes":
-                return None
-            return _change(pair, difference, ways, Verdict.SAFE, reason="the other schema takes every such value")
-        if allowed:
-            return _change(pair, difference, ways, Verdict.SAFE, reason=allowed)
-        reason = difference.reason or "no value was found that one contract takes and the other refuses"
-        return _change(pair, difference, ways, Verdict.UNPROVEN, reason=reason)
+    def _decided(self, pair: Pair, difference: Difference, ways: Ways) -> Iterator[Change]:
+        """Yield what *difference* is: nothing where no value shows it and none can."""
+        effects = _EITHER if difference.effect is Effect.OTHER else (difference.effect,)
+        outcomes = [self._outcome(pair, difference, effect, ways) for effect in effects]
+        real = [item for item in outcomes if item.real != "no"]
+        if len(real) > 1 and not any(item.real == "yes" for item in real):
+            real = [replace(real[0], effect=Effect.OTHER, harmful=any(item.harmful for item in real))]
+        for outcome in real:
+            if len(effects) == 1 or len(real) == 1 or outcome.real == "yes" or outcome.harmful:
+                yield self._judged(pair, difference, outcome, ways)
+
+    def _judged(self, pair: Pair, difference: Difference, outcome: Outcome, ways: Ways) -> Change:
+        """Return *difference* with what *outcome* makes of it for a client."""
+        verdict, reason = Verdict.SAFE, outcome.reason
+        if outcome.harmful and not reason:
+            effect = _harmful(pair.sender) if outcome.effect is Effect.OTHER else outcome.effect
+            reason = allowance(self.policy, difference, effect, pair.sender)
+            if not reason:
+                verdict = Verdict.BREAKING if outcome.real == "yes" else Verdict.UNPROVEN
+            if verdict is Verdict.UNPROVEN:
+                reason = (
+                    difference.reason or "no value was found that one contract takes and the other refuses"
+                )
+        return _change(
+            pair, difference, ways, verdict, effect=outcome.effect, witness=outcome.witness, reason=reason
+        )
+
+    def _outcome(self, pair: Pair, difference: Difference, effect: Effect, ways: Ways) -> Outcome:
+        """Tell whether *difference* has *effect*: whether a value shows it, or none can."""
+        harmful = breaks(effect, pair.sender)
+        if self.policy is not Policy.STRICT and difference.rule in _OF_UNDECLARED and difference.opens:
+            return Outcome(
+                effect=effect, harmful=harmful, reason="undeclared members are ignored" if harmful else ""
+            )
+        if difference.valueless:
+            # One who is sent less, or what he may ignore, is not harmed.
+            return Outcome(effect=effect, harmful=harmful and not difference.opens)
+        witness = self._shown(pair, difference, effect, ways, harmful=harmful)
+        if witness is None and self._covered(pair, difference, effect) == "yes":
+            told = difference.rule in _OF_UNDECLARED and difference.opens
+            reason = "the other schema takes every such value" if harmful else ""
+            return Outcome(effect=effect, harmful=harmful, real="unknown" if told else "no", reason=reason)
+        if witness is None and self._is_alone(pair, effect):
+            tried = replace(difference, values=self._left_over(pair, difference, effect))
+            witness = self._shown(pair, tried, effect, ways, harmful=harmful)
+        if witness is None:
+            return Outcome(effect=effect, harmful=harmful)
+        return Outcome(effect=effect, harmful=harmful, real="yes", witness=witness if harmful else None)
+
+    def _shown(
+        self, pair: Pair, difference: Difference, effect: Effect, ways: Ways, *, harmful: bool
+    ) -> Witness | None:
+        """Return a value that shows *effect*; what harms nobody is shown where it is, not as a whole."""
+        prover = self._prover(pair.sender)
+        if harmful:
+            return prover.prove(difference, ways, effect)
+        return prover.prove(difference, ((Root(name="", pair=pair), ()),), effect)
+
+    def _is_alone(self, pair: Pair, effect: Effect) -> bool:
+        """Tell whether nothing else in *pair* has *effect*, so that any value that shows it shows this."""
+        return 1 == sum(
+            item.effect in {effect, Effect.OTHER}
+            for inner, _ in self.walk.reached(pair)
+            for item in self.walk.differences.get(inner, ())
+        )
 
     def _prover(self, sender: Sender) -> Prover:
         if sender not in self._provers:
@@ -89,29 +156,51 @@ class Comparison:
             )
         return self._provers[sender]
 
-    def _covered(self, pair: Pair, effect: Effect) -> str:
+    def _covered(self, pair: Pair, difference: Difference, effect: Effect) -> str:
         """Tell whether the side that should take every value does: ``yes``, ``no`` or ``unknown``."""
+        sets = self._sets(pair, difference, effect)
+        return "unknown" if sets is None else covers(sets[1], sets[0])
+
+    def _left_over(self, pair: Pair, difference: Difference, effect: Effect) -> tuple[Json, ...]:
+        """Return values that the one side most likely takes and the other not."""
+        sets = self._sets(pair, difference, effect)
+        return () if sets is None else left_over(*sets)
+
+    def _sets(self, pair: Pair, difference: Difference, effect: Effect) -> tuple[str, str] | None:
+        """Return, as JSON text, the schema that takes the values in question and the one that should."""
         prover = self._prover(pair.sender)
-        before, after = prover.old.bundle(pair.old), prover.new.bundle(pair.new)
-        if before is None or after is None:
-            return "unknown"
-        inner, outer = (before, after) if effect is Effect.NARROWED else (after, before)
-        return covers(json.dumps(outer, sort_keys=True), json.dumps(inner, sort_keys=True))
+        narrowed = effect is Effect.NARROWED
+        shape = difference.old_shape if narrowed else difference.new_shape
+        mine, theirs = (pair.old, pair.new) if narrowed else (pair.new, pair.old)
+        one, other = (prover.old, prover.new) if narrowed else (prover.new, prover.old)
+        if shape is None:
+            inner = one.bundle(mine)
+        else:
+            parts = (*mine, *(item.uri for item in shape.conjuncts))
+            inner = one.bundle(tuple(dict.fromkeys(parts)), kind=shape.type)
+        outer = other.bundle(theirs)
+        if inner is None or outer is None:
+            return None
+        return json.dumps(inner, sort_keys=True), json.dumps(outer, sort_keys=True)
 
 
-def _change(  # noqa: PLR0913 - the parts of one value
+def _harmful(sender: Sender) -> Effect:
+    return next(effect for effect in _EITHER if breaks(effect, sender))
+
+
+def _change(
     pair: Pair,
     difference: Difference,
-    ways: Sequence[tuple[Root, tuple[Step, ...]]],
+    ways: Ways,
     verdict: Verdict,
     *,
-    effect: Effect | None = None,
-    witness: Witness | None = None,
-    reason: str = "",
+    effect: Effect,
+    witness: Witness | None,
+    reason: str,
 ) -> Change:
     return Change(
         rule=difference.rule,
-        effect=effect or difference.effect,
+        effect=effect,
         verdict=verdict,
         sender=pair.sender,
         old_place=libraries.place(difference.old_uri) if difference.old_uri else "",
@@ -127,12 +216,20 @@ def _change(  # noqa: PLR0913 - the parts of one value
 
 def _keep(told: dict[tuple[str, ...], Change], change: Change) -> None:
     """Add *change*, or what it reaches to the one that says the same already."""
-    key = (change.rule, change.effect, change.sender or "", change.old_place, change.new_place, change.old, change.new)
+    key = (
+        change.rule,
+        change.effect,
+        change.sender or "",
+        change.old_place,
+        change.new_place,
+        change.old,
+        change.new,
+    )
     before = told.get(key)
     if before is None:
         told[key] = change
         return
-    graver = min((before, change), key=lambda item: list(Verdict).index(item.verdict) if item.verdict is not Verdict.UNPROVEN else 0.5)
+    graver = min((before, change), key=lambda item: _GRAVITY.index(item.verdict))
     told[key] = replace(graver, reaches=tuple(dict.fromkeys((*before.reaches, *change.reaches))))
 
 

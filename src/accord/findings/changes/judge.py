@@ -12,16 +12,18 @@ from functools import cached_property, lru_cache
 from typing import Any, cast
 from urllib.parse import quote, unquote
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
+import jsonschema_rs
 import referencing
 import referencing.exceptions
 
+from accord.contract.closure import FORMATS
 from accord.contract.library import Library, split, uri, without_other_names
 from accord.contract.pointer import Json
 from accord.contract.traversal import reference, rewritten
 from accord.errors import ContractError
 from accord.findings.changes.change import Sender
-from accord.findings.changes.node import Node
+from accord.findings.changes.node import Node, is_of_scalars
 from accord.findings.changes.sample import BOUNDS
 
 _PREFIX = "urn:accord:"
@@ -56,7 +58,7 @@ class Judge:
 
     def _validator(self, node: Node) -> Any:
         if node not in self._validators:
-            schema = {"allOf": [{"$ref": _named(item)} for item in node]}
+            schema: dict[str, Any] = {"allOf": [{"$ref": _named(item)} for item in node] or [True]}
             self._validators[node] = jsonschema.Draft202012Validator(
                 schema, registry=self._registry, format_checker=_FORMATS
             )
@@ -91,8 +93,11 @@ class Judge:
         word = "readOnly" if self.role.sender is Sender.CLIENT else "writeOnly"
         return isinstance(schema, dict) and schema.get(word) is True
 
-    def bundle(self, node: Node) -> dict[str, Json] | None:
-        """Return one self-contained schema of *node*; None when it is larger than ``MAXIMUM_DEFINITIONS``."""
+    def bundle(self, node: Node, kind: str = "") -> dict[str, Json] | None:
+        """Return one self-contained schema of *node*, of values of the type *kind* where one is named.
+
+        None when it is larger than ``MAXIMUM_DEFINITIONS``.
+        """
         definitions: dict[str, Json] = {}
         numbers: dict[str, str] = {}
         waiting = [_named(item) for item in node]
@@ -118,18 +123,32 @@ class Judge:
             if len(definitions) >= MAXIMUM_DEFINITIONS:
                 return None
             definitions[key] = rewritten(self._rewritten(unquote(target.removeprefix(_PREFIX))), changed)
-        return {"allOf": roots, "$defs": definitions}
+        whole: dict[str, Json] = {"allOf": roots or [True], "$defs": definitions}
+        return {**whole, "type": kind} if kind else whole
 
 
-_FORMATS = jsonschema.FormatChecker()
+def _formats() -> Any:
+    """Return what knows the formats: what ``jsonschema`` has, and another validator for what it lacks."""
+    checker = jsonschema.FormatChecker(())
+    for name in FORMATS:
+        known = jsonschema.FormatChecker.checkers.get(name)
+        if known is not None:
+            checker.checkers[name] = known
+            continue
+        judged = jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True)
+        checker.checkers = {**checker.checkers, name: (judged.is_valid, ())}
+    return checker
+
+
+_FORMATS = _formats()
 
 
 def meant(schema: dict[str, Json], role: Role, hidden: Callable[[Json], bool]) -> dict[str, Json]:
     """Return *schema*, a copy, as it is meant in *role*.
 
     Members that are not sent this way are not required; ``int32`` and ``int64`` are bounds; in an open
-    world ``additionalProperties: false`` and ``unevaluatedProperties: false`` refuse nothing, and of
-    ``oneOf``, whose branches then overlap, one is enough.
+    world ``additionalProperties: false`` and ``unevaluatedProperties: false`` refuse nothing, and of a
+    ``oneOf`` of objects, whose branches then overlap, one is enough.
     """
     properties = schema.get("properties")
     if isinstance(properties, dict) and isinstance(schema.get("required"), list):
@@ -145,7 +164,7 @@ def meant(schema: dict[str, Json], role: Role, hidden: Callable[[Json], bool]) -
         for keyword in ("additionalProperties", "unevaluatedProperties"):
             if schema.get(keyword) is False:
                 del schema[keyword]
-        if "oneOf" in schema:
+        if "oneOf" in schema and not is_of_scalars(cast("list[Any]", schema["oneOf"])):
             branches = schema.pop("oneOf")
             if "anyOf" in schema:
                 schema["allOf"] = [*cast("list[Json]", schema.get("allOf") or []), {"anyOf": branches}]

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from itertools import islice
+from typing import Any, TypeAlias
 
 import jsonschema_rs
 from jsonschema_rs import canonical, canonicalize
 
+from accord.contract.closure import FORMATS
 from accord.contract.pointer import Json
+from accord.contract.sample import samples
 from accord.findings.changes.change import Effect
+from accord.findings.changes.language import Texts, UndecidedError, separating
 from accord.findings.changes.node import Shape
 from accord.findings.changes.sample import BOUNDS, numbers, texts
 from accord.findings.changes.walk import Difference
+
+MAXIMUM_SAMPLES = 24
+
+# Keywords and their values as JSON.
+Said: TypeAlias = tuple[tuple[str, str], ...]
 
 # Keywords that mean something together are one, by the name that the rule has.
 _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -23,9 +33,6 @@ _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "changed-max-length": ("maxLength",),
         "changed-pattern": ("pattern",),
         "changed-format": ("format",),
-        "changed-content-encoding": ("contentEncoding",),
-        "changed-content-media-type": ("contentMediaType",),
-        "changed-content-schema": ("contentSchema",),
     },
     "number": {
         "changed-minimum": ("minimum", "exclusiveMinimum"),
@@ -45,12 +52,29 @@ def leaves(old: Shape, new: Shape) -> Iterator[Difference]:
         changed.insert(0, "changed-type")
     whole = _schema(old, before)
     for rule in changed:
+        if rule == "changed-format" and not any(
+            _is_judged(said) for side in (before, after) for said in side[rule]
+        ):
+            yield _unjudged(old, new, before[rule], after[rule])
+            continue
         if rule == "changed-type":
             other = {**whole, "type": "integer" if new.integer else "number"}
         else:
             other = _schema(old, {**before, rule: after[rule]})
         words = groups.get(rule, ("type",))
         yield from _effects(rule, words, old, new, whole, other)
+
+
+def _is_judged(said: tuple[str, str]) -> bool:
+    name = json.loads(said[1])
+    return name in FORMATS or name in BOUNDS
+
+
+def _unjudged(old: Shape, new: Shape, before: Said, after: Said) -> Difference:
+    """Return that a format changed which no validator knows: there is no value to tell by."""
+    effect = Effect.OTHER if before and after else Effect.WIDENED if before else Effect.NARROWED
+    found = _difference("changed-format", effect, ("format",), old, new, (), "no validator knows the format")
+    return replace(found, valueless=True)
 
 
 def _effects(
@@ -61,18 +85,55 @@ def _effects(
         held = covers(_key(fewer), _key(more))
         if held == "yes":
             continue
-        proofs = tuple(value for value in values if _takes(_key(more), value) and not _takes(_key(fewer), value))
+        proofs = tuple(
+            value for value in values if _takes(_key(more), value) and not _takes(_key(fewer), value)
+        )
+        proofs = tuple(sorted(proofs, key=lambda value: len(json.dumps(value))))
+        if not proofs and old.type == "string":
+            try:
+                found = separating(_texts(more), _texts(fewer))
+            except UndecidedError:
+                found = ""
+            if found is None and _formats(fewer) <= _formats(more):
+                continue
+            proofs = () if found is None else (found,)
+        proofs = proofs or left_over(_key(more), _key(fewer))
         unsure = "" if held == "no" or proofs else "no value was found that tells them apart"
         yield _difference(rule, effect, words, old, new, proofs, unsure)
 
 
-def _difference(  # noqa: PLR0913, PLR0917 - the parts of one value
-    rule: str, effect: Effect, words: tuple[str, ...], old: Shape, new: Shape, values: tuple[Json, ...], reason: str = ""
+def _texts(schema: dict[str, Any]) -> Texts:
+    """Return what the parts of *schema* say of the characters of a text."""
+    parts = schema.get("allOf", ())
+    return Texts(
+        patterns=tuple(part["pattern"] for part in parts if "pattern" in part),
+        least=max((int(part["minLength"]) for part in parts if "minLength" in part), default=0),
+        most=min((int(part["maxLength"]) for part in parts if "maxLength" in part), default=None),
+    )
+
+
+def _formats(schema: dict[str, Any]) -> set[str]:
+    return {part["format"] for part in schema.get("allOf", ()) if "format" in part}
+
+
+def _difference(  # noqa: PLR0917 - the parts of one value
+    rule: str,
+    effect: Effect,
+    words: tuple[str, ...],
+    old: Shape,
+    new: Shape,
+    values: tuple[Json, ...],
+    reason: str = "",
 ) -> Difference:
     sides = []
     for shape in (old, new):
         said = [(item.below(word), value) for word in words for item, value in shape.all(word)]
-        sides.append((said[0][0] if said else shape.uri, ", ".join(f"{word_of(at)}: {json.dumps(value)}" for at, value in said)))
+        sides.append(
+            (
+                said[0][0] if said else shape.uri,
+                ", ".join(f"{word_of(at)}: {json.dumps(value)}" for at, value in said),
+            )
+        )
     return Difference(
         rule=rule,
         effect=effect,
@@ -93,12 +154,12 @@ def word_of(uri: str) -> str:
     return uri.rpartition("/")[2]
 
 
-def _said(shape: Shape, words: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _said(shape: Shape, words: tuple[str, ...]) -> Said:
     """Return what *shape* says by these keywords, in a form that compares: no order, no repetition."""
     return tuple(sorted({(word, json.dumps(value)) for word in words for _, value in shape.all(word)}))
 
 
-def _schema(shape: Shape, said: dict[str, tuple[tuple[str, str], ...]]) -> dict[str, Any]:
+def _schema(shape: Shape, said: dict[str, Said]) -> dict[str, Any]:
     kind = "integer" if shape.integer else shape.type
     parts: list[dict[str, Any]] = []
     for pairs in said.values():
@@ -126,7 +187,7 @@ def _near(word: str, value: Any) -> Iterator[Json]:
     match word:
         case "minLength" | "maxLength":
             for length in (int(value) - 1, int(value), int(value) + 1):
-                if 0 <= length <= 100_000:  # noqa: PLR2004 - longer ones are not read by anybody
+                if 0 <= length <= 100_000:
                     yield "a" * length
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             yield from (value + offset for offset in (0, 1, -1, 0.5, -0.5))
@@ -154,6 +215,15 @@ def covers(outer: str, inner: str) -> str:
     except (canonical.CanonicalizationError, jsonschema_rs.ValidationError, ValueError):
         return "unknown"
     return str(held.value)
+
+
+@lru_cache(maxsize=2048)
+def left_over(more: str, fewer: str) -> tuple[Json, ...]:
+    """Return values that the schema *more* most likely takes and *fewer* not."""
+    try:
+        return tuple(islice(samples(_canonical(more).subtract(_canonical(fewer))), MAXIMUM_SAMPLES))
+    except (canonical.CanonicalizationError, jsonschema_rs.ValidationError, ValueError, RecursionError):
+        return ()
 
 
 @lru_cache(maxsize=8192)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import zip_longest
+from typing import Final
 
 from accord.contract.pointer import Json
+from accord.findings.changes.annotation import unasked
 from accord.findings.changes.change import Effect
-from accord.findings.changes.composite import arrays, objects
+from accord.findings.changes.composite import objects
+from accord.findings.changes.exclusive import exclusions
 from accord.findings.changes.leaf import leaves
-from accord.findings.changes.node import TYPES, Shape, same
+from accord.findings.changes.node import TYPES, Schemas, Shape, same
 from accord.findings.changes.opaque import opaque
 from accord.findings.changes.sample import Sampler, UnbuildableError, declared, member
+from accord.findings.changes.sequence import arrays
 from accord.findings.changes.walk import Difference, Found, Pair, Walk
 
 
@@ -24,6 +28,7 @@ def look(walk: Walk, pair: Pair) -> Iterator[Found]:
     for kind in TYPES:
         if kind in before and kind in after:
             yield from _alternatives(walk, pair, before[kind], after[kind])
+    yield from exclusions(walk, pair, old, new)
 
 
 def _by_type(shapes: tuple[Shape, ...]) -> dict[str, list[Shape]]:
@@ -59,7 +64,9 @@ def _types(
 
 
 def _place(node: tuple[str, ...], shapes: dict[str, list[Shape]]) -> str:
-    return node[0] if node else next((item.uri for group in shapes.values() for item in group if item.uri), "")
+    return (
+        node[0] if node else next((item.uri for group in shapes.values() for item in group if item.uri), "")
+    )
 
 
 def _names(shapes: dict[str, list[Shape]]) -> str:
@@ -104,6 +111,10 @@ def _same_type(walk: Walk, pair: Pair, old: Shape, new: Shape) -> Iterator[Found
         case "object":
             yield from objects(walk, pair, old, new)
     yield from opaque(walk, old, new)
+    yield from unasked(pair, old, new)
+
+
+_ODD: Final[tuple[Json, ...]] = ("another value", 0, 1, True, False, {}, [])
 
 
 def _members(walk: Walk, old: Shape, new: Shape) -> Iterator[Difference]:
@@ -113,15 +124,22 @@ def _members(walk: Walk, old: Shape, new: Shape) -> Iterator[Difference]:
         (Effect.WIDENED, new, old, walk.new),
     ):
         if there.members is None:
-            continue
-        if here.members is None:
+            gone = tuple(
+                item for item in here.members or () if not schemas_of(walk, effect).takes(there, item)
+            )
+            if not gone:
+                continue
+            values = gone
+        elif here.members is None:
             values = tuple(
                 value
-                for value in _sampled(Sampler(schemas), [here]) + ["another value", 0, 1, True, False, {}, []]
+                for value in (*_sampled(Sampler(schemas), [here]), *_ODD)
                 if not any(same(value, item) for item in there.members)
             )
         else:
-            values = tuple(item for item in here.members if not any(same(item, other) for other in there.members))
+            values = tuple(
+                item for item in here.members if not any(same(item, other) for other in there.members)
+            )
             if not values:
                 continue
         yield Difference(
@@ -136,6 +154,11 @@ def _members(walk: Walk, old: Shape, new: Shape) -> Iterator[Difference]:
             old_shape=old,
             new_shape=new,
         )
+
+
+def schemas_of(walk: Walk, effect: Effect) -> Schemas:
+    """Return the schemas that should take what the others do."""
+    return walk.new if effect is Effect.NARROWED else walk.old
 
 
 def _enumerated(shape: Shape) -> str:

@@ -17,6 +17,7 @@ from accord.contract import pointer as pointers
 from accord.contract.library import Library
 from accord.contract.pointer import Json
 from accord.contract.traversal import reference
+from accord.errors import ContractError
 
 # The addresses of schemas that hold together, without repetition; the empty one takes any value.
 Node: TypeAlias = tuple[str, ...]
@@ -51,8 +52,8 @@ class Shape:
     """One alternative of a node: values of one type that every conjunct allows.
 
     ``branch`` is the address of the union's branch that it comes from, empty without one;
-    ``members`` are the only values, where an enumeration says so; ``exclusive`` tells that a
-    ``oneOf`` stood on the way.
+    ``members`` are the only values, where an enumeration says so; ``exclusive`` are the addresses
+    of schemas on the way that have a ``oneOf``.
     """
 
     type: str
@@ -60,13 +61,17 @@ class Shape:
     integer: bool = False
     members: tuple[Json, ...] | None = None
     branch: str = ""
-    exclusive: bool = False
+    exclusive: tuple[str, ...] = ()
 
     def all(self, keyword: str) -> Iterator[tuple[Conjunct, Any]]:
         """Yield each conjunct that has *keyword*, and its value."""
         for conjunct in self.conjuncts:
             if keyword in conjunct.schema:
                 yield conjunct, conjunct.schema[keyword]
+
+    def at(self, keyword: str) -> str:
+        """Return the address of *keyword* where a conjunct has it, else its own."""
+        return next((conjunct.below(keyword) for conjunct, _ in self.all(keyword)), self.uri)
 
     @property
     def uri(self) -> str:
@@ -80,7 +85,7 @@ class _Option:
 
     conjuncts: tuple[Conjunct, ...] = ()
     branch: str = ""
-    exclusive: bool = False
+    exclusive: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +102,22 @@ class Schemas:
         """
         if node not in self._kept:
             options = self._options(node, frozenset())
-            shapes = [shape for option in options for shape in _typed(option)]
-            self._kept[node] = tuple(_merged(shapes))
+            shapes = [self._filtered(shape) for option in options for shape in _typed(option)]
+            self._kept[node] = tuple(_merged([shape for shape in shapes if shape.members != ()]))
         return self._kept[node]
+
+    def _filtered(self, shape: Shape) -> Shape:
+        """Return *shape* with those of its listed values that all it says takes."""
+        if shape.members is None:
+            return shape
+        return replace(shape, members=tuple(item for item in shape.members if self.takes(shape, item)))
+
+    def takes(self, shape: Shape, value: Json) -> bool:
+        """Tell whether every conjunct of *shape* takes *value*; what cannot be judged is taken."""
+        try:
+            return all(self.library.validator(item.uri).is_valid(value) for item in shape.conjuncts)
+        except (ContractError, ValueError, TypeError):
+            return True
 
     def _options(self, node: Node, above: frozenset[str]) -> list[_Option]:
         options = [_Option()]
@@ -120,23 +138,31 @@ class Schemas:
         target = reference(value)
         if target is not None:
             options = self._unfolded(self.library.resolve(uri, target), above)
-        for index, _ in enumerate(value.get("allOf") or ()):
+        for index, _ in enumerate(cast("list[Json]", value.get("allOf") or ())):
             options = _product(options, self._unfolded(f"{uri}/allOf/{index}", above))
         for keyword in ("anyOf", "oneOf"):
             if isinstance(value.get(keyword), list):
-                options = _product(options, self._branches(uri, keyword, value[keyword], above))
+                options = _product(
+                    options, self._branches(uri, keyword, cast("list[Json]", value[keyword]), above)
+                )
         if value.keys() - {"$ref", "allOf", "anyOf", "oneOf"}:
             own = _Option(conjuncts=(Conjunct(uri=uri, schema=value),))
             options = _product(options, [own])
         return options
 
-    def _branches(self, uri: str, keyword: str, branches: Sequence[Any], above: frozenset[str]) -> list[_Option]:
+    def _branches(
+        self, uri: str, keyword: str, branches: Sequence[Any], above: frozenset[str]
+    ) -> list[_Option]:
         found: list[_Option] = []
         for index, branch in enumerate(branches):
             at = f"{uri}/{keyword}/{index}"
             name = self._name(at, branch)
             found.extend(
-                replace(option, branch=option.branch or name, exclusive=option.exclusive or keyword == "oneOf")
+                replace(
+                    option,
+                    branch=option.branch or name,
+                    exclusive=_joined(option.exclusive, (uri,) if keyword == "oneOf" else ()),
+                )
                 for option in self._unfolded(at, above)
             )
         return found
@@ -153,11 +179,15 @@ def _product(left: list[_Option], right: list[_Option]) -> list[_Option]:
         _Option(
             conjuncts=_distinct(one.conjuncts + two.conjuncts),
             branch=one.branch or two.branch,
-            exclusive=one.exclusive or two.exclusive,
+            exclusive=_joined(one.exclusive, two.exclusive),
         )
         for one in left
         for two in right
     ]
+
+
+def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one + other)) if one and other else one or other
 
 
 def _distinct(conjuncts: tuple[Conjunct, ...]) -> tuple[Conjunct, ...]:
@@ -188,6 +218,19 @@ def _typed(option: _Option) -> Iterator[Shape]:
                 branch=option.branch,
                 exclusive=option.exclusive,
             )
+
+
+def is_of_scalars(branches: Sequence[Any]) -> bool:
+    """Tell whether every branch says itself that it takes no object and no array."""
+    for branch in branches:
+        if not isinstance(branch, dict):
+            return False
+        kinds = _types(branch)
+        if kinds is None:
+            kinds = {type_of(value) for value in _members(branch) or ({},)}
+        if kinds & {"object", "array"}:
+            return False
+    return True
 
 
 def _types(schema: Mapping[str, Any]) -> set[str] | None:
@@ -254,7 +297,9 @@ def _merged(shapes: list[Shape]) -> Iterator[Shape]:
             rest.append(shape)
     for kind, shape in lists.items():
         # A list of values beside the whole type adds nothing.
-        if kind not in plain or (plain[kind].integer and not all(isinstance(item, int) for item in shape.members or ())):
+        if kind not in plain or (
+            plain[kind].integer and not all(isinstance(item, int) for item in shape.members or ())
+        ):
             yield shape
     yield from plain.values()
     yield from rest

@@ -42,15 +42,17 @@ def opaque(walk: Walk, old: Shape, new: Shape) -> Iterator[Difference]:
     """Yield each of these keywords that does not say the same on both sides."""
     told: set[str] = set()
     for keyword, rule in KEYWORDS.items():
-        before, after = (_said(side, shape, keyword) for side, shape in ((walk.old.library, old), (walk.new.library, new)))
+        before, after = (
+            _said(side, shape, keyword) for side, shape in ((walk.old.library, old), (walk.new.library, new))
+        )
         if before != after and rule not in told:
             told.add(rule)
             yield Difference(
                 rule=rule,
                 effect=Effect.OTHER,
                 keyword=keyword,
-                old_uri=_place(old, keyword),
-                new_uri=_place(new, keyword),
+                old_uri=old.at(keyword),
+                new_uri=new.at(keyword),
                 old=_short(before),
                 new=_short(after),
                 values=tuple(_values(walk, old, new)),
@@ -68,19 +70,18 @@ def _values(walk: Walk, old: Shape, new: Shape) -> Iterator[Json]:
     yield from _OF_TYPE[old.type]
     if old.type == "object":
         names = [*declared(old), *declared(new)]
-        yield from ({name: value} for name in names for value in ("a", 1, None))
-
-
-def _place(shape: Shape, keyword: str) -> str:
-    return next((conjunct.below(keyword) for conjunct, _ in shape.all(keyword)), shape.uri)
+        tried: tuple[Json, ...] = ("a", 1, None)
+        yield from ({name: value} for name in names for value in tried)
 
 
 def _said(library: Library, shape: Shape, keyword: str) -> tuple[str, ...]:
+    # What true and false say of further items is told where items are.
     return tuple(
         sorted(
             {
                 json.dumps(plain(library, conjunct.below(keyword), value, 0), sort_keys=True)
                 for conjunct, value in shape.all(keyword)
+                if keyword != "unevaluatedItems" or not isinstance(value, bool)
             }
         )
     )
@@ -105,4 +106,4 @@ def plain(library: Library, uri: str, value: Json, depth: int) -> Json:
 
 def _short(said: tuple[str, ...]) -> str:
     text = " and ".join(said)
-    return text if len(text) <= 120 else f"{text[:100]}..."  # noqa: PLR2004 - one line of a terminal
+    return text if len(text) <= 120 else f"{text[:100]}..."

@@ -10,7 +10,8 @@ from accord.contract.pointer import Json
 from accord.findings.changes.change import Effect, Sender, Verdict, Witness, breaks
 from accord.findings.changes.judge import Judge
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError
-from accord.findings.changes.sample import Sampler, UnbuildableError
+from accord.findings.changes.sample import Sampler, UnbuildableError, item, member
+from accord.findings.changes.text_pattern import texts_of
 from accord.findings.changes.walk import Difference, Pair, Step, Walk
 
 MAXIMUM_CANDIDATES = 24
@@ -47,7 +48,11 @@ class Prover:
         self, difference: Difference, ways: Sequence[tuple[Root, tuple[Step, ...]]], effect: Effect
     ) -> Witness | None:
         """Return a value that shows *effect*: one side takes it as a whole, the other does not."""
-        side = _Side(self.walk.old, self.old, narrowed=True) if effect is Effect.NARROWED else _Side(self.walk.new, self.new, narrowed=False)
+        side = (
+            _Side(self.walk.old, self.old, narrowed=True)
+            if effect is Effect.NARROWED
+            else _Side(self.walk.new, self.new, narrowed=False)
+        )
         other = self.new if effect is Effect.NARROWED else self.old
         for root, way in ways[:MAXIMUM_ROOTS]:
             mine, theirs = side.of(root.pair), (root.pair.new if side.narrowed else root.pair.old)
@@ -95,15 +100,13 @@ class _Side:
         if step.kind == "name":
             if not isinstance(value, str):
                 raise UnbuildableError
-            return {**holder, value: None}, value
+            return {**holder, value: sampler.smallest(member(shape, value) or (), 1)}, value
         name = _name_of(step, holder)
         return {**holder, name: value}, name
 
 
 def _in_array(sampler: Sampler, shape: Shape, index: int, value: Json) -> Json:
     items: list[Json] = sampler.array(shape, 0)
-    from accord.findings.changes.sample import item  # noqa: PLC0415
-
     while len(items) <= index:
         items.append(sampler.smallest(item(shape, len(items)), 1) if len(items) < index else value)
     items[index] = value
@@ -113,8 +116,6 @@ def _in_array(sampler: Sampler, shape: Shape, index: int, value: Json) -> Json:
 def _name_of(step: Step, holder: dict[str, Json]) -> str:
     if step.kind != "pattern":
         return str(step.key)
-    from accord.findings.changes.text_pattern import texts_of  # noqa: PLC0415
-
     for name in texts_of(str(step.key), 1):
         if name not in holder:
             return name

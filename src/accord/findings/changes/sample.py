@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from accord.contract.pointer import Json
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, type_of
@@ -49,7 +48,7 @@ class Sampler:
     """Builds values of the schemas of one contract; ``skip`` tells members that are not sent this way."""
 
     schemas: Schemas
-    skip: Callable[[Shape, str], bool] = lambda shape, name: False  # noqa: E731, ARG005
+    skip: Callable[[Shape, str], bool] = lambda shape, name: False  # noqa: ARG005
 
     def smallest(self, node: Node, depth: int = 0) -> Json:
         """Return a small value of *node*; raises ``UnbuildableError``."""
@@ -72,18 +71,15 @@ class Sampler:
         if shape.members is not None:
             return shape.members[0]
         match shape.type:
-            case "null":
-                return None
-            case "boolean":
-                return True
+            case "array":
+                return self.array(shape, depth)
+            case "object":
+                return self.object(shape, depth)
             case "number":
                 return _first(numbers(shape))
             case "string":
                 return _first(texts(shape))
-            case "array":
-                return self.array(shape, depth)
-            case _:
-                return self.object(shape, depth)
+        return True if shape.type == "boolean" else None
 
     def object(self, shape: Shape, depth: int, without: str | None = None) -> dict[str, Json]:
         """Return an object with the members that are required, but for *without*."""
@@ -163,15 +159,19 @@ def numbers(shape: Shape) -> Iterator[int | float]:
     """Yield numbers that may be of *shape*, the simplest first."""
     low, high = bounds(shape)
     steps = [item for _, item in shape.all("multipleOf") if item > 0]
-    step = math.lcm(*steps) if steps and all(isinstance(item, int) for item in steps) else max(steps, default=0)
+    step = (
+        math.lcm(*steps) if steps and all(isinstance(item, int) for item in steps) else max(steps, default=0)
+    )
     if step:
-        start = math.ceil(low / step) if low > -math.inf else (math.floor(high / step) if high < math.inf else 1)
+        start = (
+            math.ceil(low / step) if low > -math.inf else (math.floor(high / step) if high < math.inf else 1)
+        )
         candidates: list[int | float] = [step * (start + offset) for offset in (0, 1, -1, 2)]
         candidates = [step, *candidates] if low <= step <= high else candidates
     else:
         edges = [edge for edge in (low, high) if math.isfinite(edge)]
         candidates = [1, 0, *(edge + offset for edge in edges for offset in (0, 1, -1, 0.5, -0.5))]
-        if len(edges) == 2:  # noqa: PLR2004
+        if len(edges) == 2:
             candidates.append((low + high) / 2)
     exclusive_low = {item for _, item in shape.all("exclusiveMinimum")}
     exclusive_high = {item for _, item in shape.all("exclusiveMaximum")}
@@ -211,7 +211,7 @@ def texts(shape: Shape) -> Iterator[str]:
             yield text
 
 
-def _first(values: Iterator[Any]) -> Any:
+def _first(values: Iterator[Json]) -> Json:
     for value in values:
         return value
     raise UnbuildableError

@@ -40,7 +40,7 @@ def texts_of(pattern: str, least: int = 0, most: int = 1000) -> Iterator[str]:
 
 
 def _sequence(nodes: list[Any], depth: int) -> Iterator[str]:
-    if depth > 20:  # noqa: PLR2004 - deeper than any pattern that people write
+    if depth > 20:
         return
     choices = [list(islice(_node(node, depth), 6)) for node in nodes]
     if not all(choices):
@@ -93,7 +93,11 @@ def _characters(items: Any) -> Iterator[str]:
     negated = bool(items) and str(items[0][0]) == "NEGATE"
     chosen = [character for item in items for character in _of_class(item)]
     if negated:
-        yield from (character for character in _ALPHABET if character not in chosen and not _in_class(items, character))
+        yield from (
+            character
+            for character in _ALPHABET
+            if character not in chosen and not _in_class(items, character)
+        )
     else:
         yield from chosen
 

@@ -43,7 +43,9 @@ class Difference:
     """What differs at one place itself; ``values`` are candidates that one side may accept and the other not.
 
     ``keyword`` is what changed, in the words of JSON Schema; ``old_uri`` and ``new_uri`` are where.
-    ``reason`` is not empty where the effect is only possible, not known. ``old_shape`` and ``new_shape`` are the alternatives that it is about, where it is about one.
+    ``reason`` is not empty where the effect is only possible, not known. ``old_shape`` and ``new_shape`` are
+    the alternatives that it is about, where it is about one. ``opens`` tells that it is about members that
+    one side does not declare; ``valueless`` that no value can show it, since no validator asks for it.
     """
 
     rule: str
@@ -58,6 +60,8 @@ class Difference:
     old_shape: Shape | None = None
     new_shape: Shape | None = None
     reason: str = ""
+    opens: bool = False
+    valueless: bool = False
 
 
 # What the walk asks at each pair of shapes of one type: their differences and the pairs inside.
@@ -66,12 +70,16 @@ Found: TypeAlias = Difference | tuple[Step, Pair]
 
 @dataclass(slots=True)
 class Walk:
-    """Pairs that were met, with their own differences and the pairs inside them."""
+    """Pairs that were met, with their own differences and the pairs inside them.
+
+    ``strict`` tells that every ``oneOf`` means exactly one, not only one of scalars.
+    """
 
     old: Schemas
     new: Schemas
     look: Callable[[Walk, Pair], Iterator[Found]]
-    unchanged: Callable[[str, str], bool] = lambda old, new: False  # noqa: E731, ARG005
+    unchanged: Callable[[str, str], bool] = lambda old, new: False  # noqa: ARG005
+    strict: bool = False
     differences: dict[Pair, tuple[Difference, ...]] = field(default_factory=dict)
     inside: dict[Pair, tuple[tuple[Step, Pair], ...]] = field(default_factory=dict)
 

@@ -1,0 +1,119 @@
+"""``oneOf`` whose branches overlap: what two of them take, the whole refuses, and that can change too.
+
+A walk reads ``oneOf`` as ``anyOf``, which is the same as long as no value fits two branches. Here it is
+found where one does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from itertools import combinations
+from typing import Any, cast
+
+from accord.contract.pointer import Json
+from accord.contract.value_set import Answer, ValueSet
+from accord.findings.changes.change import Effect
+from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, is_of_scalars
+from accord.findings.changes.opaque import plain
+from accord.findings.changes.sample import declared, member, required
+from accord.findings.changes.walk import Difference, Pair, Walk
+
+
+def exclusions(
+    walk: Walk, pair: Pair, old: tuple[Shape, ...], new: tuple[Shape, ...]
+) -> Iterator[Difference]:
+    """Yield that other values than before fit two branches of a ``oneOf``, where some do."""
+    before, after = (
+        _shared(schemas, shapes, strict=walk.strict) for schemas, shapes in ((walk.old, old), (walk.new, new))
+    )
+    if before.keys() == after.keys():
+        return
+    yield Difference(
+        rule="changed-union",
+        effect=Effect.OTHER,
+        keyword="oneOf",
+        old_uri=_place(pair.old, old),
+        new_uri=_place(pair.new, new),
+        old=_said(before),
+        new=_said(after),
+        values=tuple(value for found in (before, after) for values in found.values() for value in values),
+        reason="branches of oneOf overlap, and no value was found that one contract takes and the other refuses",
+    )
+
+
+def _said(shared: dict[frozenset[str], tuple[Json, ...]]) -> str:
+    return f"oneOf of which {len(shared)} branches overlap with another" if shared else ""
+
+
+def _place(node: Node, shapes: tuple[Shape, ...]) -> str:
+    uri = next((uri for shape in shapes for uri in shape.exclusive), "")
+    return f"{uri}/oneOf" if uri else node[0] if node else ""
+
+
+def _shared(
+    schemas: Schemas, shapes: tuple[Shape, ...], *, strict: bool
+) -> dict[frozenset[str], tuple[Json, ...]]:
+    """Return the pairs of branches, as texts, that a value may fit both of, and such values."""
+    found: dict[frozenset[str], tuple[Json, ...]] = {}
+    for uri in dict.fromkeys(uri for shape in shapes for uri in shape.exclusive):
+        found.update(
+            schemas.library.once(("overlaps", uri, strict), partial(_overlaps, schemas, uri, strict=strict))
+        )
+    return found
+
+
+def _overlaps(schemas: Schemas, uri: str, *, strict: bool) -> dict[frozenset[str], tuple[Json, ...]]:
+    branches = cast("list[Any]", schemas.library.object(uri)[1]["oneOf"])
+    if not strict and not is_of_scalars(branches):
+        return {}
+    addresses = [f"{uri}/oneOf/{index}" for index in range(len(branches))]
+    kept = [(address, _marks(schemas, address)) for address in addresses]
+    found: dict[frozenset[str], tuple[Json, ...]] = {}
+    for (first, mine), (second, theirs) in combinations(kept, 2):
+        if mine is not None and theirs is not None and _apart(mine, theirs):
+            continue
+        decision = ValueSet(library=schemas.library, uri=first).disjoint(
+            ValueSet(library=schemas.library, uri=second)
+        )
+        if decision.answer is not Answer.YES:
+            values = () if decision.witness is None else (decision.witness.value,)
+            found[frozenset(_text(schemas, item) for item in (first, second))] = values
+    return found
+
+
+def _text(schemas: Schemas, address: str) -> str:
+    return json.dumps(plain(schemas.library, address, schemas.library.lookup(address), 0), sort_keys=True)
+
+
+def _marks(schemas: Schemas, address: str) -> list[tuple[str, dict[str, frozenset[str]]]] | None:
+    """Return, for each alternative of a branch, its type and the constants that its members must have."""
+    try:
+        return [(shape.type, dict(_constants(schemas, shape))) for shape in schemas.shapes((address,))]
+    except TooManyAlternativesError:
+        return None
+
+
+def _constants(schemas: Schemas, shape: Shape) -> Iterator[tuple[str, frozenset[str]]]:
+    if shape.type != "object":
+        return
+    needed = set(required(shape))
+    for name in declared(shape):
+        node = member(shape, name)
+        if name in needed and node:
+            inner = schemas.shapes(node)
+            if all(item.members is not None for item in inner):
+                yield name, frozenset(json.dumps(value) for item in inner for value in item.members or ())
+
+
+def _apart(
+    mine: list[tuple[str, dict[str, frozenset[str]]]], theirs: list[tuple[str, dict[str, frozenset[str]]]]
+) -> bool:
+    """Tell whether types and constants alone keep two branches apart."""
+    return all(
+        kind != other
+        or any(values.isdisjoint(others[name]) for name, values in held.items() if name in others)
+        for kind, held in mine
+        for other, others in theirs
+    )
