@@ -101,6 +101,8 @@ def _gone(walk: Walk, pair: Pair, old: Shape, new: Shape, name: str, effect: Eff
         new=name if effect is Effect.WIDENED else "",
         name=name,
         opens=True,
+        # What is not declared is taken all the same unless something forbids it.
+        valueless=other is not None,
         values=values,
         old_shape=old,
         new_shape=new,

@@ -116,7 +116,8 @@ class Comparison:
             )
         if difference.valueless:
             # One who is sent less, or what he may ignore, is not harmed.
-            return Outcome(effect=effect, harmful=harmful and not difference.opens)
+            reason = "the other schema takes every such value" if harmful and difference.opens else ""
+            return Outcome(effect=effect, harmful=harmful, reason=reason)
         witness = self._shown(pair, difference, effect, ways, harmful=harmful)
         if witness is None and self._covered(pair, difference, effect) == "yes":
             told = difference.rule in _OF_UNDECLARED and difference.opens
@@ -174,10 +175,10 @@ class Comparison:
         mine, theirs = (pair.old, pair.new) if narrowed else (pair.new, pair.old)
         one, other = (prover.old, prover.new) if narrowed else (prover.new, prover.old)
         if shape is None:
-            inner = one.bundle(mine)
+            inner = one.bundle(mine, difference.kinds)
         else:
             parts = (*mine, *(item.uri for item in shape.conjuncts))
-            inner = one.bundle(tuple(dict.fromkeys(parts)), kind=shape.type)
+            inner = one.bundle(tuple(dict.fromkeys(parts)), (shape.type,))
         outer = other.bundle(theirs)
         if inner is None or outer is None:
             return None

@@ -9,16 +9,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import partial
-from itertools import combinations
-from typing import Any, cast
+from itertools import combinations, islice
+from typing import Any, TypeAlias, cast
 
+import jsonschema_rs
+from jsonschema_rs import canonical
+
+from accord.contract.closure import close
 from accord.contract.pointer import Json
+from accord.contract.sample import samples
 from accord.contract.value_set import Answer, ValueSet
+from accord.errors import ContractError
 from accord.findings.changes.change import Effect
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, is_of_scalars
 from accord.findings.changes.opaque import plain
 from accord.findings.changes.sample import declared, member, required
 from accord.findings.changes.walk import Difference, Pair, Walk
+
+MAXIMUM_VALUES = 12
+
+# Two branches that overlap, by what they say, and their addresses.
+Shared: TypeAlias = dict[frozenset[str], tuple[str, str]]
 
 
 def exclusions(
@@ -28,22 +39,43 @@ def exclusions(
     before, after = (
         _shared(schemas, shapes, strict=walk.strict) for schemas, shapes in ((walk.old, old), (walk.new, new))
     )
-    if before.keys() == after.keys():
-        return
-    yield Difference(
-        rule="changed-union",
-        effect=Effect.OTHER,
-        keyword="oneOf",
-        old_uri=_place(pair.old, old),
-        new_uri=_place(pair.new, new),
-        old=_said(before),
-        new=_said(after),
-        values=tuple(value for found in (before, after) for values in found.values() for value in values),
-        reason="branches of oneOf overlap, and no value was found that one contract takes and the other refuses",
-    )
+    for effect, gone, mine, theirs, node in (
+        (Effect.NARROWED, after.keys() - before.keys(), walk.old, walk.new, pair.old),
+        (Effect.WIDENED, before.keys() - after.keys(), walk.new, walk.old, pair.new),
+    ):
+        shared = [(after if effect is Effect.NARROWED else before)[key] for key in sorted(gone, key=sorted)]
+        values = [value for two in shared for value in _fitting(mine, node, theirs, two)]
+        if values:
+            yield Difference(
+                rule="changed-union",
+                effect=effect,
+                keyword="oneOf",
+                old_uri=_place(pair.old, old),
+                new_uri=_place(pair.new, new),
+                old=_said(before),
+                new=_said(after),
+                values=tuple(values),
+                reason="branches of oneOf overlap, and no value was found that shows it",
+            )
 
 
-def _said(shared: dict[frozenset[str], tuple[Json, ...]]) -> str:
+def _fitting(mine: Schemas, node: Node, theirs: Schemas, two: tuple[str, str]) -> Iterator[Json]:
+    """Yield values of *node* that fit two branches of the other side; none only where there can be none."""
+    parts = [close(mine.library, uri).schema for uri in node]
+    parts += [close(theirs.library, uri).schema for uri in two]
+    try:
+        both = jsonschema_rs.canonicalize(
+            {"allOf": parts}, draft=jsonschema_rs.Draft202012, validate_formats=True
+        )
+        if both.satisfiability() is canonical.Satisfiability.NO:
+            return
+        yield from islice(samples(both), MAXIMUM_VALUES)
+    except (ValueError, RecursionError, ContractError):
+        pass
+    yield None
+
+
+def _said(shared: Shared) -> str:
     return f"oneOf of which {len(shared)} branches overlap with another" if shared else ""
 
 
@@ -52,11 +84,9 @@ def _place(node: Node, shapes: tuple[Shape, ...]) -> str:
     return f"{uri}/oneOf" if uri else node[0] if node else ""
 
 
-def _shared(
-    schemas: Schemas, shapes: tuple[Shape, ...], *, strict: bool
-) -> dict[frozenset[str], tuple[Json, ...]]:
-    """Return the pairs of branches, as texts, that a value may fit both of, and such values."""
-    found: dict[frozenset[str], tuple[Json, ...]] = {}
+def _shared(schemas: Schemas, shapes: tuple[Shape, ...], *, strict: bool) -> Shared:
+    """Return the pairs of branches, as texts, that a value may fit both of, and their addresses."""
+    found: Shared = {}
     for uri in dict.fromkeys(uri for shape in shapes for uri in shape.exclusive):
         found.update(
             schemas.library.once(("overlaps", uri, strict), partial(_overlaps, schemas, uri, strict=strict))
@@ -64,13 +94,13 @@ def _shared(
     return found
 
 
-def _overlaps(schemas: Schemas, uri: str, *, strict: bool) -> dict[frozenset[str], tuple[Json, ...]]:
+def _overlaps(schemas: Schemas, uri: str, *, strict: bool) -> Shared:
     branches = cast("list[Any]", schemas.library.object(uri)[1]["oneOf"])
     if not strict and not is_of_scalars(branches):
         return {}
     addresses = [f"{uri}/oneOf/{index}" for index in range(len(branches))]
     kept = [(address, _marks(schemas, address)) for address in addresses]
-    found: dict[frozenset[str], tuple[Json, ...]] = {}
+    found: Shared = {}
     for (first, mine), (second, theirs) in combinations(kept, 2):
         if mine is not None and theirs is not None and _apart(mine, theirs):
             continue
@@ -78,8 +108,7 @@ def _overlaps(schemas: Schemas, uri: str, *, strict: bool) -> dict[frozenset[str
             ValueSet(library=schemas.library, uri=second)
         )
         if decision.answer is not Answer.YES:
-            values = () if decision.witness is None else (decision.witness.value,)
-            found[frozenset(_text(schemas, item) for item in (first, second))] = values
+            found[frozenset(_text(schemas, item) for item in (first, second))] = (first, second)
     return found
 
 

@@ -93,8 +93,8 @@ class Judge:
         word = "readOnly" if self.role.sender is Sender.CLIENT else "writeOnly"
         return isinstance(schema, dict) and schema.get(word) is True
 
-    def bundle(self, node: Node, kind: str = "") -> dict[str, Json] | None:
-        """Return one self-contained schema of *node*, of values of the type *kind* where one is named.
+    def bundle(self, node: Node, kinds: tuple[str, ...] = ()) -> dict[str, Json] | None:
+        """Return one self-contained schema of *node*, of values of the types *kinds* where some are named.
 
         None when it is larger than ``MAXIMUM_DEFINITIONS``.
         """
@@ -124,7 +124,7 @@ class Judge:
                 return None
             definitions[key] = rewritten(self._rewritten(unquote(target.removeprefix(_PREFIX))), changed)
         whole: dict[str, Json] = {"allOf": roots or [True], "$defs": definitions}
-        return {**whole, "type": kind} if kind else whole
+        return {**whole, "type": list(kinds)} if kinds else whole
 
 
 def _formats() -> Any:

@@ -57,6 +57,9 @@ class Texts:
         return self.least <= length and (self.most is None or length <= self.most)
 
 
+NO_TEXT: Final = Texts(least=1, most=0)
+
+
 @dataclass(slots=True)
 class _Automaton:
     """States by number: where each goes without a character, and with one out of some ranges."""

@@ -50,19 +50,14 @@ def leaves(old: Shape, new: Shape) -> Iterator[Difference]:
     changed = [rule for rule in groups if before[rule] != after[rule]]
     if old.integer != new.integer:
         changed.insert(0, "changed-type")
-    whole = _schema(old, before)
     for rule in changed:
         if rule == "changed-format" and not any(
             _is_judged(said) for side in (before, after) for said in side[rule]
         ):
             yield _unjudged(old, new, before[rule], after[rule])
             continue
-        if rule == "changed-type":
-            other = {**whole, "type": "integer" if new.integer else "number"}
-        else:
-            other = _schema(old, {**before, rule: after[rule]})
         words = groups.get(rule, ("type",))
-        yield from _effects(rule, words, old, new, whole, other)
+        yield from _effects(rule, words, old, new, (before, after))
 
 
 def _is_judged(said: tuple[str, str]) -> bool:
@@ -78,10 +73,19 @@ def _unjudged(old: Shape, new: Shape, before: Said, after: Said) -> Difference:
 
 
 def _effects(
-    rule: str, words: tuple[str, ...], old: Shape, new: Shape, whole: dict[str, Any], other: dict[str, Any]
+    rule: str, words: tuple[str, ...], old: Shape, new: Shape, said: tuple[dict[str, Said], dict[str, Said]]
 ) -> Iterator[Difference]:
+    """Yield for whom the keywords of *rule* change anything, all others being as they are on his side."""
     values = _candidates(old, new, words)
-    for effect, more, fewer in ((Effect.NARROWED, whole, other), (Effect.WIDENED, other, whole)):
+    for effect in (Effect.NARROWED, Effect.WIDENED):
+        mine, theirs = (old, new) if effect is Effect.NARROWED else (new, old)
+        here, there = said if effect is Effect.NARROWED else (said[1], said[0])
+        more = _schema(mine, here)
+        fewer = (
+            {**more, "type": "integer" if theirs.integer else "number"}
+            if rule == "changed-type"
+            else _schema(mine, {**here, rule: there[rule]})
+        )
         held = covers(_key(fewer), _key(more))
         if held == "yes":
             continue

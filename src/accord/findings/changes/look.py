@@ -58,8 +58,7 @@ def _types(
                 old=_names(before),
                 new=_names(after),
                 values=tuple(values),
-                old_shape=here[gone[0]][0] if effect is Effect.NARROWED else None,
-                new_shape=here[gone[0]][0] if effect is Effect.WIDENED else None,
+                kinds=tuple(gone),
             )
 
 

@@ -18,6 +18,7 @@ from accord.contract.library import Library
 from accord.contract.pointer import Json
 from accord.contract.traversal import reference
 from accord.errors import ContractError
+from accord.findings.changes.language import NO_TEXT, Texts, UndecidedError, separating
 
 # The addresses of schemas that hold together, without repetition; the empty one takes any value.
 Node: TypeAlias = tuple[str, ...]
@@ -109,7 +110,7 @@ class Schemas:
     def _filtered(self, shape: Shape) -> Shape:
         """Return *shape* with those of its listed values that all it says takes."""
         if shape.members is None:
-            return shape
+            return replace(shape, members=()) if shape.type == "string" and _is_empty(shape) else shape
         return replace(shape, members=tuple(item for item in shape.members if self.takes(shape, item)))
 
     def takes(self, shape: Shape, value: Json) -> bool:
@@ -231,6 +232,19 @@ def is_of_scalars(branches: Sequence[Any]) -> bool:
         if kinds & {"object", "array"}:
             return False
     return True
+
+
+def _is_empty(shape: Shape) -> bool:
+    """Tell whether the patterns and lengths of a text surely leave none."""
+    patterns = tuple(str(value) for _, value in shape.all("pattern"))
+    least = max((int(value) for _, value in shape.all("minLength")), default=0)
+    most = min((int(value) for _, value in shape.all("maxLength")), default=None)
+    if len(patterns) + bool(least) + (most is not None) < 2:
+        return False
+    try:
+        return separating(Texts(patterns=patterns, least=least, most=most), NO_TEXT) is None
+    except UndecidedError:
+        return False
 
 
 def _types(schema: Mapping[str, Any]) -> set[str] | None:

@@ -12,6 +12,7 @@ from accord.findings.changes.text_pattern import texts_of
 
 MAXIMUM_DEPTH = 12
 MAXIMUM_LENGTH = 10_000
+MAXIMUM_MEMBERS = 1_000
 
 OF_FORMAT: dict[str, Sequence[str]] = {
     "uuid": ("6f1c1a52-3a8e-4c53-9f0a-2b7d5e8f9a10",),
@@ -88,11 +89,14 @@ class Sampler:
             if name != without and not self.skip(shape, name):
                 value[name] = self.smallest(member(shape, name) or (), depth + 1)
         least = max((int(item) for _, item in shape.all("minProperties")), default=0)
-        for name in declared(shape):
-            if len(value) >= least:
+        if least > MAXIMUM_MEMBERS:
+            raise UnbuildableError
+        for name in (*declared(shape), *(f"undeclared{number}" for number in range(least))):
+            if len(value) + (without is not None) >= least:
                 break
-            if name not in value and name != without and not self.skip(shape, name):
-                value[name] = self.smallest(member(shape, name) or (), depth + 1)
+            node = member(shape, name)
+            if name not in value and name != without and node is not None and not self.skip(shape, name):
+                value[name] = self.smallest(node, depth + 1)
         return value
 
     def array(self, shape: Shape, depth: int) -> list[Json]:

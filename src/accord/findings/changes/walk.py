@@ -45,7 +45,8 @@ class Difference:
     ``keyword`` is what changed, in the words of JSON Schema; ``old_uri`` and ``new_uri`` are where.
     ``reason`` is not empty where the effect is only possible, not known. ``old_shape`` and ``new_shape`` are
     the alternatives that it is about, where it is about one. ``opens`` tells that it is about members that
-    one side does not declare; ``valueless`` that no value can show it, since no validator asks for it.
+    one side does not declare; ``valueless`` that no value can show it, since no validator asks for it;
+    ``kinds`` are the types of the values that it is about, where it is about some types only.
     """
 
     rule: str
@@ -62,6 +63,7 @@ class Difference:
     reason: str = ""
     opens: bool = False
     valueless: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 # What the walk asks at each pair of shapes of one type: their differences and the pairs inside.
