@@ -30,6 +30,7 @@ MAXIMUM_ALTERNATIVES: Final = 400
 # What a conjunct says beside these is about values of one type, or about all of them.
 _UNFOLDED: Final = frozenset({"$ref", "allOf", "anyOf", "oneOf", "type"})
 _ANY: Final = frozenset(TYPES)
+_REFERRING: Final = frozenset({"$ref", "description", "summary", "title"})
 
 
 class TooManyAlternativesError(Exception):
@@ -95,6 +96,25 @@ class Schemas:
 
     library: Library
     _kept: dict[Node, tuple[Shape, ...]] = field(default_factory=dict)
+    _direct: dict[str, str] = field(default_factory=dict)
+
+    def direct(self, node: Node) -> Node:
+        """Return *node* with the definitions in the place of what only refers to them, so that they are met once."""
+        return tuple(dict.fromkeys(map(self._followed, node)))
+
+    def _followed(self, uri: str) -> str:
+        if uri not in self._direct:
+            at, met = uri, {uri}
+            while True:
+                value = self.library.lookup(at)
+                target = reference(value) if isinstance(value, dict) and value.keys() <= _REFERRING else None
+                following = at if target is None else self.library.resolve(at, target)
+                if following in met:
+                    break
+                met.add(following)
+                at = following
+            self._direct[uri] = at
+        return self._direct[uri]
 
     def shapes(self, node: Node) -> tuple[Shape, ...]:
         """Return the alternatives of *node*; none when no value is possible.

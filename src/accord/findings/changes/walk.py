@@ -105,7 +105,11 @@ class Walk:
                 if isinstance(found, Difference):
                     differences.append(found)
                 else:
-                    inside.append(found)
+                    step, inner = found
+                    direct = Pair(
+                        old=self.old.direct(inner.old), new=self.new.direct(inner.new), sender=inner.sender
+                    )
+                    inside.append((step, direct))
         except TooManyAlternativesError:
             differences.append(
                 Difference(
