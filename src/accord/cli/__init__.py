@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import typer
 
+from accord.cli.compare import compare
 from accord.cli.generate import generate
 from accord.cli.verify import verify
 from accord.errors import AccordError
@@ -26,6 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(verify)
+app.command()(compare)
 app.command()(generate)
 
 

@@ -135,11 +135,18 @@ class Library:
 
     def check(self) -> None:
         """Raise ``ContractError`` at a reference that leads nowhere or in a circle."""
+        sound: set[str] = set()
         for name, document in self.documents.items():
+            base = uri(name)
             for at, value in objects(document.data):
+                target = reference(value)
                 # What an extension means by a reference, only its reader knows.
-                if reference(value) is not None and "/x-" not in at:
+                if target is None or "/x-" in at:
+                    continue
+                target = self.resolve(base, target)
+                if target not in sound:
                     self.follow(uri(name, at))
+                    sound.add(target)
 
     @cached_property
     def _anchors(self) -> dict[tuple[str, str], str]:

@@ -1,0 +1,40 @@
+"""Reports of a comparison as files: ``json=PATH``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from accord.errors import ConfigurationError
+from accord.findings.changes.result import Compared
+from accord.findings.finding import Severity
+from accord.report.changes import json_report
+
+FORMATS: dict[str, Callable[[Compared, Severity | None], bytes]] = {
+    "json": lambda compared, fail_on: json_report.render(compared, fail_on=fail_on),
+}
+
+
+def parse(item: str) -> tuple[str, Path]:
+    """Return format and path of ``FORMAT=PATH``; raises ``ConfigurationError``."""
+    kind, _, path = item.partition("=")
+    if kind not in FORMATS or not path:
+        raise ConfigurationError(
+            f"{item[:200]!r} is not a report",
+            place="--report",
+            next_step=f"Give {', '.join(f'{name}=PATH' for name in FORMATS)}.",
+        )
+    return kind, Path(path)
+
+
+def write(item: str, compared: Compared, *, fail_on: Severity | None) -> None:
+    """Write the report that *item*, ``FORMAT=PATH``, asks for; raises ``ConfigurationError``."""
+    kind, path = parse(item)
+    content = FORMATS[kind](compared, fail_on)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise ConfigurationError(
+            f"the report cannot be written: {error.strerror}", place=str(path), next_step="Name another path."
+        ) from error

@@ -1,0 +1,69 @@
+"""``accord compare`` without its command line: two sides read, compared, and the answer put together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from accord.findings.changes import contracts
+from accord.findings.changes.change import Change
+from accord.findings.changes.policy import Policy
+from accord.findings.changes.result import Compared, Told
+from accord.run.document import Fetcher
+from accord.run.source import Side, read_side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a comparison is asked; see ``accord compare --help`` for each."""
+
+    policy: Policy = Policy.OPEN
+    seconds: float = 30.0
+
+
+def compare(old: str, new: str, options: Options) -> Compared:
+    """Compare what *old* and *new* name: a file, a folder, a URL, a service or ``revision:path``.
+
+    Raises an ``AccordError`` when one of them cannot be read.
+    """
+    began = time.monotonic()
+    fetch = Fetcher(seconds=options.seconds)
+    before = read_side(old, fetched=fetch)
+    after = read_side(new, fetched=fetch)
+    changes = (
+        () if _is_same(before, after) else contracts.compare(before.contract, after.contract, options.policy)
+    )
+    return Compared(
+        accord=version("accord"),
+        old=old,
+        new=new,
+        old_title=_title(before),
+        new_title=_title(after),
+        policy=options.policy,
+        changes=tuple(_told(changes, before, after)),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _is_same(old: Side, new: Side) -> bool:
+    """Tell whether both sides hold the same documents under the same names."""
+    documents = old.contract.library.documents
+    return documents == new.contract.library.documents
+
+
+def _title(side: Side) -> str:
+    return f"{side.contract.title} {side.contract.version}".strip()
+
+
+def _told(changes: Iterable[Change], old: Side, new: Side) -> Iterable[Told]:
+    for change in changes:
+        old_file, new_file = (place.partition("#")[0] for place in (change.old_place, change.new_place))
+        yield Told(
+            change=change,
+            old_path=old.path(old_file) if old_file else "",
+            old_line=old.contract.line(change.old_place) if old_file else None,
+            new_path=new.path(new_file) if new_file else "",
+            new_line=new.contract.line(change.new_place) if new_file else None,
+        )

@@ -1,0 +1,173 @@
+"""Where one side of a comparison comes from: a file, a folder, a revision of git, a URL or a running service."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from accord.contract.contract import Contract, load
+from accord.contract.document import parse_document
+from accord.contract.traversal import objects, reference
+from accord.errors import ConfigurationError, ContractError
+from accord.run.discovery import is_url
+from accord.run.git import Repository
+
+_REVISION = re.compile(r"(?P<revision>[^:]+):(?P<path>.+)", re.DOTALL)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|\\")
+_MAXIMUM_FILES = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One contract of a comparison, and what its user calls it; ``folder`` is what its places begin with."""
+
+    name: str
+    folder: str
+    contract: Contract
+
+    def place(self, place: str) -> str:
+        """Return ``path:line#/pointer`` of a ``file#/pointer`` of the contract, as the user may open it."""
+        file, _, pointer = place.partition("#")
+        line = self.contract.line(place)
+        return f"{self.path(file)}:{line}#{pointer}" if line else f"{self.path(file)}#{pointer}"
+
+    def path(self, file: str) -> str:
+        """Return the path of a document of the contract, as the user may open it."""
+        return f"{self.folder}{file}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A document or folder copied to *path*; *place* is what the user's names of its files begin with."""
+
+    path: Path
+    place: str
+
+
+def read_side(name: str, *, fetched: Callable[[str, Path], Copy]) -> Side:
+    """Return the contract that *name* stands for.
+
+    *fetched* writes what a URL gives into a folder. Raises
+    ``ConfigurationError`` for what is none of these, and ``ContractError`` for a contract that
+    cannot be read.
+    """
+    path = Path(name)
+    if is_url(name):
+        return _copied(name, lambda folder: fetched(name, folder))
+    if _is_there(path):
+        return _side(name, path)
+    given = _REVISION.fullmatch(name)
+    if given is None:
+        raise ConfigurationError(
+            "does not exist",
+            place=name[:300],
+            next_step="Name a file, a folder, an http(s) URL, or REVISION:PATH, such as main:contracts/mine.",
+        )
+    repository, inside, commit = _revision(name, given["revision"], given["path"])
+    return _copied(name, lambda folder: _materialised(repository, commit, inside, folder))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name too long, a null byte
+        return False
+
+
+def _side(name: str, path: Path) -> Side:
+    folder = path.parent if path.is_file() else path
+    prefix = "" if folder == Path() else f"{folder.as_posix().rstrip('/')}/"
+    try:
+        return Side(name=name, folder=prefix, contract=load(path, compiled=False))
+    except ContractError as error:
+        raise _moved(error, prefix, folder) from None
+
+
+def _moved(error: ContractError, prefix: str, folder: Path) -> ContractError:
+    """Return *error* with its place as the user may open it."""
+    place = error.place
+    if not place.startswith(str(folder)) or folder == Path():
+        place = f"{prefix}{place}"
+    return ContractError(error.reason, place=place, next_step=error.next_step)
+
+
+def _copied(name: str, write: Callable[[Path], Copy]) -> Side:
+    """Load what *write* puts into a folder of its own, which is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="accord-") as folder:
+        copy = write(Path(folder).resolve())
+        inside = copy.path.parent if copy.path.is_file() else copy.path
+        try:
+            contract = load(copy.path, compiled=False)
+        except ContractError as error:
+            place = error.place.removeprefix(f"{inside}/").removeprefix(str(inside))
+            raise ContractError(
+                error.reason, place=f"{copy.place}{place}", next_step=error.next_step
+            ) from None
+        return Side(name=name, folder=copy.place, contract=contract)
+
+
+def _revision(name: str, revision: str, path: str) -> tuple[Repository, str, str]:
+    """Return the repository, the path from its top, and the commit that *name*, ``revision:path``, means."""
+    top, here = Repository(folder=Path.cwd(), place=name[:300]).top()
+    repository = Repository(folder=top, place=name[:300])
+    if path.startswith(("./", "../")):
+        path = posixpath.join(here, path)
+    path = posixpath.normpath(path)
+    if path.startswith(("../", "/")) or path == ".." or "\0" in path:
+        raise ConfigurationError(
+            "leads out of the repository",
+            place=name[:300],
+            next_step="Name a path from the top of the repository.",
+        )
+    return repository, path, repository.commit(revision)
+
+
+def _materialised(repository: Repository, commit: str, path: str, folder: Path) -> Copy:
+    """Write what *path* is at *commit* to *folder*."""
+    kind = "tree" if path == "." else repository.kind(f"{commit}:{path}")
+    if kind == "tree" and repository.copy(commit, folder, below=path):
+        return Copy(path=folder / path, place=f"{repository.place.rstrip('/')}/")
+    if kind != "blob":
+        raise ConfigurationError(
+            "is not there at that revision" if kind is None else "holds no document at that revision",
+            place=repository.place,
+            next_step="Check the path: it begins at the top of the repository, or with ./ at the working directory.",
+        )
+    _write_with_references(repository, commit, path, folder)
+    revision = repository.place.partition(":")[0]
+    return Copy(path=folder / path, place=f"{revision}:{path.removesuffix(posixpath.basename(path))}")
+
+
+def _write_with_references(repository: Repository, commit: str, path: str, folder: Path) -> None:
+    """Write the file *path* of *commit*, and those below its folder that it refers to, directly or not."""
+    waiting, met = [path], {path}
+    home = posixpath.dirname(path)
+    while waiting and len(met) <= _MAXIMUM_FILES:
+        name = waiting.pop()
+        content = repository.content(f"{commit}:{name}")
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        for other in _named_files(content, name):
+            inside = not home or other.startswith(f"{home}/")
+            if inside and other not in met and repository.kind(f"{commit}:{other}") == "blob":
+                met.add(other)
+                waiting.append(other)
+
+
+def _named_files(content: bytes, name: str) -> Iterator[str]:
+    """Yield the paths of the files that the document *content* refers to; none of one that cannot be read."""
+    try:
+        document = parse_document(content.decode("utf-8-sig"), name=name)
+    except (ContractError, UnicodeDecodeError):
+        return
+    for _, value in objects(document.data):
+        address = (reference(value) or "").partition("#")[0]
+        if address and not _ABSOLUTE.match(address):
+            found = posixpath.normpath(posixpath.join(posixpath.dirname(name), address))
+            if not found.startswith("../"):
+                yield found
