@@ -67,30 +67,30 @@ class Contract:
         return document.line(pointer) if document else None
 
 
-def load(path: Path | str, *, compiled: bool = True) -> Contract:
+def load(path: Path | str, *, judging: bool = True) -> Contract:
     """Load the contract at *path*: a folder, or one OpenAPI or AsyncAPI document.
 
     Documents are told apart by their root member (``openapi``, ``asyncapi``, ``arazzo``,
     ``overlay``); overlays are applied, OpenAPI 3.0 is read in the terms of 3.1, and each document
-    is held against its published JSON Schema. Unless *compiled*, whether every schema can be held
-    against values is left open: a comparison holds few. Raises ``ContractError``.
+    is held against its published JSON Schema. When it is not for *judging* what a service says, laws
+    are not read, and whether every schema can be used is left open. Raises ``ContractError``.
     """
     path = Path(path)
     folder, names = _names(path)
     found = _kinds({name: read_document(folder / name, name=name) for name in names}, str(path))
     documents = read_library(folder, [name for kind in KINDS for name in found[kind]])
     foreign = set(read_library(folder, found["asyncapi"] + found["arazzo"]))
-    return _loaded(folder, documents, found, foreign, compiled=compiled)
+    return _loaded(folder, documents, found, foreign, judging=judging)
 
 
-def load_text(text: str, *, name: str, compiled: bool = True) -> Contract:
+def load_text(text: str, *, name: str, judging: bool = True) -> Contract:
     """Load the one document *text*, as a service publishes it at the path *name*.
 
     What it refers to must stand in it. Raises ``ContractError`` as ``load`` does.
     """
     document = parse_document(text, name=name)
     found = _kinds({name: document}, name)
-    return _loaded(Path(name), {name: document}, found, set(), compiled=compiled)
+    return _loaded(Path(name), {name: document}, found, set(), judging=judging)
 
 
 def _loaded(
@@ -99,7 +99,7 @@ def _loaded(
     found: dict[str, list[str]],
     foreign: set[str],
     *,
-    compiled: bool,
+    judging: bool,
 ) -> Contract:
     documents = _overlaid(documents, found["overlay"], found["openapi"])
     openapi = _only(found["openapi"], "OpenAPI", folder)
@@ -133,10 +133,10 @@ def _loaded(
         errors=read_errors(library, openapi, overlays) if openapi else {},
         channels=read_channels(library, asyncapi) if asyncapi else (),
         workflows=_workflows(documents, found["arazzo"]),
-        laws=read_laws(library, operations, overlays),
+        laws=read_laws(library, operations, overlays) if judging else Laws(),
     )
     # A schema that cannot be used is told now, not in the middle of a run.
-    for uri in _schemas(contract) if compiled else ():
+    for uri in _schemas(contract) if judging else ():
         library.validator(uri)
     return contract
 

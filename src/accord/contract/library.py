@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,7 +20,7 @@ import jsonschema_rs
 from accord.contract import pointer as pointers
 from accord.contract.document import Document, read_document
 from accord.contract.pointer import Json
-from accord.contract.traversal import objects, reference, rewritten
+from accord.contract.traversal import objects, reference, rewritten, written_references
 from accord.errors import ContractError
 
 T = TypeVar("T")
@@ -88,11 +88,10 @@ class Library:
     def lookup(self, uri_: str, *, referrer: str = "") -> Json:
         """Return what *uri_* names; raises ``ContractError``, at *referrer*, when it names nothing."""
         name, pointer = split(uri_)
-        at = self.place(referrer) if referrer else ""
         if not uri_.startswith(f"{SCHEME}/") or name not in self.documents:
             raise ContractError(
                 f"reference to {place(uri_)} leads out of the contract",
-                place=at,
+                place=self.place(referrer) if referrer else "",
                 next_step="Put the document into the contract folder and refer to it by a relative path.",
             )
         try:
@@ -100,7 +99,7 @@ class Library:
         except LookupError as error:
             raise ContractError(
                 f"reference to {place(uri_)} leads nowhere",
-                place=at,
+                place=self.place(referrer) if referrer else "",
                 next_step="Correct the reference or add its target.",
             ) from error
 
@@ -135,18 +134,22 @@ class Library:
 
     def check(self) -> None:
         """Raise ``ContractError`` at a reference that leads nowhere or in a circle."""
-        sound: set[str] = set()
         for name, document in self.documents.items():
-            base = uri(name)
+            if self._are_sound(name, written_references(document.data)):
+                continue
             for at, value in objects(document.data):
-                target = reference(value)
                 # What an extension means by a reference, only its reader knows.
-                if target is None or "/x-" in at:
-                    continue
-                target = self.resolve(base, target)
-                if target not in sound:
+                if reference(value) is not None and "/x-" not in at:
                     self.follow(uri(name, at))
-                    sound.add(target)
+
+    def _are_sound(self, name: str, targets: Iterable[str]) -> bool:
+        """Tell whether each of *targets*, as the document called *name* writes them, leads somewhere."""
+        try:
+            for target in targets:
+                self.follow(self.resolve(uri(name), target))
+        except ContractError:
+            return False
+        return True
 
     @cached_property
     def _anchors(self) -> dict[tuple[str, str], str]:
@@ -241,6 +244,8 @@ def read_library(folder: Path, names: list[str]) -> dict[str, Document]:
 
 def _references(document: Document, folder: Path) -> list[str]:
     names: dict[str, None] = {}
+    if all(item.startswith("#") for item in written_references(document.data)):
+        return []
     for at, value in objects(document.data):
         address = (reference(value) or "").partition("#")[0]
         if address:

@@ -82,7 +82,7 @@ def _side(name: str, path: Path) -> Side:
     folder = path.parent if path.is_file() else path
     prefix = "" if folder == Path() else f"{folder.as_posix().rstrip('/')}/"
     try:
-        return Side(name=name, folder=prefix, contract=load(path, compiled=False))
+        return Side(name=name, folder=prefix, contract=load(path, judging=False))
     except ContractError as error:
         raise _moved(error, prefix, folder) from None
 
@@ -101,7 +101,7 @@ def _copied(name: str, write: Callable[[Path], Copy]) -> Side:
         copy = write(Path(folder).resolve())
         inside = copy.path.parent if copy.path.is_file() else copy.path
         try:
-            contract = load(copy.path, compiled=False)
+            contract = load(copy.path, judging=False)
         except ContractError as error:
             place = error.place.removeprefix(f"{inside}/").removeprefix(str(inside))
             raise ContractError(
