@@ -15,6 +15,7 @@ import typer
 
 from accord.cli.compare import compare
 from accord.cli.generate import generate
+from accord.cli.rules import rules
 from accord.cli.verify import verify
 from accord.errors import AccordError
 
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command()(verify)
 app.command()(compare)
 app.command()(generate)
+app.command()(rules)
 
 
 def _version(*, wanted: bool) -> None:

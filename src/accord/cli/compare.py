@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
@@ -53,7 +54,13 @@ def compare(  # noqa: PLR0913 - one argument for each option
     ] = Threshold.BREAKING,
     report: Annotated[
         Optional[list[str]],  # noqa: UP045 - typer reads it at run time
-        typer.Option(help="Write a report: json=PATH; repeatable."),
+        typer.Option(
+            help="Write a report: json=PATH, junit=, markdown=, sarif= or github=; - is standard output; repeatable."
+        ),
+    ] = None,
+    approvals: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="File of approved changes: fingerprint, owner, reason and until of each."),
     ] = None,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
@@ -85,7 +92,9 @@ def compare(  # noqa: PLR0913 - one argument for each option
     for item in report or ():
         parse(item)
     threshold = None if fail_on is Threshold.NONE else Severity(_SEVERITIES.get(fail_on, fail_on))
-    compared = ask(old, new, Options(policy=Policy(policy.value), seconds=timeout))
+    compared = ask(old, new, Options(policy=Policy(policy.value), seconds=timeout, approvals=approvals))
+    # A report on standard output is read by a program: people read the other stream then.
+    stream = sys.stderr if any(item.endswith("=-") for item in report or ()) else sys.stdout
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
     try:
         for item in report or ():
@@ -93,5 +102,5 @@ def compare(  # noqa: PLR0913 - one argument for each option
     finally:
         # Rich exits when nobody reads on, as in `accord compare ... | head`.
         with suppress(SystemExit):
-            tell(compared, console_for(sys.stdout, no_color=no_color), fail_on=threshold, detail=detail)
+            tell(compared, console_for(stream, no_color=no_color), fail_on=threshold, detail=detail)
     raise typer.Exit(1 if compared.counted(threshold) else 0)

@@ -7,7 +7,6 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from json.decoder import scanstring
 
 from accord.contract import pointer as pointers
 
@@ -43,7 +42,9 @@ class Positions:
         """Return by name or index where each member or item of the value at *start* begins: name and value."""
         if start not in self._known:
             opening = self.text[start : start + 1]
-            self._known[start] = dict(self._parts(start, named=opening == "{")) if opening in ("{", "[") else {}
+            self._known[start] = (
+                dict(self._parts(start, named=opening == "{")) if opening in ("{", "[") else {}
+            )
         return self._known[start]
 
     def _parts(self, start: int, *, named: bool) -> list[tuple[str, tuple[int, int]]]:
@@ -52,7 +53,7 @@ class Positions:
         while self.text[at : at + 1] not in ("}", "]", ""):
             name, begin = str(len(found)), at
             if named:
-                name, end = scanstring(self.text, at + 1, True)  # noqa: FBT003 - it takes no keywords
+                name, end = _DECODER.raw_decode(self.text, at)
                 at = self._after_space(self._after_space(end) + 1)
             found.append((name, (begin, at)))
             _, end = _DECODER.raw_decode(self.text, at)

@@ -6,10 +6,13 @@ import gc
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 from accord.findings.changes import contracts
+from accord.findings.changes.approval import approved, read_approvals
 from accord.findings.changes.change import Change
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told
@@ -23,6 +26,8 @@ class Options:
 
     policy: Policy = Policy.OPEN
     seconds: float = 30.0
+    approvals: Path | None = None
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
 def compare(old: str, new: str, options: Options) -> Compared:
@@ -31,6 +36,7 @@ def compare(old: str, new: str, options: Options) -> Compared:
     Raises an ``AccordError`` when one of them cannot be read.
     """
     began = time.monotonic()
+    approvals = read_approvals(options.approvals) if options.approvals is not None else ()
     fetch = Fetcher(seconds=options.seconds)
     with _uncollected():
         before = read_side(old, fetched=fetch)
@@ -38,6 +44,7 @@ def compare(old: str, new: str, options: Options) -> Compared:
     changes = (
         () if _is_same(before, after) else contracts.compare(before.contract, after.contract, options.policy)
     )
+    told, notices = approved(tuple(_told(changes, before, after)), approvals, options.today)
     return Compared(
         accord=version("accord"),
         old=old,
@@ -45,7 +52,8 @@ def compare(old: str, new: str, options: Options) -> Compared:
         old_title=_title(before),
         new_title=_title(after),
         policy=options.policy,
-        changes=tuple(_told(changes, before, after)),
+        changes=told,
+        notices=notices,
         seconds=time.monotonic() - began,
     )
 
