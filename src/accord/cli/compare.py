@@ -19,6 +19,14 @@ class Reliance(StrEnum):
     WIRE = "wire"
 
 
+class Speaker(StrEnum):
+    """Who sends messages, as ``--sender`` takes it."""
+
+    CLIENT = "client"
+    SERVER = "server"
+    BOTH = "both"
+
+
 class Threshold(StrEnum):
     """What ``--fail-on`` takes; a severity may be named instead of the verdict that has it."""
 
@@ -62,6 +70,13 @@ def compare(  # noqa: PLR0913 - one argument for each option
         Optional[Path],  # noqa: UP045
         typer.Option(help="File of approved changes: fingerprint, owner, reason and until of each."),
     ] = None,
+    allow_remote: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(metavar="HOST", help="Let references lead to documents of this host; repeatable."),
+    ] = None,
+    sender: Annotated[
+        Speaker, typer.Option(help="Who sends the messages of JSON Schemas that stand alone.")
+    ] = Speaker.BOTH,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
     ] = 30.0,
@@ -81,7 +96,8 @@ def compare(  # noqa: PLR0913 - one argument for each option
     accord compare main:contracts/mine contracts/mine    a revision of git against the working directory
     accord compare openapi.yaml https://staging/         a document against what a service publishes
     """
-    from accord.findings.changes.policy import Policy  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.findings.changes.change import Sender  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.findings.changes.policy import Policy  # noqa: PLC0415
     from accord.findings.finding import Severity  # noqa: PLC0415
     from accord.report.changes.files import parse, write  # noqa: PLC0415
     from accord.report.changes.terminal import Detail, tell  # noqa: PLC0415
@@ -92,7 +108,14 @@ def compare(  # noqa: PLR0913 - one argument for each option
     for item in report or ():
         parse(item)
     threshold = None if fail_on is Threshold.NONE else Severity(_SEVERITIES.get(fail_on, fail_on))
-    compared = ask(old, new, Options(policy=Policy(policy.value), seconds=timeout, approvals=approvals))
+    options = Options(
+        policy=Policy(policy.value),
+        seconds=timeout,
+        approvals=approvals,
+        hosts=frozenset(allow_remote or ()),
+        sender=None if sender is Speaker.BOTH else Sender(sender.value),
+    )
+    compared = ask(old, new, options)
     # A report on standard output is read by a program: people read the other stream then.
     stream = sys.stderr if any(item.endswith("=-") for item in report or ()) else sys.stdout
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL

@@ -6,18 +6,18 @@ import gc
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from accord.findings.changes import contracts
 from accord.findings.changes.approval import approved, read_approvals
-from accord.findings.changes.change import Change
+from accord.findings.changes.change import Change, Sender
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told
 from accord.run.document import Fetcher
-from accord.run.source import Side, read_side
+from accord.run.source import Network, Side, read_side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,9 @@ class Options:
     policy: Policy = Policy.OPEN
     seconds: float = 30.0
     approvals: Path | None = None
+    hosts: frozenset[str] = frozenset()
+    sender: Sender | None = None
+    """Who sends the messages of JSON Schemas that stand alone; None for both sides."""
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
@@ -37,10 +40,11 @@ def compare(old: str, new: str, options: Options) -> Compared:
     """
     began = time.monotonic()
     approvals = read_approvals(options.approvals) if options.approvals is not None else ()
-    fetch = Fetcher(seconds=options.seconds)
+    fetcher = Fetcher(seconds=options.seconds, hosts=options.hosts)
+    network = Network(copied=fetcher.copied, fetch=fetcher.referenced)
     with _uncollected():
-        before = read_side(old, fetched=fetch)
-        after = read_side(new, fetched=fetch)
+        before = _sent(read_side(old, network), options)
+        after = _sent(read_side(new, network), options)
     changes = (
         () if _is_same(before, after) else contracts.compare(before.contract, after.contract, options.policy)
     )
@@ -69,6 +73,24 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def _sent(side: Side, options: Options) -> Side:
+    """Return *side* with the sender that *options* give to schemas with no document around them."""
+    contract = side.contract
+    if options.sender is None or contract.openapi or contract.asyncapi:
+        return side
+    client, server = options.sender is Sender.CLIENT, options.sender is Sender.SERVER
+    channels = tuple(
+        replace(
+            channel,
+            messages=tuple(
+                replace(item, from_client=client, from_server=server) for item in channel.messages
+            ),
+        )
+        for channel in contract.channels
+    )
+    return replace(side, contract=replace(contract, channels=channels))
 
 
 def _is_same(old: Side, new: Side) -> bool:

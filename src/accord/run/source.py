@@ -11,6 +11,7 @@ from pathlib import Path
 
 from accord.contract.contract import Contract, load
 from accord.contract.document import parse_document
+from accord.contract.remote import Fetch, url_of
 from accord.contract.traversal import objects, reference
 from accord.errors import ConfigurationError, ContractError
 from accord.run.discovery import is_url
@@ -37,7 +38,7 @@ class Side:
 
     def path(self, file: str) -> str:
         """Return the path of a document of the contract, as the user may open it."""
-        return f"{self.folder}{file}"
+        return url_of(file) or f"{self.folder}{file}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,18 +49,26 @@ class Copy:
     place: str
 
 
-def read_side(name: str, *, fetched: Callable[[str, Path], Copy]) -> Side:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """What sides have of the network: ``copied`` writes what a URL gives to a folder, ``fetch`` gives a text."""
+
+    copied: Callable[[str, Path], Copy]
+    fetch: Fetch
+
+
+def read_side(name: str, network: Network) -> Side:
     """Return the contract that *name* stands for.
 
-    *fetched* writes what a URL gives into a folder. Raises
+    Raises
     ``ConfigurationError`` for what is none of these, and ``ContractError`` for a contract that
     cannot be read.
     """
     path = Path(name)
     if is_url(name):
-        return _copied(name, lambda folder: fetched(name, folder))
+        return _copied(name, lambda folder: network.copied(name, folder), network.fetch)
     if _is_there(path):
-        return _side(name, path)
+        return _side(name, path, network.fetch)
     given = _REVISION.fullmatch(name)
     if given is None:
         raise ConfigurationError(
@@ -68,7 +77,7 @@ def read_side(name: str, *, fetched: Callable[[str, Path], Copy]) -> Side:
             next_step="Name a file, a folder, an http(s) URL, or REVISION:PATH, such as main:contracts/mine.",
         )
     repository, inside, commit = _revision(name, given["revision"], given["path"])
-    return _copied(name, lambda folder: _materialised(repository, commit, inside, folder))
+    return _copied(name, lambda folder: _materialised(repository, commit, inside, folder), network.fetch)
 
 
 def _is_there(path: Path) -> bool:
@@ -78,11 +87,11 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _side(name: str, path: Path) -> Side:
+def _side(name: str, path: Path, fetch: Fetch) -> Side:
     folder = path.parent if path.is_file() else path
     prefix = "" if folder == Path() else f"{folder.as_posix().rstrip('/')}/"
     try:
-        return Side(name=name, folder=prefix, contract=load(path, judging=False))
+        return Side(name=name, folder=prefix, contract=load(path, judging=False, fetch=fetch))
     except ContractError as error:
         raise _moved(error, prefix, folder) from None
 
@@ -90,18 +99,20 @@ def _side(name: str, path: Path) -> Side:
 def _moved(error: ContractError, prefix: str, folder: Path) -> ContractError:
     """Return *error* with its place as the user may open it."""
     place = error.place
+    if place.startswith(("http://", "https://")):
+        return error
     if not place.startswith(str(folder)) or folder == Path():
         place = f"{prefix}{place}"
     return ContractError(error.reason, place=place, next_step=error.next_step)
 
 
-def _copied(name: str, write: Callable[[Path], Copy]) -> Side:
+def _copied(name: str, write: Callable[[Path], Copy], fetch: Fetch) -> Side:
     """Load what *write* puts into a folder of its own, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="accord-") as folder:
         copy = write(Path(folder).resolve())
         inside = copy.path.parent if copy.path.is_file() else copy.path
         try:
-            contract = load(copy.path, judging=False)
+            contract = load(copy.path, judging=False, fetch=fetch)
         except ContractError as error:
             place = error.place.removeprefix(f"{inside}/").removeprefix(str(inside))
             raise ContractError(
@@ -137,24 +148,33 @@ def _materialised(repository: Repository, commit: str, path: str, folder: Path) 
             place=repository.place,
             next_step="Check the path: it begins at the top of the repository, or with ./ at the working directory.",
         )
-    _write_with_references(repository, commit, path, folder)
+
+    def content(name: str) -> bytes | None:
+        there = repository.kind(f"{commit}:{name}") == "blob"
+        return repository.content(f"{commit}:{name}") if there else None
+
+    write_with_references(path, content, folder)
     revision = repository.place.partition(":")[0]
     return Copy(path=folder / path, place=f"{revision}:{path.removesuffix(posixpath.basename(path))}")
 
 
-def _write_with_references(repository: Repository, commit: str, path: str, folder: Path) -> None:
-    """Write the file *path* of *commit*, and those below its folder that it refers to, directly or not."""
+def write_with_references(path: str, content: Callable[[str], bytes | None], folder: Path) -> None:
+    """Write the file *path* to *folder*, and those below its own folder that it refers to, directly or not.
+
+    *content* gives a file, None where there is none: reading the copy tells that, with the place.
+    """
     waiting, met = [path], {path}
     home = posixpath.dirname(path)
     while waiting and len(met) <= _MAXIMUM_FILES:
         name = waiting.pop()
-        content = repository.content(f"{commit}:{name}")
+        data = content(name)
+        if data is None:
+            continue
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-        for other in _named_files(content, name):
-            inside = not home or other.startswith(f"{home}/")
-            if inside and other not in met and repository.kind(f"{commit}:{other}") == "blob":
+        target.write_bytes(data)
+        for other in _named_files(data, name):
+            if (not home or other.startswith(f"{home}/")) and other not in met:
                 met.add(other)
                 waiting.append(other)
 

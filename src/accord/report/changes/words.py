@@ -6,11 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from accord.contract import pointer as pointers
 from accord.findings.changes.change import Change, Effect, Sender, Verdict
 from accord.findings.changes.result import Compared, Told
 from accord.report.text import count
 
 MAXIMUM_WITNESS = 2_000
+LONGEST_WHOLE = 400
+"""Of a longer witness, the part that makes the difference is shown; the JSON report has all of it."""
 
 
 def headline(change: Change) -> str:
@@ -48,8 +51,16 @@ def shown_witness(change: Change) -> str:
         return ""
     if witness.said:
         return witness.said
-    where = f" (at {witness.pointer})" if witness.pointer else ""
-    return f"{witness.root}: {json.dumps(witness.value, ensure_ascii=False)}{where}"
+    text = json.dumps(witness.value, ensure_ascii=False)
+    if not witness.pointer:
+        return f"{witness.root}: {text}"
+    if len(text) <= LONGEST_WHOLE:
+        return f"{witness.root}: {text} (at {witness.pointer})"
+    try:
+        part = json.dumps(pointers.lookup(witness.value, witness.pointer), ensure_ascii=False)
+    except LookupError:
+        part = text
+    return f"{witness.root}, with {part} at {witness.pointer}"
 
 
 def location(path: str, line: int | None) -> str:
