@@ -59,7 +59,7 @@ def _renewed(value: dict[str, Json], draft: str) -> Json:
     elif isinstance(items, dict | bool):
         value.pop("additionalItems", None)
     dependencies = value.get("dependencies")
-    if isinstance(dependencies, dict):
+    if isinstance(dependencies, dict) and draft in _BEFORE_2019:
         _split(value, cast("dict[str, Json]", value.pop("dependencies")))
     return value
 
