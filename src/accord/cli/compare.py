@@ -70,6 +70,18 @@ def compare(  # noqa: PLR0913 - one argument for each option
         Optional[Path],  # noqa: UP045
         typer.Option(help="File of approved changes: fingerprint, owner, reason and until of each."),
     ] = None,
+    usage: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="Count what each change touches in a recording of `accord verify --record`."),
+    ] = None,
+    replay: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(metavar="URL", help="Send the witness requests to the service there."),
+    ] = None,
+    header: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--header", "-H", help="With --replay: add 'Name: value' to every request; repeatable."),
+    ] = None,
     allow_remote: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(metavar="HOST", help="Let references lead to documents of this host; repeatable."),
@@ -96,6 +108,7 @@ def compare(  # noqa: PLR0913 - one argument for each option
     accord compare main:contracts/mine contracts/mine    a revision of git against the working directory
     accord compare openapi.yaml https://staging/         a document against what a service publishes
     """
+    from accord.cli.header import read_header  # noqa: PLC0415
     from accord.findings.changes.change import Sender  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.findings.changes.policy import Policy  # noqa: PLC0415
     from accord.findings.finding import Severity  # noqa: PLC0415
@@ -113,6 +126,9 @@ def compare(  # noqa: PLR0913 - one argument for each option
         seconds=timeout,
         approvals=approvals,
         hosts=frozenset(allow_remote or ()),
+        usage=usage,
+        replay=replay,
+        headers=tuple(read_header(item) for item in header or ()),
         sender=None if sender is Speaker.BOTH else Sender(sender.value),
     )
     compared = ask(old, new, options)

@@ -11,12 +11,16 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from accord.exchange import recording
+from accord.exchange.wire import Headers
 from accord.findings.changes import contracts
 from accord.findings.changes.approval import approved, read_approvals
 from accord.findings.changes.change import Change, Sender
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told
+from accord.findings.changes.usage import with_usage
 from accord.run.document import Fetcher
+from accord.run.rehearsal import rehearsed
 from accord.run.source import Network, Side, read_side
 
 
@@ -30,6 +34,9 @@ class Options:
     hosts: frozenset[str] = frozenset()
     sender: Sender | None = None
     """Who sends the messages of JSON Schemas that stand alone; None for both sides."""
+    usage: Path | None = None
+    replay: str | None = None
+    headers: Headers = ()
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
@@ -49,6 +56,10 @@ def compare(old: str, new: str, options: Options) -> Compared:
         () if _is_same(before, after) else contracts.compare(before.contract, after.contract, options.policy)
     )
     told, notices = approved(tuple(_told(changes, before, after)), approvals, options.today)
+    if options.usage is not None:
+        told = with_usage(told, recording.read(options.usage), before.contract)
+    if options.replay is not None:
+        told = rehearsed(told, options.replay, seconds=options.seconds, headers=options.headers)
     return Compared(
         accord=version("accord"),
         old=old,

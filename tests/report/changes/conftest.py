@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness
 from accord.findings.changes.policy import Policy
-from accord.findings.changes.result import Compared, Told
+from accord.findings.changes.result import Compared, Told, Usage
 from accord.findings.finding import Severity
 
 HOSTILE = (
@@ -52,6 +52,13 @@ def _compared() -> st.SearchStrategy[Compared]:
         new_line=_LINES,
         approval=_TEXT,
         expired=_TEXT,
+        usage=st.none()
+        | st.builds(
+            Usage,
+            exchanges=st.integers(0, 99),
+            clients=st.lists(st.tuples(_TEXT, st.integers(1, 9)), max_size=7).map(tuple),
+        ),
+        replayed=_TEXT,
     )
     return st.builds(
         Compared,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from accord.findings.changes.change import Change, Verdict
@@ -21,6 +20,14 @@ class Bump(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """How many recorded exchanges and sessions a change touches, and how many of them each client made."""
+
+    exchanges: int
+    clients: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A change with where it stands: ``path``, ``line`` (counted from 1, None if unknown) on each side."""
 
@@ -33,6 +40,10 @@ class Told:
     """Who approved it and why; empty where nobody did, or the approval has expired."""
     expired: str = ""
     """Why an approval of it counts no more; empty where none has expired."""
+    usage: Usage | None = None
+    """Whom it hits, None where no recording was given."""
+    replayed: str = ""
+    """What a running service made of the witness; empty where none was asked."""
 
     @property
     def counts(self) -> bool:
@@ -53,7 +64,6 @@ class Compared:
     changes: tuple[Told, ...]
     seconds: float
     notices: tuple[str, ...] = ()
-    tallies: Mapping[str, int] = field(default_factory=dict)
 
     def counted(self, fail_on: Severity | None) -> tuple[Told, ...]:
         """Return the changes that make the answer *no* at *fail_on*; none when that is None."""

@@ -11,6 +11,7 @@ from accord.contract.pointer import Json
 from accord.findings.changes.change import Verdict, Witness
 from accord.findings.changes.result import Compared, Told
 from accord.findings.finding import Severity
+from accord.report.changes.words import command
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -66,6 +67,11 @@ def _change(told: Told) -> Json:
         "fingerprint": change.fingerprint,
         "approval": told.approval or None,
         "expired": told.expired or None,
+        "usage": None
+        if told.usage is None
+        else {"exchanges": told.usage.exchanges, "clients": dict(told.usage.clients)},
+        "replayed": told.replayed or None,
+        "reproduce": command(change) or None,
     }
 
 

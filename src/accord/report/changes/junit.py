@@ -7,7 +7,16 @@ from xml.etree import ElementTree as ET
 
 from accord.findings.changes.result import Compared, Told
 from accord.findings.finding import Severity
-from accord.report.changes.words import consequence, direction, headline, location, shown_witness, verdict
+from accord.report.changes.words import (
+    command,
+    consequence,
+    direction,
+    headline,
+    location,
+    shown_witness,
+    used,
+    verdict,
+)
 from accord.report.text import printable
 
 _MESSAGE = 500
@@ -71,6 +80,9 @@ def _lines(told: Told) -> Iterator[str]:
         "new": location(told.new_path, told.new_line),
         "witness": shown_witness(change),
         "means": consequence(change),
+        "reproduce": command(change),
+        "replayed": told.replayed,
+        "hits": used(told),
         "reason": change.reason,
         "reaches": ", ".join(change.reaches),
         "expired": told.expired,

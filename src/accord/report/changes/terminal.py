@@ -15,6 +15,7 @@ from accord.findings.changes.result import Compared, Told
 from accord.findings.finding import Severity
 from accord.report.changes.words import (
     MAXIMUM_WITNESS,
+    command,
     consequence,
     direction,
     groups,
@@ -22,6 +23,7 @@ from accord.report.changes.words import (
     location,
     reached,
     shown_witness,
+    used,
     verdict,
 )
 from accord.report.console import encodable
@@ -33,6 +35,7 @@ _Row: TypeAlias = tuple[str, str]
 """A label and the value beside it."""
 
 _VALUE = 500
+_COMMAND = 8_000
 _LABEL = 13
 _INDENT = 3
 _WIDE = 100
@@ -139,6 +142,9 @@ def _rows(same: Sequence[Told], detail: Detail) -> Iterator[_Row]:
     change = told.change
     yield "witness", printable(shown_witness(change), limit=MAXIMUM_WITNESS)
     yield "means", consequence(change)
+    yield "reproduce", printable(command(change), limit=_COMMAND)
+    yield "replayed", printable(told.replayed, limit=_VALUE)
+    yield "hits", printable(used(told), limit=_VALUE)
     yield "reason", printable(change.reason, limit=_VALUE)
     yield "reaches", _reach(reached(same), detail)
     if len(same) > 1:

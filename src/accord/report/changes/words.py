@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from accord.contract import pointer as pointers
+from accord.exchange.reproduce import curl
 from accord.findings.changes.change import Change, Effect, Sender, Verdict
 from accord.findings.changes.result import Compared, Told
 from accord.report.text import count
 
 MAXIMUM_WITNESS = 2_000
+MAXIMUM_CLIENTS = 5
 LONGEST_WHOLE = 400
 """Of a longer witness, the part that makes the difference is shown; the JSON report has all of it."""
 
@@ -61,6 +63,26 @@ def shown_witness(change: Change) -> str:
     except LookupError:
         part = text
     return f"{witness.root}, with {part} at {witness.pointer}"
+
+
+def command(change: Change) -> str:
+    """Return what sends the witness again, a command for a shell; empty where no client sends it."""
+    request = change.witness.request if change.witness is not None else None
+    return curl(request, secrets=None) if request is not None else ""
+
+
+def used(told: Told) -> str:
+    """Return whom the change hits; empty where nobody has looked."""
+    usage = told.usage
+    if usage is None:
+        return ""
+    if not usage.exchanges:
+        return "none of what was recorded"
+    shown = ", ".join(f"{name} ({number:,})" for name, number in usage.clients[:MAXIMUM_CLIENTS])
+    more = (
+        f" and {len(usage.clients) - MAXIMUM_CLIENTS:,} more" if len(usage.clients) > MAXIMUM_CLIENTS else ""
+    )
+    return f"{usage.exchanges:,} of what was recorded, from {shown}{more}"
 
 
 def location(path: str, line: int | None) -> str:
