@@ -113,6 +113,61 @@ def test_a_policy_changes_the_verdict(changed):
     assert 0 == done.code, done
 
 
+@pytest.mark.parametrize(("severity", "code"), [("note", 0), ("warning", 0), ("error", 1), ("off", 0)])
+def test_the_settings_say_how_much_a_rule_matters(severity, code, changed):
+    """As for the rules of verify, and in the same table; a rule that is off tells nothing."""
+    project = changed(*STRICTER)
+    project.append("pyproject.toml", f'\n[tool.accord.rules]\nchanged-max-length = "{severity}"\n')
+    done = project.accord("compare", "openapi.yaml", "new.yaml")
+
+    assert code == done.code, done
+    assert ("Nothing that clients can tell" in done.out) == (severity == "off")
+
+
+def test_an_approved_break_does_not_fail_until_its_day_is_over(changed):
+    """Its fingerprint comes from the report; an approval that has ended says so."""
+    project = changed(*STRICTER)
+    project.accord("compare", "openapi.yaml", "new.yaml", "--report", "json=out.json")
+    entry = (
+        "approvals:\n"
+        f"  - fingerprint: '{report(project)['changes'][0]['fingerprint']}'\n"
+        "    owner: team-api\n    reason: nobody sends more\n    until: {day}\n"
+    )
+    project.write("approvals.yaml", entry.format(day="2999-12-31"))
+    good = project.accord("compare", "openapi.yaml", "new.yaml", "--approvals", "approvals.yaml")
+    project.write("approvals.yaml", entry.format(day="2020-12-31"))
+    ended = project.accord("compare", "openapi.yaml", "new.yaml", "--approvals", "approvals.yaml")
+
+    assert (0, 1) == (good.code, ended.code), (good, ended)
+    assert "approved by team-api until 2999-12-31: nobody sends more" in good.out
+    assert "the approval by team-api ended on 2020-12-31" in ended.out
+
+
+def test_a_recording_tells_whom_a_break_hits(changed):
+    """The exchanges of its operation are counted by client."""
+    project = changed(*STRICTER)
+    line = {
+        "kind": "exchange", "id": "1", "operation": "create_thing",
+        "request": {"method": "POST", "url": "http://h/things", "headers": [["User-Agent", "app/7"]], "body": {"text": ""}},
+        "response": {"status": 201, "headers": [], "body": {"text": ""}},
+        "lapse": None, "detail": "", "started": 0, "seconds": 0,
+    }  # fmt: skip
+    project.write("said.ndjson", json.dumps(line) + "\n")
+    done = project.accord("compare", "openapi.yaml", "new.yaml", "--usage", "said.ndjson")
+    missing = project.accord("compare", "openapi.yaml", "new.yaml", "--usage", "none.ndjson")
+
+    assert (1, 2) == (done.code, missing.code), (done, missing)
+    assert "hits         1 of what was recorded, from app/7 (1)" in done.out
+
+
+def test_a_report_on_standard_output_is_alone_there(changed):
+    """What people read goes to the other stream."""
+    done = changed(*STRICTER).accord("compare", "openapi.yaml", "new.yaml", "--report", "json=-")
+
+    assert "breaking" == json.loads(done.out)["changes"][0]["verdict"]
+    assert "1 change: 1 breaking." in done.err
+
+
 def test_a_revision_is_compared_with_the_working_directory(project):
     """``main:openapi.yaml`` is what was committed; a folder works as a file does."""
     git(project.folder, "init")

@@ -109,6 +109,7 @@ def compare(  # noqa: PLR0913 - one argument for each option
     accord compare openapi.yaml https://staging/         a document against what a service publishes
     """
     from accord.cli.header import read_header  # noqa: PLC0415
+    from accord.config import read_settings  # noqa: PLC0415
     from accord.findings.changes.change import Sender  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.findings.changes.policy import Policy  # noqa: PLC0415
     from accord.findings.finding import Severity  # noqa: PLC0415
@@ -117,15 +118,19 @@ def compare(  # noqa: PLR0913 - one argument for each option
     from accord.report.console import console_for  # noqa: PLC0415
     from accord.run.compare import Options  # noqa: PLC0415
     from accord.run.compare import compare as ask  # noqa: PLC0415
+    from accord.run.severities import read_severities  # noqa: PLC0415
 
     for item in report or ():
         parse(item)
     threshold = None if fail_on is Threshold.NONE else Severity(_SEVERITIES.get(fail_on, fail_on))
+    severities, off = read_severities(read_settings(Path.cwd()))
     options = Options(
         policy=Policy(policy.value),
         seconds=timeout,
         approvals=approvals,
         hosts=frozenset(allow_remote or ()),
+        severities=severities,
+        off=off,
         usage=usage,
         replay=replay,
         headers=tuple(read_header(item) for item in header or ()),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -15,10 +15,11 @@ from accord.exchange import recording
 from accord.exchange.wire import Headers
 from accord.findings.changes import contracts
 from accord.findings.changes.approval import approved, read_approvals
-from accord.findings.changes.change import Change, Sender
+from accord.findings.changes.change import Change, Sender, Verdict
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told
 from accord.findings.changes.usage import with_usage
+from accord.findings.finding import Severity
 from accord.run.document import Fetcher
 from accord.run.rehearsal import rehearsed
 from accord.run.source import Network, Side, read_side
@@ -37,6 +38,8 @@ class Options:
     usage: Path | None = None
     replay: str | None = None
     headers: Headers = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    off: frozenset[str] = frozenset()
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
@@ -55,6 +58,7 @@ def compare(old: str, new: str, options: Options) -> Compared:
     changes = (
         () if _is_same(before, after) else contracts.compare(before.contract, after.contract, options.policy)
     )
+    changes = _weighed(changes, options)
     told, notices = approved(tuple(_told(changes, before, after)), approvals, options.today)
     if options.usage is not None:
         told = with_usage(told, recording.read(options.usage), before.contract)
@@ -71,6 +75,18 @@ def compare(old: str, new: str, options: Options) -> Compared:
         notices=notices,
         seconds=time.monotonic() - began,
     )
+
+
+def _weighed(changes: Iterable[Change], options: Options) -> tuple[Change, ...]:
+    """Return *changes* with the severities of the settings, the gravest first; what is safe stays a note."""
+    weighed = (
+        change
+        if change.verdict is Verdict.SAFE
+        else replace(change, severity=options.severities.get(change.rule, change.severity))
+        for change in changes
+        if change.rule not in options.off
+    )
+    return tuple(sorted(weighed, key=lambda change: change.severity.rank))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accord.contract.contract import Contract, load
-from accord.contract.document import parse_document
+from accord.contract.document import MAXIMUM_BYTES, parse_document
 from accord.contract.remote import Fetch, url_of
 from accord.contract.traversal import objects, reference
 from accord.errors import ConfigurationError, ContractError
@@ -67,6 +67,8 @@ def read_side(name: str, network: Network) -> Side:
     path = Path(name)
     if is_url(name):
         return _copied(name, lambda folder: network.copied(name, folder), network.fetch)
+    if _is_stream(path):
+        return _copied(name, lambda folder: _drained(path, folder), network.fetch)
     if _is_there(path):
         return _side(name, path, network.fetch)
     given = _REVISION.fullmatch(name)
@@ -85,6 +87,22 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):  # a name too long, a null byte
         return False
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell whether *path* is a pipe, such as that of ``<(command)`` in a shell."""
+    try:
+        return path.is_fifo()
+    except (OSError, ValueError):
+        return False
+
+
+def _drained(path: Path, folder: Path) -> Copy:
+    """Write what comes out of the pipe at *path* to *folder*; what is too long is refused by its reader."""
+    target = folder / path.name
+    with path.open("rb") as stream:
+        target.write_bytes(stream.read(MAXIMUM_BYTES + 1))
+    return Copy(path=target, place=f"{path.parent}/")
 
 
 def _side(name: str, path: Path, fetch: Fetch) -> Side:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +103,10 @@ def test_what_is_wrong_with_an_approval_is_told_at_its_line(text, line, words, w
     with pytest.raises(ConfigurationError, match=words) as raised:
         written(text)
     assert f"approvals.yaml:{line}#" in raised.value.place
+
+
+def test_the_example_of_the_guide_is_a_file_of_approvals(written):
+    """What the documentation shows can be copied."""
+    guide = (Path(__file__).parents[3] / "docs" / "compare.md").read_text("utf-8")
+    (block,) = re.findall(r"^```yaml\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    assert [date(2027, 1, 31)] == [item.until for item in written(block)]
