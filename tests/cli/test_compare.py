@@ -247,3 +247,77 @@ def test_no_report_of_an_unknown_format_is_written(project):
 
     assert 2 == done.code, done
     assert "json=PATH" in done.err
+
+
+def test_messages_are_compared_by_who_sends_them(project):
+    """What the server may now send as well breaks a client; what it may now take does not."""
+    document = """
+asyncapi: 3.0.0
+info: {title: Events, version: "1"}
+channels:
+  events:
+    address: /events
+    messages:
+      told: {payload: {type: object, required: [n], properties: {n: {type: integer, maximum: 5}}}}
+      asked: {payload: {type: object, required: [n], properties: {n: {type: integer, maximum: 5}}}}
+operations:
+  tell: {action: send, channel: {$ref: "#/channels/events"}, messages: [{$ref: "#/channels/events/messages/told"}]}
+  ask: {action: receive, channel: {$ref: "#/channels/events"}, messages: [{$ref: "#/channels/events/messages/asked"}]}
+"""
+    project.write("old.yaml", document)
+    project.write("new.yaml", document.replace("maximum: 5", "maximum: 9"))
+    project.accord("compare", "old.yaml", "new.yaml", "--report", "json=out.json")
+
+    assert [("breaking", "server"), ("safe", "client")] == [
+        (item["verdict"], item["sender"]) for item in report(project)["changes"]
+    ]
+
+
+@pytest.mark.parametrize(("sender", "code"), [("client", 0), ("server", 1), ("both", 1)])
+def test_schemas_that_stand_alone_have_the_sender_that_is_named(sender, code, project):
+    """A wider schema breaks whoever reads it; the two files may have different names."""
+    text = '{"$schema": "http://json-schema.org/draft-07/schema#", "type": "string", "maxLength": 5}'
+    project.write("one.json", text)
+    project.write("two.json", text.replace("5", "9"))
+    done = project.accord("compare", "one.json", "two.json", "--sender", sender)
+
+    assert code == done.code, done
+
+
+def test_an_overlay_counts(project):
+    """A folder is what its overlay makes of it: the break that it takes back is none."""
+    for name in ("old", "new"):
+        shutil.copytree(
+            project.folder,
+            project.folder / name,
+            ignore=shutil.ignore_patterns("old", "new", "*.py", "*.toml"),
+        )
+    project.replace("new/openapi.yaml", *STRICTER)
+    assert 1 == project.accord("compare", "old", "new").code
+    project.write(
+        "new/overlay.yaml",
+        'overlay: 1.0.0\ninfo: {title: O, version: "1"}\nactions:\n'
+        "  - target: $.components.schemas.NewThing.properties.name\n    update: {maxLength: 20}\n",
+    )
+    done = project.accord("compare", "old", "new")
+
+    assert 0 == done.code, done
+    assert "Nothing that clients can tell has changed." in done.out
+
+
+def test_openapi_3_0_and_3_1_say_the_same(project):
+    """``nullable`` of the one is ``null`` of the other."""
+    text = """
+openapi: {version}
+info: {{title: T, version: "1"}}
+paths:
+  /a:
+    post:
+      requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}
+      responses: {{"204": {{description: Done.}}}}
+"""
+    project.write("old.yaml", text.format(version="3.0.3", schema="{type: string, nullable: true}"))
+    project.write("new.yaml", text.format(version="3.1.0", schema="{type: [string, 'null']}"))
+    done = project.accord("compare", "old.yaml", "new.yaml", "--fail-on", "note")
+
+    assert 0 == done.code, done
