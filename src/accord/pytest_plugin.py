@@ -318,9 +318,8 @@ def _options(config: pytest.Config, settings: Settings) -> Options:
 def _merged(config: pytest.Config) -> Run | None:
     """Return the runs of all processes as one, with what none of them reached, which no worker can tell."""
     from accord.report.merge import merge  # noqa: PLC0415
-    from accord.run.severities import read_severities  # noqa: PLC0415
     from accord.run.unreached import with_unreached  # noqa: PLC0415
-    from accord.run.verify import load_contract, plan  # noqa: PLC0415
+    from accord.run.verify import load_contract, plan, read_severities  # noqa: PLC0415
 
     state = config.stash[_STATE]
     if state.whole is None and state.runs:

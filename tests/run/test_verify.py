@@ -16,7 +16,6 @@ from accord.errors import AccordError, ConfigurationError, ContractError, Creden
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
 from accord.findings.result import StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.run.context import Context, Trial
-from accord.run.severities import read_severities
 from accord.run.verify import (
     Options,
     Verification,
@@ -25,6 +24,7 @@ from accord.run.verify import (
     load_contract,
     opened,
     plan,
+    read_severities,
 )
 
 OK = {"200": {"description": "x"}}

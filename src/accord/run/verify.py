@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from accord.exchange.pace import Pace, Rate, read_rate
 from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
-from accord.findings.finding import Finding, Outcome
+from accord.findings.catalogue import by_id
+from accord.findings.finding import Finding, Outcome, Severity
 from accord.findings.habit import joined
 from accord.findings.matrix import Cell, places
 from accord.findings.profile import AUTO
@@ -53,11 +55,12 @@ from accord.run.reach import Reach
 from accord.run.removal import keep, kept, remove
 from accord.run.revision import changed_since, touched_first
 from accord.run.safe import left_out, permission
-from accord.run.severities import near, read_severities
 from accord.run.throttle import hold_limited, throttling
 from accord.run.unreached import with_unreached
 
 STAGES = ("rest", "workflows", "websocket")
+STRICT = ("undeclared-response-field",)
+"""The rules whose findings are errors in a strict run, unless the settings give them a severity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -422,6 +425,27 @@ def load_contract(settings: Settings) -> Contract:
     return load(settings.contract)
 
 
+def read_severities(settings: Settings) -> tuple[dict[str, Severity], frozenset[str]]:
+    """Return the severities that *settings* override, and the rules that they switch off."""
+    known = by_id()
+    severities = dict.fromkeys(STRICT, Severity.ERROR) if settings.strict else {}
+    off: set[str] = set()
+    for rule, value in settings.rules.items():
+        place = f"[tool.accord.rules] {rule}"
+        if rule not in known:
+            advice = _near(rule, known) or "See docs/rules for the ids."
+            raise ConfigurationError(f"there is no rule {rule!r}", place=place, next_step=advice)
+        if value == "off":
+            off.add(rule)
+        elif value in list(Severity):
+            severities[rule] = Severity(value)
+        else:
+            raise ConfigurationError(
+                f"{value!r} is not a severity", place=place, next_step="Use error, warning, note or off."
+            )
+    return severities, frozenset(off)
+
+
 def _wanted(contract: Contract, names: tuple[str, ...]) -> Callable[[Operation], bool]:
     known = {operation.id for operation in contract.operations}
     for name in names:
@@ -429,9 +453,15 @@ def _wanted(contract: Contract, names: tuple[str, ...]) -> Callable[[Operation],
             raise ConfigurationError(
                 f"operation {name!r} is not in the contract",
                 place="--operation",
-                next_step=near(name, known) or f"Known operations: {', '.join(sorted(known))}.",
+                next_step=_near(name, known) or f"Known operations: {', '.join(sorted(known))}.",
             )
     return lambda operation: not names or operation.id in names
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """Return the advice to take one of the *known* names that is nearly *name*; empty when none is."""
+    near = get_close_matches(name, sorted(known), n=1)
+    return f"Did you mean {near[0]!r}?" if near else ""
 
 
 def verify(
