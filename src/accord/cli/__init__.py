@@ -13,7 +13,9 @@ from typing import NoReturn
 
 import typer
 
+from accord.cli.compare import compare
 from accord.cli.generate import generate
+from accord.cli.rules import rules
 from accord.cli.verify import verify
 from accord.errors import AccordError
 
@@ -26,7 +28,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(verify)
+app.command()(compare)
 app.command()(generate)
+app.command()(rules)
 
 
 def _version(*, wanted: bool) -> None:

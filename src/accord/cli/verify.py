@@ -16,14 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from accord.errors import ConfigurationError
-
 if TYPE_CHECKING:
     from accord.findings.result import Run
 
 _INTERRUPTED = 130
 _NOTICE = 500
-_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _SHORT_HEADER = re.compile(r"-[a-zA-GI-Z]*H")
 
 
@@ -160,6 +157,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     accord verify myapp.main:app --contract api/   an application in process
     """
     from accord.cli.duration import seconds  # noqa: PLC0415
+    from accord.cli.header import read_header  # noqa: PLC0415
     from accord.config import located, read_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.exchange.client import Limits  # noqa: PLC0415
     from accord.exchange.pace import read_rate  # noqa: PLC0415
@@ -183,7 +181,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
         max_examples=max_examples,
         only=only.value if only else None,
         operations=tuple(operation or ()),
-        headers=tuple(_header(item) for item in header or ()),
+        headers=tuple(read_header(item) for item in header or ()),
         limits=Limits(seconds=timeout),
         record=record,
         explores=exploration is Exploration.FULL,
@@ -257,23 +255,6 @@ def _again(arguments: Sequence[str], seed: int) -> str:
     if not any(item == "--seed" or item.startswith("--seed=") for item in arguments):
         kept.append(f"--seed {seed}")
     return " ".join(["accord", *kept])
-
-
-def _header(item: str) -> tuple[str, str]:
-    from accord.exchange.wire import encode_headers  # noqa: PLC0415
-
-    name, separator, value = (part.strip(" \t") for part in item.partition(":"))
-    advice = "Write it as 'Name: value'."
-    if not separator:
-        raise ConfigurationError("a header has no colon", place="--header", next_step=advice)
-    if name.lower() in _FRAMING:
-        reason = f"{name} follows from each body"
-        raise ConfigurationError(reason, place="--header", next_step="Leave it out.")
-    try:
-        encode_headers(((name, value),))
-    except ValueError as problem:
-        raise ConfigurationError(str(problem), place="--header", next_step=advice) from None
-    return name, value
 
 
 def _exit_code(run: Run, fail_on: Threshold) -> int:

@@ -45,6 +45,8 @@ def check_brought(library: Library, name: str) -> None:
 
     Raises ``ContractError`` at the place in that file.
     """
+    if len(library.documents) == 1:
+        return
     bundler = _Bundler(library, name)
     data = bundler.bundle()
     if not bundler.brought:

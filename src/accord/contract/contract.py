@@ -22,6 +22,8 @@ from accord.contract.overlay import apply_overlay
 from accord.contract.permission import check_permissions
 from accord.contract.pointer import Json
 from accord.contract.published import check_document
+from accord.contract.remote import Fetch
+from accord.contract.schema_bundle import is_schema, read_schemas, renewed_documents
 from accord.contract.traversal import rewritten
 from accord.errors import ContractError
 
@@ -67,32 +69,44 @@ class Contract:
         return document.line(pointer) if document else None
 
 
-def load(path: Path | str) -> Contract:
+def load(path: Path | str, *, judging: bool = True, fetch: Fetch | None = None) -> Contract:
     """Load the contract at *path*: a folder, or one OpenAPI or AsyncAPI document.
 
     Documents are told apart by their root member (``openapi``, ``asyncapi``, ``arazzo``,
     ``overlay``); overlays are applied, OpenAPI 3.0 is read in the terms of 3.1, and each document
-    is held against its published JSON Schema. Raises ``ContractError``.
+    is held against its published JSON Schema. When it is not for *judging* what a service says, laws
+    are not read, whether every schema can be used is left open, and JSON Schemas alone are a contract
+    as well. Remote documents are what *fetch* gives; without it there are none. Raises ``ContractError``.
     """
     path = Path(path)
     folder, names = _names(path)
-    found = _kinds({name: read_document(folder / name, name=name) for name in names}, str(path))
-    documents = read_library(folder, [name for kind in KINDS for name in found[kind]])
-    foreign = set(read_library(folder, found["asyncapi"] + found["arazzo"]))
-    return _loaded(folder, documents, found, foreign)
+    given = {name: read_document(folder / name, name=name) for name in names}
+    schemas = [] if judging or _promised(given) else [name for name in names if is_schema(given[name])]
+    if schemas:
+        return _of_schemas(folder, schemas, given)
+    found = _kinds(given, str(path))
+    documents = read_library(folder, [name for kind in KINDS for name in found[kind]], given, fetch)
+    foreign = set(read_library(folder, found["asyncapi"] + found["arazzo"], documents, fetch))
+    return _loaded(folder, documents, found, foreign, judging=judging)
 
 
-def load_text(text: str, *, name: str) -> Contract:
+def load_text(text: str, *, name: str, judging: bool = True) -> Contract:
     """Load the one document *text*, as a service publishes it at the path *name*.
 
     What it refers to must stand in it. Raises ``ContractError`` as ``load`` does.
     """
     document = parse_document(text, name=name)
-    return _loaded(Path(name), {name: document}, _kinds({name: document}, name), set())
+    found = _kinds({name: document}, name)
+    return _loaded(Path(name), {name: document}, found, set(), judging=judging)
 
 
 def _loaded(
-    folder: Path, documents: dict[str, Document], found: dict[str, list[str]], foreign: set[str]
+    folder: Path,
+    documents: dict[str, Document],
+    found: dict[str, list[str]],
+    foreign: set[str],
+    *,
+    judging: bool,
 ) -> Contract:
     documents = _overlaid(documents, found["overlay"], found["openapi"])
     openapi = _only(found["openapi"], "OpenAPI", folder)
@@ -126,12 +140,37 @@ def _loaded(
         errors=read_errors(library, openapi, overlays) if openapi else {},
         channels=read_channels(library, asyncapi) if asyncapi else (),
         workflows=_workflows(documents, found["arazzo"]),
-        laws=read_laws(library, operations, overlays),
+        laws=read_laws(library, operations, overlays) if judging else Laws(),
     )
     # A schema that cannot be used is told now, not in the middle of a run.
-    for uri in _schemas(contract):
+    for uri in _schemas(contract) if judging else ():
         library.validator(uri)
     return contract
+
+
+def _promised(documents: Mapping[str, Document]) -> bool:
+    """Tell whether one of *documents* is an OpenAPI or AsyncAPI document, or one that is refused as such."""
+    return any({"openapi", "asyncapi", "swagger"} & document.data.keys() for document in documents.values())
+
+
+def _of_schemas(folder: Path, names: list[str], given: dict[str, Document]) -> Contract:
+    """Return the contract that JSON Schemas alone are: each one is a message of its own."""
+    documents = renewed_documents(given)
+    library = Library(documents=documents)
+    library.check()
+    return Contract(
+        folder=folder,
+        title=str(documents[names[0]].data.get("title", names[0])) if len(names) == 1 else folder.name,
+        version="",
+        library=library,
+        openapi=None,
+        asyncapi=None,
+        operations=(),
+        security_schemes={},
+        errors={},
+        channels=read_schemas(documents, names),
+        workflows=(),
+    )
 
 
 def _schemas(contract: Contract) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from accord.contract.events import events
 from accord.contract.json_text import MAXIMUM_DEPTH, MAXIMUM_DIGITS, MAXIMUM_NODES, parse_json
 from accord.contract.lines import lines
 from accord.contract.pointer import Json
+from accord.contract.position import positions
 from accord.errors import ContractError
 
 MAXIMUM_BYTES = 64 * 1024 * 1024
@@ -42,6 +44,10 @@ class Document:
 
     def line(self, pointer: str) -> int | None:
         """Return the line, counted from 1, of what *pointer* names, or of its nearest parent."""
+        if self.text.startswith("{"):
+            # As a rule it is JSON; YAML in braces is read event by event.
+            with suppress(ValueError, RecursionError):
+                return positions(self.text).line(pointer)
         found = lines(self.text)
         while pointer not in found and pointer:
             pointer = pointer.rpartition("/")[0]

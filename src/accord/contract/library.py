@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
 import jsonschema_rs
 
 from accord.contract import pointer as pointers
-from accord.contract.document import Document, read_document
+from accord.contract.document import Document, parse_document, read_document
 from accord.contract.pointer import Json
-from accord.contract.traversal import objects, reference, rewritten
+from accord.contract.remote import Fetch, url_of, with_names
+from accord.contract.traversal import objects, reference, rewritten, written_references
 from accord.errors import ContractError
 
 T = TypeVar("T")
@@ -88,11 +90,10 @@ class Library:
     def lookup(self, uri_: str, *, referrer: str = "") -> Json:
         """Return what *uri_* names; raises ``ContractError``, at *referrer*, when it names nothing."""
         name, pointer = split(uri_)
-        at = self.place(referrer) if referrer else ""
         if not uri_.startswith(f"{SCHEME}/") or name not in self.documents:
             raise ContractError(
                 f"reference to {place(uri_)} leads out of the contract",
-                place=at,
+                place=self.place(referrer) if referrer else "",
                 next_step="Put the document into the contract folder and refer to it by a relative path.",
             )
         try:
@@ -100,7 +101,7 @@ class Library:
         except LookupError as error:
             raise ContractError(
                 f"reference to {place(uri_)} leads nowhere",
-                place=at,
+                place=self.place(referrer) if referrer else "",
                 next_step="Correct the reference or add its target.",
             ) from error
 
@@ -136,10 +137,21 @@ class Library:
     def check(self) -> None:
         """Raise ``ContractError`` at a reference that leads nowhere or in a circle."""
         for name, document in self.documents.items():
+            if self._are_sound(name, written_references(document.data)):
+                continue
             for at, value in objects(document.data):
                 # What an extension means by a reference, only its reader knows.
                 if reference(value) is not None and "/x-" not in at:
                     self.follow(uri(name, at))
+
+    def _are_sound(self, name: str, targets: Iterable[str]) -> bool:
+        """Tell whether each of *targets*, as the document called *name* writes them, leads somewhere."""
+        try:
+            for target in targets:
+                self.follow(self.resolve(uri(name), target))
+        except ContractError:
+            return False
+        return True
 
     @cached_property
     def _anchors(self) -> dict[tuple[str, str], str]:
@@ -216,29 +228,54 @@ def quoted(pointer: str) -> str:
     return quote(pointer, safe="/~")
 
 
-def read_library(folder: Path, names: list[str]) -> dict[str, Document]:
+def read_library(
+    folder: Path,
+    names: list[str],
+    given: Mapping[str, Document] = MappingProxyType({}),
+    fetch: Fetch | None = None,
+) -> dict[str, Document]:
     """Read *names* in *folder* and every document that they refer to, directly or not.
 
-    Raises ``ContractError`` for a reference that is remote or leaves the folder.
+    *given* are documents of the folder that have been read already; *fetch* gives the text of remote
+    ones. Raises ``ContractError`` for a reference that leaves the folder, or is remote without it.
     """
     documents: dict[str, Document] = {}
-    waiting = list(names)
+    waiting = [(name, "") for name in names]
     while waiting:
-        name = waiting.pop(0)
+        name, place_ = waiting.pop(0)
         if name in documents:
             continue
-        documents[name] = read_document(folder / name, name=name)
-        waiting.extend(_references(documents[name], folder))
+        document = given[name] if name in given else _read(folder, name, place_, fetch)
+        targets = written_references(document.data)
+        if fetch is not None and any(map(_ABSOLUTE.match, targets)):
+            document = with_names(document)
+        documents[name] = document
+        # Most documents refer to themselves alone, which is seen at once.
+        if not all(item.startswith("#") for item in targets):
+            waiting.extend(_references(document, folder, remote=fetch is not None))
     return documents
 
 
-def _references(document: Document, folder: Path) -> list[str]:
-    names: dict[str, None] = {}
+def _read(folder: Path, name: str, place_: str, fetch: Fetch | None) -> Document:
+    url = url_of(name)
+    if url is None or fetch is None:
+        return read_document(folder / name, name=name)
+    return parse_document(fetch(url, place_), name=name)
+
+
+def _references(document: Document, folder: Path, *, remote: bool) -> list[tuple[str, str]]:
+    """Return the names of the documents that *document* refers to, each with the place of the reference."""
+    names: dict[str, str] = {}
     for at, value in objects(document.data):
         address = (reference(value) or "").partition("#")[0]
-        if address:
-            names.setdefault(_file_of(address, document, at, folder))
-    return list(names)
+        if not address:
+            continue
+        name = _joined(document.name, address)
+        if remote and not _ABSOLUTE.match(address) and url_of(name) is not None:
+            names.setdefault(name, at)
+        else:
+            names.setdefault(_file_of(address, document, at, folder), at)
+    return [(name, document.place(at) if url_of(name) else "") for name, at in names.items()]
 
 
 def _joined(name: str, address: str) -> str:

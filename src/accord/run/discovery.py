@@ -57,8 +57,8 @@ def discover(client: Client, headers: Headers) -> Published:
     """
     seen: list[str] = []
     for place in PLACES:
-        exchange = _ask(client, f"{client.base_url}{place}", headers)
-        if exchange.response is not None and _is_document(exchange):
+        exchange = ask(client, f"{client.base_url}{place}", headers)
+        if exchange.response is not None and is_document(exchange):
             return _read(client, exchange)
         came = str(exchange.lapse or cast("Any", exchange.response).status)
         seen.append(f"{came}: {exchange.detail}" if exchange.detail else came)
@@ -85,7 +85,7 @@ def fetch(client: Client, url: str, headers: Headers) -> Published:
             place=f"--contract {url}",
             next_step="Save the document, and name the file.",
         )
-    exchange = _ask(client, url, headers)
+    exchange = ask(client, url, headers)
     if exchange.response is None or exchange.lapse is not None or exchange.response.status != 200:
         came = exchange.detail or (f"status {exchange.response.status}" if exchange.response else "nothing")
         raise ContractError(
@@ -94,11 +94,12 @@ def fetch(client: Client, url: str, headers: Headers) -> Published:
     return _read(client, exchange)
 
 
-def _ask(client: Client, url: str, headers: Headers) -> Exchange:
+def ask(client: Client, url: str, headers: Headers = ()) -> Exchange:
+    """Ask for the document at *url*."""
     return client.send(Request(method="GET", url=url, headers=(("Accept", _ACCEPT), *headers)))
 
 
-def _is_document(exchange: Exchange) -> bool:
+def is_document(exchange: Exchange) -> bool:
     """Tell whether the answer looks like a document of a contract; a page about it is none."""
     response = exchange.response
     if response is None or response.status != 200:

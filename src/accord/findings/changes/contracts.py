@@ -10,11 +10,12 @@ from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
 from accord.findings.changes import body, operation, parameter, response, security
 from accord.findings.changes.catalogue import severity_of
-from accord.findings.changes.change import Change
+from accord.findings.changes.change import Change, Sender
 from accord.findings.changes.decide import Comparison
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.prove import Root
+from accord.findings.changes.walk import Pair
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 
@@ -50,6 +51,24 @@ def _found(sides: Sides) -> Iterator[Change | Root]:
         yield from body.changes(sides.policy, before, after)
         yield from response.changes(sides.policy, before, after)
         yield from security.changes(sides.policy, sides.old, sides.new, before, after)
+    yield from _messages(sides)
+
+
+def _messages(sides: Sides) -> Iterator[Root]:
+    """Yield the payloads of the messages that both contracts have, once for each side that sends them."""
+    before = {(channel.address, item.name): item for channel in sides.old.channels for item in channel.messages}
+    for channel in sides.new.channels:
+        for message in channel.messages:
+            known = before.get((channel.address, message.name))
+            if known is None:
+                continue
+            name = f"{channel.id} message {message.name}"
+            if known.from_client and message.from_client:
+                pair = Pair(old=(known.schema,), new=(message.schema,), sender=Sender.CLIENT)
+                yield Root(name=name, pair=pair)
+            if known.from_server and message.from_server:
+                pair = Pair(old=(known.schema,), new=(message.schema,), sender=Sender.SERVER)
+                yield Root(name=name, pair=pair)
 
 
 def _operations(sides: Sides) -> Iterator[tuple[Operation | None, Operation | None]]:

@@ -15,17 +15,33 @@ from accord.errors import ContractError
 
 @dataclass(slots=True)
 class Unchanged:
-    """Tells whether the same address holds the same text in *old* and *new*, references followed."""
+    """Tells whether the same address holds the same text in *old* and *new*, references followed.
+
+    One document may have another name in each: the only one that the other side does not have.
+    """
 
     old: Library
     new: Library
     _texts: dict[str, bool] = field(default_factory=dict)
     _targets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known: dict[str, bool] = field(default_factory=dict)
+    _names: dict[str, str] = field(init=False)
+    _former: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Pair the two documents that have a name of their own, if they are two."""
+        before, after = set(self.old.documents), set(self.new.documents)
+        alone = len(before - after) == len(after - before) == 1
+        self._names = dict(zip(before - after, after - before, strict=True)) if alone else {}
+        self._former = {new: old for old, new in self._names.items()}
 
     def __call__(self, old: str, new: str) -> bool:
         """Tell whether what stands at *old* in the one and at *new* in the other is the same beyond doubt."""
-        return old == new and self._is_same(new)
+        return (old == new or self._renamed(old) == new) and self._is_same(new)
+
+    def _renamed(self, old: str) -> str:
+        name, pointer = split(old)
+        return uri(self._names[name], pointer) if name in self._names else old
 
     def _is_same(self, address: str) -> bool:
         if address not in self._known:
@@ -46,7 +62,9 @@ class Unchanged:
     def _is_written_same(self, address: str) -> bool:
         if address not in self._texts:
             try:
-                texts = [orjson.dumps(library.lookup(address)) for library in (self.old, self.new)]
+                name, pointer = split(address)
+                before = uri(self._former.get(name, name), pointer)
+                texts = [orjson.dumps(self.old.lookup(before)), orjson.dumps(self.new.lookup(address))]
             except (ContractError, TypeError):
                 texts = [b"old", b"new"]
             self._texts[address] = texts[0] == texts[1]

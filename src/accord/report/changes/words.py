@@ -1,0 +1,134 @@
+"""The words in which every report tells a change: what it is, where it stands, what it does to a client."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from accord.contract import pointer as pointers
+from accord.exchange.reproduce import curl
+from accord.findings.changes.change import Change, Effect, Sender, Verdict
+from accord.findings.changes.result import Compared, Told
+from accord.report.text import count
+
+MAXIMUM_WITNESS = 2_000
+MAXIMUM_CLIENTS = 5
+LONGEST_WHOLE = 400
+"""Of a longer witness, the part that makes the difference is shown; the JSON report has all of it."""
+
+
+def headline(change: Change) -> str:
+    """Return what changed in one line, without its rule: ``kind: "a, b" became "a"``."""
+    subject = (
+        f"{change.message}: " if change.message and change.message not in (change.old, change.new) else ""
+    )
+    if change.old and change.new:
+        return f"{subject}{change.old} became {change.new}"
+    if change.new:
+        return f"{subject}{change.new} is new"
+    return f"{subject}{change.old} is gone" if change.old else change.message or change.rule
+
+
+def direction(change: Change) -> str:
+    """Return its effect and who sends what it is about."""
+    if change.sender is None:
+        return str(change.effect)
+    return f"{change.effect}, sent by the {change.sender}"
+
+
+def consequence(change: Change) -> str:
+    """Return what a break does to a client that is out there; empty for what is no proven break."""
+    if change.verdict is not Verdict.BREAKING or change.witness is None:
+        return ""
+    if change.sender is Sender.SERVER:
+        return "a client that reads all that was promised until now meets this tomorrow"
+    return "a client that sends this today is refused tomorrow"
+
+
+def shown_witness(change: Change) -> str:
+    """Return the witness in one line; empty without one."""
+    witness = change.witness
+    if witness is None:
+        return ""
+    if witness.said:
+        return witness.said
+    text = json.dumps(witness.value, ensure_ascii=False)
+    if not witness.pointer:
+        return f"{witness.root}: {text}"
+    if len(text) <= LONGEST_WHOLE:
+        return f"{witness.root}: {text} (at {witness.pointer})"
+    try:
+        part = json.dumps(pointers.lookup(witness.value, witness.pointer), ensure_ascii=False)
+    except LookupError:
+        part = text
+    return f"{witness.root}, with {part} at {witness.pointer}"
+
+
+def command(change: Change) -> str:
+    """Return what sends the witness again, a command for a shell; empty where no client sends it."""
+    request = change.witness.request if change.witness is not None else None
+    return curl(request, secrets=None) if request is not None else ""
+
+
+def used(told: Told) -> str:
+    """Return whom the change hits; empty where nobody has looked."""
+    usage = told.usage
+    if usage is None:
+        return ""
+    if not usage.exchanges:
+        return "none of what was recorded"
+    shown = ", ".join(f"{name} ({number:,})" for name, number in usage.clients[:MAXIMUM_CLIENTS])
+    more = (
+        f" and {len(usage.clients) - MAXIMUM_CLIENTS:,} more" if len(usage.clients) > MAXIMUM_CLIENTS else ""
+    )
+    return f"{usage.exchanges:,} of what was recorded, from {shown}{more}"
+
+
+def location(path: str, line: int | None) -> str:
+    """Return ``path:line``, as terminals and editors link it."""
+    return f"{path}:{line}" if path and line is not None else path
+
+
+def groups(changes: Iterable[Told]) -> list[list[Told]]:
+    """Return *changes* with those of one cause together, the gravest first.
+
+    One cause is the same change in the same words at several places: a schema written out in many.
+    """
+    found: dict[tuple[object, ...], list[Told]] = {}
+    for told in changes:
+        change = told.change
+        leaf = change.place.rpartition("/")[2]
+        key = (
+            change.rule,
+            change.effect,
+            change.sender,
+            change.verdict,
+            change.message,
+            change.old,
+            change.new,
+        )
+        found.setdefault((*key, leaf, bool(told.approval)), []).append(told)
+    return sorted(found.values(), key=lambda same: (same[0].change.severity.rank, bool(same[0].approval)))
+
+
+def verdict(compared: Compared) -> str:
+    """Return the answer in one sentence."""
+    if not compared.changes:
+        return "Nothing that clients can tell has changed."
+    tally = Counter(told.change.verdict for told in compared.changes)
+    words = ", ".join(f"{tally[item]:,} {item}" for item in Verdict if tally[item])
+    approved = sum(1 for told in compared.changes if told.approval)
+    return (
+        f"{count(len(compared.changes), 'change')}: {words}{f'; {approved:,} approved' if approved else ''}."
+    )
+
+
+def reached(same: Sequence[Told]) -> tuple[str, ...]:
+    """Return all that the changes of one cause reach, each once."""
+    return tuple(dict.fromkeys(name for told in same for name in told.change.reaches))
+
+
+def is_growth(change: Change) -> bool:
+    """Tell whether *change* adds what nobody had before: for release notes."""
+    return change.verdict is Verdict.SAFE and change.effect is Effect.WIDENED

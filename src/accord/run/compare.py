@@ -1,0 +1,142 @@
+"""``accord compare`` without its command line: two sides read, compared, and the answer put together."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from accord.exchange import recording
+from accord.exchange.wire import Headers
+from accord.findings.changes import contracts
+from accord.findings.changes.approval import approved, read_approvals
+from accord.findings.changes.change import Change, Sender, Verdict
+from accord.findings.changes.policy import Policy
+from accord.findings.changes.result import Compared, Told
+from accord.findings.changes.usage import with_usage
+from accord.findings.finding import Severity
+from accord.run.document import Fetcher
+from accord.run.rehearsal import rehearsed
+from accord.run.source import Network, Side, read_side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a comparison is asked; see ``accord compare --help`` for each."""
+
+    policy: Policy = Policy.OPEN
+    seconds: float = 30.0
+    approvals: Path | None = None
+    hosts: frozenset[str] = frozenset()
+    sender: Sender | None = None
+    """Who sends the messages of JSON Schemas that stand alone; None for both sides."""
+    usage: Path | None = None
+    replay: str | None = None
+    headers: Headers = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    off: frozenset[str] = frozenset()
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+
+
+def compare(old: str, new: str, options: Options) -> Compared:
+    """Compare what *old* and *new* name: a file, a folder, a URL, a service or ``revision:path``.
+
+    Raises an ``AccordError`` when one of them cannot be read.
+    """
+    began = time.monotonic()
+    approvals = read_approvals(options.approvals) if options.approvals is not None else ()
+    fetcher = Fetcher(seconds=options.seconds, hosts=options.hosts)
+    network = Network(copied=fetcher.copied, fetch=fetcher.referenced)
+    with _uncollected():
+        before = _sent(read_side(old, network), options)
+        after = _sent(read_side(new, network), options)
+    changes = (
+        () if _is_same(before, after) else contracts.compare(before.contract, after.contract, options.policy)
+    )
+    changes = _weighed(changes, options)
+    told, notices = approved(tuple(_told(changes, before, after)), approvals, options.today)
+    if options.usage is not None:
+        told = with_usage(told, recording.read(options.usage), before.contract)
+    if options.replay is not None:
+        told = rehearsed(told, options.replay, seconds=options.seconds, headers=options.headers)
+    return Compared(
+        accord=version("accord"),
+        old=old,
+        new=new,
+        old_title=_title(before),
+        new_title=_title(after),
+        policy=options.policy,
+        changes=told,
+        notices=notices,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _weighed(changes: Iterable[Change], options: Options) -> tuple[Change, ...]:
+    """Return *changes* with the severities of the settings, the gravest first; what is safe stays a note."""
+    weighed = (
+        change
+        if change.verdict is Verdict.SAFE
+        else replace(change, severity=options.severities.get(change.rule, change.severity))
+        for change in changes
+        if change.rule not in options.off
+    )
+    return tuple(sorted(weighed, key=lambda change: change.severity.rank))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of cycles still: documents are large and hold none, and it takes a third of the time."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _sent(side: Side, options: Options) -> Side:
+    """Return *side* with the sender that *options* give to schemas with no document around them."""
+    contract = side.contract
+    if options.sender is None or contract.openapi or contract.asyncapi:
+        return side
+    client, server = options.sender is Sender.CLIENT, options.sender is Sender.SERVER
+    channels = tuple(
+        replace(
+            channel,
+            messages=tuple(
+                replace(item, from_client=client, from_server=server) for item in channel.messages
+            ),
+        )
+        for channel in contract.channels
+    )
+    return replace(side, contract=replace(contract, channels=channels))
+
+
+def _is_same(old: Side, new: Side) -> bool:
+    """Tell whether both sides hold the same documents under the same names."""
+    documents = old.contract.library.documents
+    return documents == new.contract.library.documents
+
+
+def _title(side: Side) -> str:
+    return f"{side.contract.title} {side.contract.version}".strip()
+
+
+def _told(changes: Iterable[Change], old: Side, new: Side) -> Iterable[Told]:
+    for change in changes:
+        old_file, new_file = (place.partition("#")[0] for place in (change.old_place, change.new_place))
+        yield Told(
+            change=change,
+            old_path=old.path(old_file) if old_file else "",
+            old_line=old.contract.line(change.old_place) if old_file else None,
+            new_path=new.path(new_file) if new_file else "",
+            new_line=new.contract.line(change.new_place) if new_file else None,
+        )

@@ -1,0 +1,41 @@
+"""``accord rules``: what there is, and what one of them means."""
+
+from __future__ import annotations
+
+
+def test_all_rules_are_listed(project):
+    """Those of verify have their severity, those of compare are called changes; each has a sentence."""
+    done = project.accord("rules")
+
+    assert 0 == done.code, done
+    lines = {line.split()[0]: line.split(maxsplit=2)[1:] for line in done.out.splitlines()}
+    assert ["error", "A secured operation serves a caller whose credential is missing or bad."] == lines[
+        "unauthenticated-access"
+    ]
+    assert ["change", "An operation is gone."] == lines["removed-operation"]
+    assert [] == [id_ for id_, words in lines.items() if len(words) < 2]
+
+
+def test_one_rule_is_explained(project):
+    """Its page is printed."""
+    done = project.accord("rules", "unauthenticated-access")
+
+    assert 0 == done.code, done
+    assert done.out.startswith("# unauthenticated-access\n")
+    assert "## What to do" in done.out
+
+
+def test_a_change_is_explained(project):
+    """It says what it is about."""
+    done = project.accord("rules", "removed-operation")
+
+    assert (0, True) == (done.code, "An operation is gone." in done.out), done
+
+
+def test_an_unknown_rule_is_told_with_the_nearest_one(project):
+    """Nothing is read from elsewhere by a name that is a path."""
+    done = project.accord("rules", "removed-operations")
+    path = project.accord("rules", "../configuration")
+
+    assert (2, 2) == (done.code, path.code), (done, path)
+    assert "Did you mean 'removed-operation'?" in done.err
