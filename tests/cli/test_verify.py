@@ -106,6 +106,26 @@ def test_the_settings_of_a_rule_decide_what_it_weighs(value, code, told, project
     assert severities == [value] * told
 
 
+def test_what_was_not_reached_is_a_note_or_an_error(project):
+    """A documented status that was never seen is noted; ``--require-reach`` or the setting fails the run for it."""
+    document = (project.folder / "openapi.yaml").read_text()
+    conflict = '        "409": {description: Taken.}\n        "422":'
+    project.write("openapi.yaml", document.replace('        "422":', conflict, 1))
+    told = "no answer with status 409 was seen: no workflow leads to a state that conflicts with it"
+    noted = project.verify()
+    assert noted.code == 0, noted
+    assert told in noted.out, noted
+    required = project.verify("--require-reach")
+    assert required.code == 1, required
+    assert told in required.out, required
+    part = project.verify("--require-reach", "--operation", "create_thing")
+    assert part.code == 0, part
+    assert told not in part.out, part
+    settings = (project.folder / "pyproject.toml").read_text()
+    project.write("pyproject.toml", f"{settings}\nrequire-reach = true\n")
+    assert project.verify().code == 1
+
+
 def test_the_same_seed_sends_the_same_bytes_and_another_seed_others(project):
     """Two runs with one seed have byte-identical requests and the same findings."""
     runs = {}

@@ -46,7 +46,14 @@ def _findings(project, name):
     findings = [
         {key: value for key, value in item.items() if key != "exchange"} for item in report["findings"]
     ]
-    return sorted(json.dumps(item, sort_keys=True) for item in findings), report["rules"], report["coverage"]
+    # How often is another matter: each process sees for itself where its probes can start.
+    seen = {
+        operation: {
+            kind: {status: number > 0 for status, number in table.items()} for kind, table in kinds.items()
+        }
+        for operation, kinds in report["coverage"]["operations"].items()
+    }
+    return sorted(json.dumps(item, sort_keys=True) for item in findings), report["rules"], seen
 
 
 @pytest.mark.parametrize("seed", ["0", "5"])
@@ -143,6 +150,23 @@ def test_distributed_items_give_one_report_of_the_same(suite):
         assert done.out.count("Not in accord: 1 error.") == 1, done
 
     assert _findings(suite, "one.json") == _findings(suite, "two.json")
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_what_no_worker_reached_is_told_once_for_all(workers, suite):
+    """A documented status that nobody saw fails the session, when that is required and all was asked."""
+    document = (suite.folder / "openapi.yaml").read_text()
+    conflict = '        "409": {description: Taken.}\n        "422":'
+    suite.write("openapi.yaml", document.replace('        "422":', conflict, 1))
+    done = suite.pytest("--accord-require-reach", "-n", workers)
+    assert done.code == 1, done
+    assert done.out.count("error unreached-status at openapi.yaml#/paths/~1things/post/responses/409") == 1, (
+        done
+    )
+    assert "failed" not in done.out.splitlines()[-1], done
+    part = suite.pytest("--accord-require-reach", "-n", workers, "-k", "create_thing")
+    assert part.code == 0, part
+    assert "unreached-status" not in part.out, part
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
