@@ -92,11 +92,11 @@ def _heard(contract: Contract, text: str) -> Heard:
         started=0.0,
         seconds=0.1,
     )
-    query: dict[str, Any] = {key: int(item) if item.isdecimal() else item for key, item in parse_qsl(url.query)}
+    query: dict[str, Any] = {
+        key: int(item) if item.isdecimal() else item for key, item in parse_qsl(url.query)
+    }
     written = json.loads(body) if body else None
-    return hear(
-        contract, Role(kind), operation, exchange, name=name, path=path, query=query, written=written
-    )
+    return hear(contract, Role(kind), operation, exchange, name=name, path=path, query=query, written=written)
 
 
 def _operation(contract: Contract, method: str, path: str) -> tuple[Operation | None, dict[str, str]]:
