@@ -17,7 +17,7 @@ from accord.errors import AccordError
 if TYPE_CHECKING:
     from accord.findings.finding import Outcome
     from accord.findings.result import Run
-    from accord.run.verify import Verification
+    from accord.run.verify import Options, Verification
 
 _PACKED = "accord_run"
 
@@ -45,6 +45,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--accord-seed", type=int, default=0, help="where the drawn cases start (default: 0)")
     group.addoption(
         "--accord-max-examples", type=_positive, default=30, help="fuzzing cases an operation (default: 30)"
+    )
+    group.addoption(
+        "--accord-corpus", help="the stored cases, played first (default: corpus in [tool.accord])"
+    )
+    group.addoption(
+        "--accord-exploration",
+        choices=("full", "none"),
+        default="full",
+        help="none: only what is fixed, the corpus, workflows and sessions (default: full)",
     )
     group.addoption(
         "--accord-fail-on",
@@ -88,10 +97,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that asks for ``accord_trial`` one item for each trial of the plan."""
     if "accord_trial" not in metafunc.fixturenames:
         return
-    from accord.run.verify import load_contract, plan  # noqa: PLC0415 - only suites need it
+    from accord.run.verify import load_contract, planned  # noqa: PLC0415 - only suites need it
 
     try:
-        trials = list(plan(load_contract(_settings(metafunc.config))))
+        settings = _settings(metafunc.config)
+        trials = planned(settings, load_contract(settings), _options(metafunc.config))
     except AccordError as error:
         # Raised here, it would be told as a traceback of the collection.
         metafunc.config.stash[_STATE].misconfigured = str(error)
@@ -124,12 +134,10 @@ def accord_target(request: pytest.FixtureRequest) -> object:
 @pytest.fixture(scope="session")
 def accord_verification(request: pytest.FixtureRequest, accord_target: object) -> Iterator[Verification]:
     """Open the target for the session."""
-    from accord.run.verify import Options, chosen_target, opened  # noqa: PLC0415
+    from accord.run.verify import chosen_target, opened  # noqa: PLC0415
 
     config, session = request.config, request.session
-    options = Options(
-        seed=config.getoption("--accord-seed"), max_examples=config.getoption("--accord-max-examples")
-    )
+    options = _options(config)
     started, clock = time.time(), time.monotonic()
     try:
         settings = _settings(config)
@@ -264,9 +272,19 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, object, object]:
 def _settings(config: pytest.Config) -> Any:
     from accord.config import read_settings  # noqa: PLC0415
 
-    settings = read_settings(config.rootpath)
-    contract = config.getoption("--accord-contract")
-    return replace(settings, contract=Path(contract)) if contract else settings
+    named = {name: config.getoption(f"--accord-{name}") for name in ("contract", "corpus")}
+    given: dict[str, Any] = {name: Path(value) for name, value in named.items() if value}
+    return replace(read_settings(config.rootpath), **given)
+
+
+def _options(config: pytest.Config) -> Options:
+    from accord.run.verify import Options  # noqa: PLC0415
+
+    return Options(
+        seed=config.getoption("--accord-seed"),
+        max_examples=config.getoption("--accord-max-examples"),
+        explores=config.getoption("--accord-exploration") == "full",
+    )
 
 
 def _merged(config: pytest.Config) -> Run | None:
