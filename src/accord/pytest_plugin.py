@@ -56,6 +56,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--accord-keep", action="store_true", help="keep what the run creates at the service")
     group.addoption(
+        "--accord-corpus", help="the stored cases, played first (default: corpus in [tool.accord])"
+    )
+    group.addoption(
+        "--accord-exploration",
+        choices=("full", "none"),
+        default="full",
+        help="none: only what is fixed, the corpus, workflows and sessions (default: full)",
+    )
+    group.addoption(
         "--accord-fail-on",
         choices=("error", "warning", "note"),
         default="error",
@@ -112,10 +121,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that asks for ``accord_trial`` one item for each trial of the plan."""
     if "accord_trial" not in metafunc.fixturenames:
         return
-    from accord.run.verify import load_contract, plan  # noqa: PLC0415 - only suites need it
+    from accord.run.verify import load_contract, planned  # noqa: PLC0415 - only suites need it
 
     try:
-        trials = list(plan(load_contract(_settings(metafunc.config))))
+        settings = _settings(metafunc.config)
+        trials = planned(settings, load_contract(settings), _options(metafunc.config, settings))
     except AccordError as error:
         # Raised here, it would be told as a traceback of the collection.
         metafunc.config.stash[_STATE].misconfigured = str(error)
@@ -293,9 +303,13 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, object, object]:
 def _settings(config: pytest.Config) -> Any:
     from accord.config import located, read_settings  # noqa: PLC0415
 
-    settings = read_settings(config.rootpath)
-    contract = config.getoption("--accord-contract")
-    return replace(settings, contract=located(contract, Path())) if contract else settings
+    named = {name: config.getoption(f"--accord-{name}") for name in ("contract", "corpus")}
+    given: dict[str, Any] = {}
+    if named["contract"]:
+        given["contract"] = located(named["contract"], Path())
+    if named["corpus"]:
+        given["corpus"] = Path(named["corpus"])
+    return replace(read_settings(config.rootpath), **given)
 
 
 def _options(config: pytest.Config, settings: Settings) -> Options:
@@ -303,8 +317,8 @@ def _options(config: pytest.Config, settings: Settings) -> Options:
     from accord.exchange.pace import read_rate  # noqa: PLC0415
     from accord.run.verify import Options  # noqa: PLC0415
 
-    given = config.getoption("--accord-rate")
-    text, place = (given, "--accord-rate") if given else (settings.rate, "[tool.accord] rate")
+    rate = config.getoption("--accord-rate")
+    text, place = (rate, "--accord-rate") if rate else (settings.rate, "[tool.accord] rate")
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     return Options(
         seed=config.getoption("--accord-seed"),
@@ -312,14 +326,16 @@ def _options(config: pytest.Config, settings: Settings) -> Options:
         safe=config.getoption("--accord-safe"),
         rate=read_rate(text, place).shared(workers) if text else None,
         keep=config.getoption("--accord-keep") or None,
+        explores=config.getoption("--accord-exploration") == "full",
     )
 
 
 def _merged(config: pytest.Config) -> Run | None:
     """Return the runs of all processes as one, with what none of them reached, which no worker can tell."""
     from accord.report.merge import merge  # noqa: PLC0415
+    from accord.run.severities import read_severities  # noqa: PLC0415
     from accord.run.unreached import with_unreached  # noqa: PLC0415
-    from accord.run.verify import load_contract, plan, read_severities  # noqa: PLC0415
+    from accord.run.verify import load_contract, plan  # noqa: PLC0415
 
     state = config.stash[_STATE]
     if state.whole is None and state.runs:

@@ -272,3 +272,25 @@ def test_a_failing_property_prints_its_values(suite):
     assert done.code == 1, done
     assert "number=1000" in done.out, done
     assert "word='abc'" in done.out, done
+
+
+def test_stored_cases_are_items_of_the_fixed_part(suite):
+    """What ``accord verify`` has learned comes first; without exploration, there is nothing else of REST."""
+    learned = suite.verify("--corpus", "corpus.ndjson")
+    assert learned.code == 0, learned
+    stored = ["rest/create_thing/corpus", "rest/read_thing/corpus"]
+    given = ("--accord-corpus", "corpus.ndjson")
+
+    assert _items(suite.pytest("--collect-only", "-q", *given)) == [*stored, *ITEMS]
+    done = suite.pytest("-rs", *given, "--accord-exploration", "none")
+
+    assert done.code == 0, done
+    assert "2 passed" in done.out, done
+
+
+def test_the_fixed_part_without_a_corpus_is_a_wrong_setting(suite):
+    """There is nothing to play, and the session says so."""
+    done = suite.pytest("--accord-corpus", "none", "--accord-exploration", "none")
+
+    assert done.code == 4, done
+    assert "the corpus cannot be read" in done.out + done.err, done

@@ -17,7 +17,7 @@ from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
 from accord.findings.evidence import Observation
 from accord.run.context import Context
-from accord.run.corpus import Corpus, Step, StoredCase, collected, write_corpus
+from accord.run.corpus import Corpus, Step, StoredCase, collected, stored, write_corpus
 from accord.run.identity import Identities
 from accord.run.origin import Origins, reference_to, with_references
 
@@ -228,17 +228,13 @@ class Learner:
 
 @contextmanager
 def learning(
-    context: Context,
-    corpus: Corpus,
-    path: Path | None,
-    listeners: list[Callable[[Exchange | Session], None]],
-    *,
-    learns: bool,
+    context: Context, path: Path | None, listeners: list[Callable[[Exchange | Session], None]]
 ) -> Iterator[None]:
-    """Let a learner listen to the run of *context*; what it adds to *corpus* is written to *path* in the end."""
-    if path is None or not learns:
+    """Let a learner listen to the run of *context*; what it adds to the corpus at *path* is written in the end."""
+    if path is None:
         yield
         return
+    corpus = stored(path, needed=False)
     learner = Learner(
         contract=context.contract,
         identities=context.identities,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 
@@ -23,8 +22,7 @@ from accord.exchange.pace import Pace, Rate, read_rate
 from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
-from accord.findings.catalogue import by_id
-from accord.findings.finding import Finding, Outcome, Severity
+from accord.findings.finding import Finding, Outcome
 from accord.findings.habit import joined
 from accord.findings.matrix import Cell, places
 from accord.findings.profile import AUTO
@@ -55,12 +53,11 @@ from accord.run.reach import Reach
 from accord.run.removal import keep, kept, remove
 from accord.run.revision import changed_since, touched_first
 from accord.run.safe import left_out, permission
+from accord.run.severities import near, read_severities
 from accord.run.throttle import hold_limited, throttling
 from accord.run.unreached import with_unreached
 
 STAGES = ("rest", "workflows", "websocket")
-STRICT = ("undeclared-response-field",)
-"""The rules whose findings are errors in a strict run, unless the settings give them a severity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,9 +258,8 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
     if settings.profile not in (None, AUTO):
         named(settings.profile or "")
     given = None if _is_published(settings) else _modelled(load_contract(settings), settings)
-    corpus = stored(settings.corpus, needed=not options.explores)
     if given is not None:
-        _trials(given, options, corpus)
+        planned(settings, given, options)
     hooks = load_hooks(settings.hooks, settings.root)
     recorder = Recorder(options.record, secrets) if options.record else None
     listeners: list[Callable[[Exchange | Session], None]] = [recorder] if recorder else []
@@ -280,10 +276,7 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
         )
         try:
             contract, notices = (given, ()) if given else _published(client, settings, options)
-            trials = _trials(contract, options, corpus)
-            if options.changed_since is not None:
-                folder = Path(settings.contract or contract.folder)
-                trials = touched_first(trials, changed_since(options.changed_since, folder, contract))
+            trials = planned(settings, contract, options)
             credential, client.headers = split_headers(contract, options.headers)
             profile = profile_of(settings.profile, contract, client, published=given is None)
             reach, creations = Reach(contract, _wanted(contract, options.operations)), Creations(contract)
@@ -306,7 +299,7 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                     profile=profile,
                 )
                 context.shared["workflow-player"] = lambda: workflow.play(context)
-                with learning(context, corpus, settings.corpus, listeners, learns=options.learns):
+                with learning(context, settings.corpus if options.learns else None, listeners):
                     yield Verification(
                         context=context,
                         options=options,
@@ -368,12 +361,14 @@ def _secrets(options: Options) -> Secrets:
     )
 
 
-def _trials(contract: Contract, options: Options, corpus: Corpus) -> tuple[Trial, ...]:
-    """Return the plan; raises ``ConfigurationError`` when it is empty: there is no question to ask."""
-    planned = plan(contract, only=options.only, operations=options.operations, corpus=corpus)
-    trials = tuple(
-        trial for trial in planned if options.explores or trial.replays or trial.stage != rest.STAGE
-    )
+def planned(settings: Settings, contract: Contract, options: Options) -> tuple[Trial, ...]:
+    """Return the plan of *options*, with the corpus of *settings*, what has changed before all else.
+
+    Raises ``ConfigurationError`` when it is empty: there is no question to ask.
+    """
+    corpus = stored(settings.corpus, needed=not options.explores)
+    every = plan(contract, only=options.only, operations=options.operations, corpus=corpus)
+    trials = tuple(trial for trial in every if options.explores or trial.replays or trial.stage != rest.STAGE)
     if not trials:
         among = f" in the stage {options.only}" if options.only else ""
         raise ConfigurationError(
@@ -381,7 +376,10 @@ def _trials(contract: Contract, options: Options, corpus: Corpus) -> tuple[Trial
             place=str(contract.folder),
             next_step="Check the options --only and --operation, and what the contract describes.",
         )
-    return trials
+    if options.changed_since is None:
+        return trials
+    path = Path(settings.contract or contract.folder)
+    return touched_first(trials, changed_since(options.changed_since, path, contract))
 
 
 def plan(
@@ -425,27 +423,6 @@ def load_contract(settings: Settings) -> Contract:
     return load(settings.contract)
 
 
-def read_severities(settings: Settings) -> tuple[dict[str, Severity], frozenset[str]]:
-    """Return the severities that *settings* override, and the rules that they switch off."""
-    known = by_id()
-    severities = dict.fromkeys(STRICT, Severity.ERROR) if settings.strict else {}
-    off: set[str] = set()
-    for rule, value in settings.rules.items():
-        place = f"[tool.accord.rules] {rule}"
-        if rule not in known:
-            advice = _near(rule, known) or "See docs/rules for the ids."
-            raise ConfigurationError(f"there is no rule {rule!r}", place=place, next_step=advice)
-        if value == "off":
-            off.add(rule)
-        elif value in list(Severity):
-            severities[rule] = Severity(value)
-        else:
-            raise ConfigurationError(
-                f"{value!r} is not a severity", place=place, next_step="Use error, warning, note or off."
-            )
-    return severities, frozenset(off)
-
-
 def _wanted(contract: Contract, names: tuple[str, ...]) -> Callable[[Operation], bool]:
     known = {operation.id for operation in contract.operations}
     for name in names:
@@ -453,15 +430,9 @@ def _wanted(contract: Contract, names: tuple[str, ...]) -> Callable[[Operation],
             raise ConfigurationError(
                 f"operation {name!r} is not in the contract",
                 place="--operation",
-                next_step=_near(name, known) or f"Known operations: {', '.join(sorted(known))}.",
+                next_step=near(name, known) or f"Known operations: {', '.join(sorted(known))}.",
             )
     return lambda operation: not names or operation.id in names
-
-
-def _near(name: str, known: Iterable[str]) -> str:
-    """Return the advice to take one of the *known* names that is nearly *name*; empty when none is."""
-    near = get_close_matches(name, sorted(known), n=1)
-    return f"Did you mean {near[0]!r}?" if near else ""
 
 
 def verify(
