@@ -109,7 +109,10 @@ FLASK = Profile(
 DJANGO_REST = Profile(
     name="django-rest",
     title="Django REST framework",
-    marks=(r'[Tt]oken-based authentication with required prefix "Token"', r"\bname: sessionid\b"),
+    marks=(
+        r'[Tt]oken-based authentication with required prefix \\?"Token\\?"',
+        r"""\bname["']?: ?["']?sessionid\b""",
+    ),
     missing=(r"<h1>Not Found</h1><p>The requested resource was not found on this server\.</p>",),
     options=(
         r'^200\n(?s:.*)\n\n\{"name":.*"renders":\[.*"parses":\[',
