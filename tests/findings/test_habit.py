@@ -164,6 +164,7 @@ def test_a_page_of_flask_under_a_documented_status_is_a_warning() -> None:
     documented = load_text(json.dumps({**DOCUMENT, "paths": paths}), name="openapi.json")
     (finding,) = told(documented, FLASK, answer(404, PAGE, "text/html; charset=utf-8"))
     assert (Severity.WARNING, "undocumented-media-type") == (finding.severity, finding.rule)
+    assert {"content": {"text/html": {}}} == yaml.safe_load(finding.settle)
     (own,) = told(documented, FLASK, answer(404, "<h1>Ours</h1>", "text/html"))
     assert Severity.ERROR is own.severity
 

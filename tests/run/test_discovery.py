@@ -219,9 +219,11 @@ def test_a_target_with_a_path_says_itself_where_paths_begin(serve: Any) -> None:
 
 
 def test_a_named_document_is_fetched_from_the_service(serve: Any) -> None:
-    """The URL may be any of its origin."""
+    """The URL may be any of its origin; its query, which may hold a key, is not told."""
     _, client = serve(published(place="/hidden/doc?v=2"))
-    assert "/hidden/doc?v=2" == fetch(client, "http://testserver/hidden/doc?v=2", ()).place
+    found = fetch(client, "http://testserver/hidden/doc?v=2", ())
+    assert ("/hidden/doc", "hidden/doc") == (found.place, found.contract.openapi)
+    assert "v=2" not in found.notice
 
 
 @pytest.mark.parametrize(
@@ -241,6 +243,16 @@ def test_a_named_document_elsewhere_is_refused(url: str, words: str, serve: Any)
         fetch(client, url, (("Authorization", "secret"),))
     assert caught.value.next_step
     assert "GET /openapi.json" not in service.asked
+
+
+def test_an_error_about_a_named_document_tells_no_secret_of_its_url(serve: Any) -> None:
+    """User information and the query stay out of it."""
+    _, client = serve({})
+    for url in ("http://user:word@testserver/a?key=k", "http://testserver/a?key=k"):
+        with pytest.raises(AccordError) as caught:
+            fetch(client, url, ())
+        assert "word" not in str(caught.value)
+        assert "key=k" not in str(caught.value)
 
 
 def test_a_url_is_told_from_a_path() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
+from typing import cast
 
 from accord.cases.engine import Budget
 from accord.config import Settings, read_settings
@@ -16,7 +17,7 @@ from accord.contract.contract import Contract, load
 from accord.contract.models import load_models
 from accord.contract.openapi import Operation
 from accord.errors import AccordError, ConfigurationError
-from accord.exchange.client import Client, Limits, open_client
+from accord.exchange.client import Limits, open_client
 from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
@@ -29,7 +30,7 @@ from accord.findings.result import Progress, Run, StageFinished, StageStarted, T
 from accord.findings.tally import Tally
 from accord.run import rest, socket, tenant, workflow
 from accord.run.context import Context, Trial
-from accord.run.discovery import discover, fetch, is_url
+from accord.run.discovery import is_url, obtain
 from accord.run.framework import described, profile_of
 from accord.run.hooks import Hooks, load_hooks
 from accord.run.identity import Identities, split_headers
@@ -180,7 +181,8 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
     try:
         client = open_client(target, limits=options.limits, observe=observe)
         try:
-            contract, notices = (given, ()) if given else _published(client, settings, options)
+            found = None if given else obtain(cast("str | None", settings.contract), client, options.headers)
+            contract = _modelled(found.contract, settings) if found else cast("Contract", given)
             trials = _trials(contract, options)
             credential, client.headers = split_headers(contract, options.headers)
             profile = profile_of(settings.profile, contract, client, published=given is None)
@@ -207,7 +209,9 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                     target=client.target,
                     trials=trials,
                     reach=reach,
-                    notices=(*notices, *([described(profile)] if profile else [])),
+                    notices=tuple(
+                        item for item in (found and found.notice, profile and described(profile)) if item
+                    ),
                 )
         finally:
             client.close()
@@ -219,19 +223,6 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
 def _is_published(settings: Settings) -> bool:
     """Tell whether the contract is to be had from the service."""
     return settings.contract is None or is_url(settings.contract)
-
-
-def _published(client: Client, settings: Settings, options: Options) -> tuple[Contract, tuple[str, ...]]:
-    """Return the contract that the service publishes, and a line that says so."""
-    found = (
-        discover(client, options.headers)
-        if settings.contract is None
-        else fetch(client, str(settings.contract), options.headers)
-    )
-    contract = found.contract
-    words = f"contract: {contract.title} {contract.version}".rstrip()
-    notice = f"{words}, {len(contract.operations)} operations, as the service publishes it at {found.place}"
-    return _modelled(contract, settings), (notice,)
 
 
 def _modelled(contract: Contract, settings: Settings) -> Contract:
