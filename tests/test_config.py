@@ -31,6 +31,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     [tool.accord]
     contract = "contracts/shop"
     generated = "generated"
+    profile = "flask"
     target = "shop:app"
     hooks = "shop_hooks"
     safe = true
@@ -52,6 +53,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         root=tmp_path,
         contract=tmp_path / "contracts/shop",
         generated=tmp_path / "generated",
+        profile="flask",
         target="shop:app",
         hooks="shop_hooks",
         identities={
@@ -238,3 +240,10 @@ def test_secret_is_in_no_error_and_no_text(tmp_path: Path, monkeypatch: pytest.M
         error = refusal(tmp_path / str(index), f"{text}\nunknown = 1")
         assert "hunter2" not in str(error)
     assert os.environ["ACCORD_SECRET"] == "hunter2"
+
+
+def test_a_contract_may_be_a_url(tmp_path: Path) -> None:
+    """A URL stays as it is written; everything else is a path."""
+    url = "http://127.0.0.1:8000/openapi.json"
+    assert url == read_settings(write(tmp_path, f"[tool.accord]\ncontract = '{url}'")).contract
+    assert tmp_path / "http" == read_settings(write(tmp_path, "[tool.accord]\ncontract = 'http'")).contract

@@ -41,7 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options of the contract suite."""
     group = parser.getgroup("accord", "contract suite")
     group.addoption(
-        "--accord-target", help="http(s) URL, or package.module:name of an ASGI application or factory"
+        "--accord-target",
+        help="http(s) URL, or package.module:name of an ASGI or WSGI application or factory",
     )
     group.addoption("--accord-contract", help="the contract's folder or document")
     group.addoption("--accord-seed", type=int, default=0, help="where the drawn cases start (default: 0)")

@@ -203,6 +203,37 @@ def test_the_lines_of_a_long_command_have_a_margin(sample: Run) -> None:
     assert "                │ In accord: nothing found.'" in lines
 
 
+def test_the_lines_that_settle_a_finding_have_a_margin(sample: Run) -> None:
+    """They can be copied, and what the service wrote into them cannot pass for a line of the report."""
+    settled = Finding(rule="r", message="m", settle='responses:\n  "404": \x1b[31m')
+    lines = _piped(replace(sample, findings=(settled,))).splitlines()
+    assert "   settled by   │ responses:" in lines
+    assert r'                │   "404": \x1b[31m' in lines
+
+
+def test_a_note_about_the_whole_document_is_one_line(sample: Run) -> None:
+    """It tells at how many places it shows; --verbose tells which, and has the proof."""
+    note = Finding(
+        rule="r", severity=Severity.NOTE, message="m", seen="s", showings=("405 a", "405 b", "405 c")
+    )
+    run = replace(sample, findings=(note,))
+    (line,) = [item for item in _piped(run).splitlines() if "note  r" in item]
+    assert "1  note  r: m (and at 2 more)" == line
+    assert not any(item.startswith("   seen") for item in _piped(run).splitlines())
+    verbose = io.StringIO()
+    tell(run, console_for(verbose, no_color=True), command=COMMAND, detail=Detail.VERBOSE)
+    assert "   at           405 a, 405 b, 405 c" in verbose.getvalue().splitlines()
+
+
+def test_a_warning_about_the_whole_document_is_a_block(sample: Run) -> None:
+    """It names some of the places and counts the others."""
+    warning = Finding(
+        rule="r", severity=Severity.WARNING, message="m", showings=tuple(f"404 {name}" for name in "abcde")
+    )
+    lines = _piped(replace(sample, findings=(warning,))).splitlines()
+    assert "   at           404 a, 404 b, 404 c and 2 more" in lines
+
+
 def test_color_marks_the_verdict() -> None:
     """With colour the verdict is green or red, and every style is reset."""
     out = _Terminal()

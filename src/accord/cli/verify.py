@@ -54,7 +54,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     target: Annotated[
         Optional[str],  # noqa: UP045 - typer reads it at run time
         typer.Argument(
-            help="An http(s) URL, or package.module:name of an ASGI application or factory. "
+            help="An http(s) URL, or package.module:name of an ASGI or WSGI application or factory. "
             "Default: target in [tool.accord]."
         ),
     ] = None,

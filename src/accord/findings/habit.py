@@ -87,7 +87,7 @@ def _words(finding: Finding) -> dict[str, str]:
     words = habit.message.format(title=profile.title, statuses=", ".join(sorted(tally)))
     if habit.name not in _ERRORS:
         return {"message": words, "seen": ""}
-    settle = "\n".join(_overlay(profile, finding.showings))
+    settle = "\n".join(_overlay(profile, finding.showings)) if habit.name == "own-errors" else _PAGES
     return {"message": words, "seen": f"{seen} operations", "settle": settle}
 
 
@@ -217,6 +217,7 @@ def seen_as(response: Response) -> str:
 
 
 _ERRORS = ("own-errors", "own-pages")
+_PAGES = "content:  # of the response to each status and operation where it shows\n  text/html: {}"
 _OTHER_TYPES = Habit(
     name="other-types",
     severity=Severity.NOTE,

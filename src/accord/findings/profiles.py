@@ -70,7 +70,14 @@ FASTAPI = Profile(
         OwnError(statuses=(422,), schema=_LOCATED),
     ),
     # Of pydantic in its lax mode; a set is documented as an array of unique items.
-    readings=_NUMBERS | {"integer from boolean", "number from boolean", "time from number", "set from list"},
+    readings=_NUMBERS
+    | {
+        "integer from decimal",
+        "integer from boolean",
+        "number from boolean",
+        "time from number",
+        "set from list",
+    },
     # Starlette answers for the first route that has the path, and a route has one method.
     allows="route",
     refusal=r'^405\n(?s:.*)\n\n\{"detail":"Method Not Allowed"\}$',
@@ -102,7 +109,10 @@ FLASK = Profile(
 DJANGO_REST = Profile(
     name="django-rest",
     title="Django REST framework",
-    marks=(r'[Tt]oken-based authentication with required prefix "Token"', r"\bname: sessionid\b"),
+    marks=(
+        r'[Tt]oken-based authentication with required prefix \\?"Token\\?"',
+        r"""\bname["']?: ?["']?sessionid\b""",
+    ),
     missing=(r"<h1>Not Found</h1><p>The requested resource was not found on this server\.</p>",),
     options=(
         r'^200\n(?s:.*)\n\n\{"name":.*"renders":\[.*"parses":\[',
@@ -120,7 +130,7 @@ DJANGO_REST = Profile(
             pattern=r"<h1>Not Found</h1><p>The requested resource was not found on this server\.</p>",
         ),
     ),
-    readings=_NUMBERS | {"number from boolean", "text from number"},
+    readings=_NUMBERS | {"integer from decimal", "number from boolean", "text from number"},
     refused_texts=(
         RefusedText(message="This field may not be blank.", pattern=r"^\s*$"),
         RefusedText(message="Null characters are not allowed.", pattern="\0"),

@@ -69,6 +69,9 @@ def _witnesses(runs: Sequence[Run]) -> Iterator[tuple[Key, Finding]]:
 
 
 def _order(finding: Finding) -> Key:
+    if finding.showings:
+        # What is said of all of them follows from those that are joined, so it decides nothing.
+        finding = replace(finding, message="", seen="", settle="", showings=())
     return (
         finding.operation or finding.channel or "",
         finding.pointer,

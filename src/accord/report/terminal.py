@@ -100,7 +100,9 @@ def _tell_in_a_line(console: Console, number: int, same: Sequence[Finding], deta
     more = f" (and at {others} more)" if others else ""
     if detail is Detail.NORMAL:
         _line(console)
-        _line(console, (f"{number}  ", "bold"), *_head(finding), (f": {printable(finding.message)}", ""))
+        _line(
+            console, (f"{number}  ", "bold"), *_head(finding), (f": {printable(finding.message)}{more}", "")
+        )
     else:
         _line(console, *_head(finding), (f": {printable(finding.message, limit=_VALUE)}{more}", ""))
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import cast
 
 from accord.cases.wire import Budget
 from accord.config import Settings, read_settings
@@ -17,7 +18,7 @@ from accord.contract.models import load_models
 from accord.contract.openapi import Operation
 from accord.errors import AccordError, ConfigurationError
 from accord.exchange.careful import CarefulClient
-from accord.exchange.client import Client, Limits, open_client
+from accord.exchange.client import Limits, open_client
 from accord.exchange.pace import Pace, Rate, read_rate
 from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
@@ -42,7 +43,7 @@ from accord.run.context import Context, Trial
 from accord.run.corpus import EMPTY, Corpus, stored
 from accord.run.creation import Creations
 from accord.run.deadline import Deadline
-from accord.run.discovery import discover, fetch, is_url
+from accord.run.discovery import is_url, obtain
 from accord.run.framework import described, profile_of
 from accord.run.hooks import between, load_hooks
 from accord.run.identity import Identities, split_headers
@@ -275,7 +276,8 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
             pace=Pace(options.rate),
         )
         try:
-            contract, notices = (given, ()) if given else _published(client, settings, options)
+            found = None if given else obtain(cast("str | None", settings.contract), client, options.headers)
+            contract = _modelled(found.contract, settings) if found else cast("Contract", given)
             trials = planned(settings, contract, options)
             credential, client.headers = split_headers(contract, options.headers)
             profile = profile_of(settings.profile, contract, client, published=given is None)
@@ -307,7 +309,9 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                         trials=trials,
                         reach=reach,
                         creations=creations,
-                        notices=(*notices, *([described(profile)] if profile else [])),
+                        notices=tuple(
+                            item for item in (found and found.notice, profile and described(profile)) if item
+                        ),
                     )
         finally:
             client.close()
@@ -330,19 +334,6 @@ def _both(settings: Settings, options: Options) -> tuple[Settings, Options]:
 def _is_published(settings: Settings) -> bool:
     """Tell whether the contract is to be had from the service."""
     return settings.contract is None or is_url(settings.contract)
-
-
-def _published(client: Client, settings: Settings, options: Options) -> tuple[Contract, tuple[str, ...]]:
-    """Return the contract that the service publishes, and a line that says so."""
-    found = (
-        discover(client, options.headers)
-        if settings.contract is None
-        else fetch(client, str(settings.contract), options.headers)
-    )
-    contract = found.contract
-    words = f"contract: {contract.title} {contract.version}".rstrip()
-    notice = f"{words}, {len(contract.operations)} operations, as the service publishes it at {found.place}"
-    return _modelled(contract, settings), (notice,)
 
 
 def _modelled(contract: Contract, settings: Settings) -> Contract:
