@@ -159,6 +159,8 @@ def accord_target(request: pytest.FixtureRequest) -> object:
 @pytest.fixture(scope="session")
 def accord_verification(request: pytest.FixtureRequest, accord_target: object) -> Iterator[Verification]:
     """Open the target for the session."""
+    # Hypothesis draws constants out of the modules that are loaded, so all of them are loaded before it draws.
+    import accord.report.terminal  # noqa: F401, PLC0415
     from accord.run.verify import chosen_target, opened  # noqa: PLC0415
 
     config, session = request.config, request.session

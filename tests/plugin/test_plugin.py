@@ -53,7 +53,8 @@ def _findings(project, name):
         }
         for operation, kinds in report["coverage"]["operations"].items()
     }
-    return sorted(json.dumps(item, sort_keys=True) for item in findings), report["rules"], seen
+    told = sorted(json.dumps(item, sort_keys=True) for item in findings)
+    return told, report["rules"], seen, report["wrong_places"]
 
 
 @pytest.mark.parametrize("seed", ["0", "5"])
@@ -149,7 +150,22 @@ def test_distributed_items_give_one_report_of_the_same(suite):
         assert done.code == 1, done
         assert done.out.count("Not in accord: 1 error.") == 1, done
 
-    assert _findings(suite, "one.json") == _findings(suite, "two.json")
+    one, two = _findings(suite, "one.json"), _findings(suite, "two.json")
+    assert one == two
+    assert {"create_thing", "read_thing"} == {place["operation"] for place in one[3]}
+
+
+def test_a_safe_suite_skips_what_writes(suite):
+    """With ``--accord-safe`` the items of operations that write are skipped, and say why; reads are played."""
+    done = suite.pytest(
+        "-rs", "--accord-safe", "--accord-rate", "1000/s", "--accord-report", "json=report.json"
+    )
+
+    assert done.code == 0, done
+    assert re.search(r"SKIPPED \[\d\] .*: a safe run sends no POST", done.out), done
+    asked = suite.report("report.json")["coverage"]["operations"]
+    assert 0 == sum(asked["create_thing"]["documented"].values())
+    assert 0 < sum(asked["read_thing"]["documented"].values())
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
@@ -183,6 +199,7 @@ MISUSES = {
     "no such contract": (("--accord-contract", "absent"), ("absent: does not exist",)),
     "report of no kind": (("--accord-report", "foo=bar"), ("--accord-report: 'foo=bar' is not a report",)),
     "no examples": (("--accord-max-examples", "0"), ("--accord-max-examples: 0 is less than 1",)),
+    "no rate": (("--accord-rate", "often"), ("--accord-rate: 'often' is not a rate", "10/s")),
     "no such severity": (("--accord-fail-on", "doom"), ("--accord-fail-on", "doom")),
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from accord.cases.aim import Intent
 from accord.contract.contract import Contract
 from accord.exchange.values import Exchange, Lapse, Session
 from accord.findings.evidence import (
@@ -131,7 +132,9 @@ class Tally:
         """Tell whether *observed* shows nothing, and note why: it was not sent, or too much was asked."""
         exchange = observed.exchange
         if exchange is not None and exchange.lapse is Lapse.WITHHELD:
-            self.miss("unanswered-request", exchange.detail, variant="withheld")
+            shape = isinstance(observed, Observation) and observed.aim.intent is Intent.SHAPE
+            rule = "unsupported-method" if shape else "unanswered-request"
+            self.miss(rule, exchange.detail, variant="withheld")
             return True
         if not limited(observed):
             return False
