@@ -33,6 +33,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     generated = "generated"
     target = "shop:app"
     hooks = "shop_hooks"
+    safe = true
+    strict = true
+    rate = "10/s"
+    keep = false
     username = "ann"
     password = "p"
     [tool.accord.identities.other]
@@ -57,6 +61,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         },
         rules={"server-error": "off"},
         schemathesis={"generation": {"allow-x00": False}},
+        safe=True,
+        strict=True,
+        rate="10/s",
+        keep=False,
     )
 
 
@@ -99,6 +107,10 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
         ("[tool.accord]\ntoken = 't'", "pyproject.toml [tool.accord]", "'token'"),
         ("[tool.accord]\ncontract = 5", "pyproject.toml [tool.accord]", "'contract' is not a string"),
         ("[tool.accord]\ntarget = ['a']", "pyproject.toml [tool.accord]", "'target' is not a string"),
+        ("[tool.accord]\nsafe = 'yes'", "pyproject.toml [tool.accord]", "'safe' is not a boolean"),
+        ("[tool.accord]\nstrict = 1", "pyproject.toml [tool.accord]", "'strict' is not a boolean"),
+        ("[tool.accord]\nkeep = []", "pyproject.toml [tool.accord]", "'keep' is not a boolean"),
+        ("[tool.accord]\nrate = 10", "pyproject.toml [tool.accord]", "'rate' is not a string"),
         ("[tool.accord]\ntarget = ''", "pyproject.toml [tool.accord]", "'target' is empty"),
         (
             "[tool.accord]\ncontract = 'a\\u0000'".replace("'", '"'),
@@ -137,6 +149,19 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
             "pyproject.toml [tool.accord.identities.a]",
             "'token' is empty",
         ),
+        *(
+            (
+                f"[tool.accord.identities.a]\ntoken = 't'\nscopes = {scopes}",
+                "pyproject.toml [tool.accord.identities.a]",
+                "'scopes' is not a list of strings",
+            )
+            for scopes in ("'read'", "[5]", "{ read = true }")
+        ),
+        (
+            "[tool.accord.identities.a]\nscopes = []",
+            "pyproject.toml [tool.accord.identities.a]",
+            "no or several",
+        ),
         ("[tool.accord]\nusername = 'x'", "pyproject.toml [tool.accord]", "only one of"),
         (
             "[tool.accord]\nusername = 'x'\npassword = 'p'\n[tool.accord.identities.default]\ntoken = 't'",
@@ -156,6 +181,13 @@ def test_setting_that_means_nothing_is_refused(tmp_path: Path, text: str, place:
     assert error.place.endswith(place)
     assert words in error.reason
     assert error.next_step
+
+
+def test_scopes_of_an_identity_are_read(tmp_path: Path) -> None:
+    """Scopes stand beside the one way in which an identity shows who it is; unsaid ones are unknown."""
+    text = "[tool.accord.identities]\na = { token = 't', scopes = ['read', 'list'] }\nb = { token = 't', scopes = [] }"
+    identities = read_settings(write(tmp_path, f"{text}\nc = {{ token = 't' }}")).identities
+    assert [("read", "list"), (), None] == [identities[name].scopes for name in "abc"]
 
 
 def test_misspelt_key_gets_a_suggestion(tmp_path: Path) -> None:

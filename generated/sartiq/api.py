@@ -107,7 +107,11 @@ class ProductImageUpload(BaseModel):
         extra="allow",
     )
     file: Annotated[
-        bytes, Field(description="A JPEG, PNG or WebP image of at most 52428800 bytes.")
+        bytes,
+        Field(
+            description="A JPEG, PNG or WebP image of at most 52428800 bytes.",
+            max_length=52428800,
+        ),
     ]
     type: ProductImageType
 

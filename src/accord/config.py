@@ -14,10 +14,9 @@ from typing import Any
 from accord.errors import ConfigurationError
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_IDENTITY_KEYS = ("username", "password", "token", "api-key", "command")
+_IDENTITY_KEYS = ("username", "password", "token", "api-key", "command", "scopes")
 _KEYS = (
     "contract",
-    "corpus",
     "generated",
     "target",
     "hooks",
@@ -25,20 +24,31 @@ _KEYS = (
     "identities",
     "rules",
     "schemathesis",
+    "safe",
+    "strict",
+    "rate",
+    "keep",
+    "profile",
+    "require-reach",
     "username",
     "password",
+    "corpus",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentitySettings:
-    """How one caller proves who it is; exactly one way is filled in."""
+    """How one caller proves who it is; exactly one way is filled in.
+
+    ``scopes`` are those that its token has, None when nothing is known of them.
+    """
 
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
     api_key: str | None = field(default=None, repr=False)
     command: str | None = None
+    scopes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +56,28 @@ class Settings:
     """Everything that ties a project to its contract.
 
     ``root`` is the folder of the ``pyproject.toml``; ``contract``, ``generated`` and ``corpus`` are
-    relative to it. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is passed on as it is.
+    relative to it, but for a contract that is the URL of a document, a text. ``profile`` names what
+    the framework does by itself. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is
+    passed on as it is. ``safe``, ``strict``, ``rate``, ``keep`` and ``require_reach`` are the options of
+    the command line with these names.
     """
 
     root: Path
-    contract: Path | None = None
+    contract: Path | str | None = None
     generated: Path | None = None
     corpus: Path | None = None
+    profile: str | None = None
     target: str | None = None
     hooks: str | None = None
     faults: str | None = None
     identities: Mapping[str, IdentitySettings] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     schemathesis: Mapping[str, Any] = field(default_factory=dict)
+    safe: bool = False
+    strict: bool = False
+    rate: str | None = None
+    keep: bool | None = None
+    require_reach: bool = False
 
 
 def read_settings(start: Path) -> Settings:
@@ -75,6 +94,11 @@ def read_settings(start: Path) -> Settings:
             if isinstance(tools, dict) and "accord" in tools:
                 return _settings(_table(tools, "accord", f"{path.name} [tool]"), path)
     return Settings(root=start)
+
+
+def located(contract: str, folder: Path) -> Path | str:
+    """Return where *contract* is: a URL as it stands, else a path, relative to *folder*."""
+    return contract if contract.lower().startswith(("http://", "https://")) else folder / contract
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -112,15 +136,21 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
     corpus = _text(table, "corpus", where)
     return Settings(
         root=path.parent,
-        contract=path.parent / contract if contract else None,
+        contract=located(contract, path.parent) if contract else None,
         generated=path.parent / generated if generated else None,
         corpus=path.parent / corpus if corpus else None,
+        profile=_text(table, "profile", where),
         target=_text(table, "target", where),
         hooks=_text(table, "hooks", where),
         faults=_text(table, "faults", where),
         identities=identities,
         rules=_texts(table, "rules", where),
         schemathesis=_table(table, "schemathesis", where),
+        safe=_flag(table, "safe", where) or False,
+        strict=_flag(table, "strict", where) or False,
+        rate=_text(table, "rate", where),
+        keep=_flag(table, "keep", where),
+        require_reach=_flag(table, "require-reach", where) or False,
     )
 
 
@@ -132,7 +162,8 @@ def _identity(value: Any, where: str) -> IdentitySettings:
             next_step="Write a table with username and password, or with a token.",
         )
     _known(value, _IDENTITY_KEYS, where)
-    texts = {key.replace("-", "_"): _text(value, key, where) for key in value}
+    scopes = _scopes(value, where)
+    texts = {key.replace("-", "_"): _text(value, key, where) for key in value if key != "scopes"}
     if ("username" in texts) != ("password" in texts):
         raise ConfigurationError(
             "has only one of username and password", place=where, next_step="Give both, or a token."
@@ -143,7 +174,18 @@ def _identity(value: Any, where: str) -> IdentitySettings:
             place=where,
             next_step="Give username and password, or one of token, api-key, command.",
         )
-    return IdentitySettings(**texts)
+    return IdentitySettings(**texts, scopes=scopes)
+
+
+def _scopes(table: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
+    value = table.get("scopes")
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ConfigurationError(
+            "'scopes' is not a list of strings", place=where, next_step='Write scopes = ["read"].'
+        )
+    return tuple(expand(item, f"{where} scopes") for item in value)
 
 
 def _known(table: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
@@ -164,6 +206,15 @@ def _table(table: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
 def _texts(table: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
     inner = _table(table, key, where)
     return {name: _text(inner, name, f"{where[:-1]}.{key}]") or "" for name in inner}
+
+
+def _flag(table: Mapping[str, Any], key: str, where: str) -> bool | None:
+    value = table.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise ConfigurationError(
+            f"{key!r} is not a boolean", place=where, next_step=f"Write {key} = true, or false."
+        )
+    return value
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:

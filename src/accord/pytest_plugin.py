@@ -15,9 +15,10 @@ import pytest
 from accord.errors import AccordError
 
 if TYPE_CHECKING:
+    from accord.config import Settings
     from accord.findings.finding import Outcome
     from accord.findings.result import Run
-    from accord.run.verify import Verification
+    from accord.run.verify import Options, Verification
 
 _PACKED = "accord_run"
 
@@ -28,6 +29,7 @@ class _State:
 
     outcomes: list[Outcome] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    whole: Run | None = None
     misconfigured: str = ""
     unwritten: str = ""
 
@@ -47,10 +49,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--accord-max-examples", type=_positive, default=30, help="fuzzing cases an operation (default: 30)"
     )
     group.addoption(
+        "--accord-safe", action="store_true", help="send only GET, HEAD, OPTIONS and what a workflow declares"
+    )
+    group.addoption(
+        "--accord-rate", type=_rate, help="ask no more often than this, all workers together: 10/s or 100/m"
+    )
+    group.addoption("--accord-keep", action="store_true", help="keep what the run creates at the service")
+    group.addoption(
         "--accord-fail-on",
         choices=("error", "warning", "note"),
         default="error",
         help="the severity from which a finding fails its test (default: error)",
+    )
+    group.addoption(
+        "--accord-require-reach",
+        action="store_true",
+        help="make an error of each documented status that the whole suite does not see",
     )
     group.addoption(
         "--accord-report",
@@ -67,6 +81,16 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is less than 1")
     return number
+
+
+def _rate(text: str) -> str:
+    from accord.exchange.pace import read_rate  # noqa: PLC0415 - only this option needs it
+
+    try:
+        read_rate(text, "--accord-rate")
+    except AccordError as error:
+        raise argparse.ArgumentTypeError(f"{error.reason}. {error.next_step}") from None
+    return text
 
 
 def _report(item: str) -> str:
@@ -124,17 +148,16 @@ def accord_target(request: pytest.FixtureRequest) -> object:
 @pytest.fixture(scope="session")
 def accord_verification(request: pytest.FixtureRequest, accord_target: object) -> Iterator[Verification]:
     """Open the target for the session."""
-    from accord.run.verify import Options, chosen_target, opened  # noqa: PLC0415
+    from accord.run.verify import chosen_target, opened  # noqa: PLC0415
 
     config, session = request.config, request.session
-    options = Options(
-        seed=config.getoption("--accord-seed"), max_examples=config.getoption("--accord-max-examples")
-    )
     started, clock = time.time(), time.monotonic()
     try:
         settings = _settings(config)
+        options = _options(config, settings)
         with opened(chosen_target(accord_target, settings), settings, options) as verification:
             yield verification
+            verification.clear_up()
             state = config.stash[_STATE]
             state.runs.append(
                 verification.result(
@@ -203,10 +226,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput[_PACKED] = [pack(run) for run in state.runs]
         return
-    run = _merged(session.config)
     try:
+        run = _merged(session.config)
         if run is not None:
             _write_reports(session.config, run)
+            if _unreached_gravely(session.config, run) and session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
     except AccordError as error:
         state.unwritten = str(error)
         session.exitstatus = pytest.ExitCode.INTERRUPTED
@@ -227,17 +252,21 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if run is None:
         return
     from accord.findings.finding import Severity  # noqa: PLC0415
+    from accord.report.care import care  # noqa: PLC0415
     from accord.report.terminal import verdict  # noqa: PLC0415
+    from accord.run.unreached import RULE  # noqa: PLC0415
 
     fail_on = Severity(config.getoption("--accord-fail-on"))
     terminalreporter.section("accord")
     terminalreporter.write_line(verdict(run, fail_on=fail_on))
     for finding in run.findings:
-        if finding.severity.rank > fail_on.rank:
+        if finding.severity.rank > fail_on.rank or finding.rule == RULE:
             terminalreporter.write_line(
                 f"{finding.severity} {finding.rule} at {finding.pointer}: {finding.message}"
             )
     terminalreporter.write_line(f"seed {run.seed}, {run.counts.cases} cases, {run.counts.messages} messages")
+    for label, words in care(run):
+        terminalreporter.write_line(f"{label.lower()}: {words}")
     if unwritten := config.stash[_STATE].unwritten:
         terminalreporter.write_line(f"accord: {unwritten}", red=True)
 
@@ -262,18 +291,57 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, object, object]:
 
 
 def _settings(config: pytest.Config) -> Any:
-    from accord.config import read_settings  # noqa: PLC0415
+    from accord.config import located, read_settings  # noqa: PLC0415
 
     settings = read_settings(config.rootpath)
     contract = config.getoption("--accord-contract")
-    return replace(settings, contract=Path(contract)) if contract else settings
+    return replace(settings, contract=located(contract, Path())) if contract else settings
+
+
+def _options(config: pytest.Config, settings: Settings) -> Options:
+    """Return what one process is asked to do; workers of pytest-xdist share the rate."""
+    from accord.exchange.pace import read_rate  # noqa: PLC0415
+    from accord.run.verify import Options  # noqa: PLC0415
+
+    given = config.getoption("--accord-rate")
+    text, place = (given, "--accord-rate") if given else (settings.rate, "[tool.accord] rate")
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    return Options(
+        seed=config.getoption("--accord-seed"),
+        max_examples=config.getoption("--accord-max-examples"),
+        safe=config.getoption("--accord-safe"),
+        rate=read_rate(text, place).shared(workers) if text else None,
+        keep=config.getoption("--accord-keep") or None,
+    )
 
 
 def _merged(config: pytest.Config) -> Run | None:
+    """Return the runs of all processes as one, with what none of them reached, which no worker can tell."""
     from accord.report.merge import merge  # noqa: PLC0415
+    from accord.run.unreached import with_unreached  # noqa: PLC0415
+    from accord.run.verify import load_contract, plan, read_severities  # noqa: PLC0415
 
-    runs = config.stash[_STATE].runs
-    return merge(runs) if runs else None
+    state = config.stash[_STATE]
+    if state.whole is None and state.runs:
+        settings = _settings(config)
+        contract = load_contract(settings)
+        state.whole = with_unreached(
+            merge(state.runs),
+            contract,
+            plan(contract),
+            read_severities(settings),
+            required=config.getoption("--accord-require-reach") or settings.require_reach,
+        )
+    return state.whole
+
+
+def _unreached_gravely(config: pytest.Config, run: Run) -> bool:
+    """Tell whether something was not reached that the threshold does not let pass: no test can fail for it."""
+    from accord.findings.finding import Severity  # noqa: PLC0415
+    from accord.run.unreached import RULE  # noqa: PLC0415
+
+    threshold = Severity(config.getoption("--accord-fail-on")).rank
+    return any(item.rule == RULE and item.severity.rank <= threshold for item in run.findings)
 
 
 def _write_reports(config: pytest.Config, run: Run) -> None:

@@ -85,11 +85,11 @@ class Play:
         }  # fmt: skip
         return Engine(self.document, wire=self.wire, **options)
 
-    def wire(self, label: str, request: Request) -> Response:
+    def wire(self, label: str, request: Request) -> tuple[Response, float]:
         """Answer as the service does."""
         self.sent.append((label, request))
         self.waiting.append(request)
-        return self.answer(label, request)
+        return self.answer(label, request), 0.0
 
     def observe(self, label: str, aim: Aim, found: Sequence[Judgement]) -> list[str]:
         """Take a played case as the runner does: its first request is the case itself."""

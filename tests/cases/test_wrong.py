@@ -19,6 +19,7 @@ from accord.contract.document import Document
 from accord.contract.library import Library
 from accord.contract.openapi import Operation, Parameter
 
+OF_THE_HOLDER = ("required", "additionalProperties")
 AT = libraries.uri("x.json", "/schema")
 
 
@@ -77,7 +78,8 @@ def _objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
             st.dictionaries(st.sampled_from(["a", "b", "c/d", "e~f"]), inner, min_size=1, max_size=3)
         )
         required = draw(st.lists(st.sampled_from(sorted(properties)), unique=True))
-        return {"type": "object", "properties": properties, "required": required}
+        closed = draw(st.sampled_from([{}, {"additionalProperties": False}, {"maxProperties": 3}]))
+        return {"type": "object", "properties": properties, "required": required, **closed}
 
     return drawn()
 
@@ -143,8 +145,7 @@ def places(error: Any) -> set[tuple[str | int, ...]]:
 def without(schema: Any, wrong: Wrong) -> Any:
     """Return *schema* with the keyword of *wrong* taken away at its place."""
     result = copy.deepcopy(schema)
-    at = wrong.path[:-1] if wrong.value is ABSENT else wrong.path
-    holder = schema_at(result, at)
+    holder = schema_at(result, wrong.path[:-1] if wrong.keyword in OF_THE_HOLDER else wrong.path)
     if wrong.keyword in ("type", "null"):
         holder.clear()
         return result
@@ -165,7 +166,7 @@ def test_wrong_place_is_wrong_alone(data: st.DataObject) -> None:
     assume(oracle(schema).is_valid(body))
     for wrong in wrongs(schema, body):
         broken = put(body, wrong.path, wrong.value)
-        place = wrong.path[:-1] if wrong.value is ABSENT else wrong.path
+        place = wrong.path[:-1] if wrong.keyword in OF_THE_HOLDER else wrong.path
         errors = list(oracle(schema).iter_errors(broken))
         assert errors
         assert {place} == {found for error in errors for found in places(error)}
@@ -201,6 +202,7 @@ ADDRESS = {
 def test_every_keyword_is_broken() -> None:
     """Each keyword of each member, also of absent and nested ones, has its wrong value."""
     assert named(wrongs(SCHEMA, BODY, address=ADDRESS)) == {
+        " type", " null",
         "name required", "name type", "name null", "name minLength", "name maxLength",
         "age type", "age null", "age minimum", "age exclusiveMaximum",
         "tags type", "tags null", "tags minItems", "tags maxItems", "tags.0 type", "tags.0 null", "tags.0 pattern",
@@ -208,6 +210,48 @@ def test_every_keyword_is_broken() -> None:
         "kind enum", "kind null", "at required", "at type", "at null", "at.city required", "at.city type", "at.city null",
         "at.up type", "at.up null", "maybe type", "maybe multipleOf", "absent type", "absent null",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "expected"),
+    [
+        ({"additionalProperties": False, "properties": {"a": {}}}, {"a": 1}, "accordUndeclared additionalProperties"),
+        ({"unevaluatedProperties": False, "properties": {"a": {}}}, {"a": 1}, "accordUndeclared unevaluatedProperties"),
+        ({"minProperties": 1}, {"a": 1}, " minProperties"),
+        ({"minProperties": 2, "required": ["b"]}, {"a": 1, "b": 2}, " minProperties"),
+        ({"maxProperties": 1}, {"a": 1}, " maxProperties"),
+        ({"maxProperties": 2, "additionalProperties": {"type": "integer"}}, {"a": 1}, " maxProperties"),
+        ({"additionalProperties": {"type": "integer", "maximum": 5}}, {"a": 1}, "a maximum"),
+        ({"additionalProperties": {"items": {"type": "integer"}}}, {"a": [1]}, "a.0 type"),
+        ({"properties": {"a": {"maxItems": 2, "uniqueItems": True}}}, {}, "a maxItems"),
+        ({"properties": {"a": {"maxItems": 2, "items": {"type": "string", "format": "uuid"}}}}, {"a": []}, "a maxItems"),
+        ({"properties": {"a": {"uniqueItems": True, "items": {"type": "integer"}}}}, {}, "a uniqueItems"),
+        ({"properties": {"a": {"minItems": 1}}}, {}, "a minItems"),
+        ({"type": "array", "minItems": 1}, [1], " minItems"),
+        ({"type": "array", "maxItems": 1}, [1], " maxItems"),
+        ({"type": "string", "maxLength": 3}, "abc", " maxLength"),
+        ({"properties": {"a": {"maxProperties": 0}}}, {}, "a maxProperties"),
+    ],
+)  # fmt: skip
+def test_counts_and_further_members_are_broken(schema: Any, body: Any, expected: str) -> None:
+    """How many members or items there may be, and members that nobody declared, at the root too."""
+    found = wrongs(schema, body)
+    assert expected in named(found)
+    for wrong in found:
+        assert not oracle(schema).is_valid(put(body, wrong.path, wrong.value))
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "keyword"),
+    [
+        ({"minProperties": 1, "required": ["a"]}, {"a": 1}, "minProperties"),
+        ({"maxProperties": 10**9}, {"a": 1}, "maxProperties"),
+        ({"additionalProperties": True}, {"a": 1}, "additionalProperties"),
+    ],
+)
+def test_count_that_cannot_be_broken_alone_is_left(schema: Any, body: Any, keyword: str) -> None:
+    """Where another keyword would be broken too, or too much would be sent, nothing is asked."""
+    assert keyword not in {item.keyword for item in wrongs(schema, body)}
 
 
 def test_body_is_left_alone() -> None:
@@ -398,6 +442,22 @@ def test_text_is_wrong_in_every_reading(schema: Any, keywords: set[str], locatio
 @pytest.mark.parametrize(
     ("schema", "keywords"),
     [
+        ({"type": "integer", "minimum": 1}, {"type", "minimum"}),
+        ({"type": "string", "format": "uuid"}, {"format"}),
+        ({"type": "string", "format": "email"}, {"format"}),
+        ({"type": "string", "enum": ["a"]}, {"enum"}),
+    ],
+)
+def test_wrong_cookie_is_one_that_a_cookie_can_hold(schema: Any, keywords: set[str]) -> None:
+    """The value of a cookie has neither spaces nor quotes, commas, semicolons or backslashes (RFC 6265, 4.1.1)."""
+    found = texts(schema, "cookie")
+    assert keywords == set(found)
+    assert not any(set(text) & set(' ",;\\') for text in found.values())
+
+
+@pytest.mark.parametrize(
+    ("schema", "keywords"),
+    [
         ({"type": "string", "enum": ["1"]}, {"enum"}),
         ({"enum": [1, 2]}, {"enum"}),
         ({"type": "string", "pattern": "^[a-z]+$"}, {"pattern"}),
@@ -419,12 +479,12 @@ def test_member_of_the_right_type_breaks_no_type() -> None:
 
 
 def test_required_parameter_can_be_absent() -> None:
-    """A required query parameter or header may be left out; a path without its parameter is another path."""
+    """A required query parameter, header or cookie may be left out; a path without its parameter is another path."""
     for location, expected in (
         ("query", ["required"]),
         ("header", ["required"]),
         ("path", []),
-        ("cookie", []),
+        ("cookie", ["required"]),
     ):
         found = list(wrong_parameters(library({}), operation(parameter(location=location, required=True))))
         assert expected == [item.keyword for item in found]

@@ -74,7 +74,10 @@ TARGETS = {
     ),
     "import fails": ("broken:app", ("importing broken failed: ZeroDivisionError", "broken.py:1")),
     "import exits": ("leaving:app", ("importing leaving failed: SystemExit",)),
-    "no application": ("targets:number", ("number is neither an ASGI nor a WSGI application but a value of type int",)),
+    "no application": (
+        "targets:number",
+        ("number is neither an ASGI nor a WSGI application but a value of type int",),
+    ),
     "factory raises": ("targets:factory", ("factory raised RuntimeError: no database", "targets.py:5")),
     "startup fails": ("targets:unwilling", ("the startup of the application failed: no database",)),
     "startup hangs": ("targets:hanging", ("did not finish within 0.5 s",)),

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accord.cases.request import Request
-from accord.exchange.reproduce import curl, script
+from accord.exchange.reproduce import Padding, curl, script
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Closed, Opened, Received, Sent, Session, Side
 
@@ -121,6 +121,23 @@ def test_curl_sends_the_same_bytes(
     assert [expected_pair(*item) for item in headers] == [
         (name, value.strip(b" \t")) for name, _, value in (line.partition(b":") for line in lines)
     ]
+
+
+@needs_curl
+def test_zeros_are_written_short_and_sent_whole(echo: tuple[str, Callable[[], bytes]]) -> None:
+    """A body with very many zeros makes a short command, which sends all of them, and no secret shows."""
+    url, take = echo
+    request = Request(
+        method="POST", url=url, headers=(("Content-Type", "a/b"),), body=b"it's\r\x00\xffkey-1234\n"
+    )
+    padding = Padding(at=6, count=100_000)
+    command = curl(request, secrets=None, padding=padding)
+    assert len(command) < 300
+    run(command)
+    assert b"it's\r\x00" + bytes(100_000) + b"\xffkey-1234\n" == lines_of(take())[2]
+    masked = curl(request, secrets=Secrets(["key-1234"]), padding=padding)
+    run(masked)
+    assert b"it's\r\x00" + bytes(100_000) + b"\xff[secret]\n" == lines_of(take())[2]
 
 
 def expected_pair(name: str, value: str) -> tuple[bytes, bytes]:

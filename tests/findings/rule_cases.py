@@ -16,7 +16,7 @@ from accord.contract.contract import Contract, load
 from accord.contract.models import load_models
 from accord.exchange.values import Exchange, Lapse, Response
 from accord.findings.catalogue import CATALOGUE
-from accord.findings.evidence import Observation, StepObservation
+from accord.findings.evidence import Observation, StatusObservation, StepObservation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule
 from accord.findings.tally import Tally
@@ -29,8 +29,9 @@ _VARIANTS = (
     Intent.MALFORMED_BODY,
     Intent.MEDIA_TYPE,
     Intent.SHAPE,
+    Intent.ODD,
 )
-_DIRECTIVE = re.compile(r"# (aim|phase|judged|lapse|detail|step|unknown|secret|finds|found by): (.*)")
+_DIRECTIVE = re.compile(r"# (aim|phase|judged|lapse|detail|step|reach|unknown|secret|finds|found by): (.*)")
 _JUDGED = re.compile(r"(?P<kind>\w+)(?: (?P<subject>[^:]+))?(?:: (?P<message>.*))?")
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
@@ -52,7 +53,7 @@ class Page:
 class Case:
     """A case: what is observed, a piece of the message that is expected, other rules that find it."""
 
-    observed: Observation | StepObservation
+    observed: Observation | StepObservation | StatusObservation
     finds: str
     found_by: tuple[str, ...]
 
@@ -85,18 +86,28 @@ def read_case(block: str) -> Case:
             answered.append(line[1:].removeprefix(" "))
         else:
             asked.append(line)
+    if "reach" in told:
+        return Case(_reach(told["reach"][0]), told.get("finds", [""])[0], tuple(told.get("found by", ())))
     exchange = _exchange(asked, answered, told)
     observed = _step(told["step"][0], exchange) if "step" in told else _observation(exchange, told)
     return Case(observed, told.get("finds", [""])[0], tuple(told.get("found by", ())))
 
 
-def hold(observed: Observation | StepObservation, rules: tuple[Rule, ...] = CATALOGUE) -> dict[str, Finding]:
+def hold(
+    observed: Observation | StepObservation | StatusObservation, rules: tuple[Rule, ...] = CATALOGUE
+) -> dict[str, Finding]:
     """Hold *rules* against *observed* as a run does, and return one finding for each rule that found."""
     tally = Tally(
         contract=library(), rules=rules, severities={}, reproduce=lambda _: "", mask=lambda evidence: evidence
     )
     found = tally.take(observed)
     return {item.rule: item.findings[0] for item in tally.outcomes("page") if item.rule in found}
+
+
+def _reach(text: str) -> StatusObservation:
+    name, status, count, *reason = text.split(" ", 3)
+    operation = library().operation(name)
+    return StatusObservation(operation=operation, status=status, count=int(count), reason=" ".join(reason))
 
 
 def _exchange(asked: list[str], answered: list[str], told: dict[str, list[str]]) -> Exchange:
@@ -154,6 +165,9 @@ def _aim(text: str, phase: str) -> Aim:
     intent, _, rest = text.partition(" ")
     if Intent(intent) in _VARIANTS:
         return Aim(intent=Intent(intent), phase=phase, variant=rest)
+    if Intent(intent) is Intent.FORBIDDEN_CALLER:
+        says, _, name = rest.partition(" ")
+        return Aim(intent=Intent(intent), phase=phase, keyword="" if says == "-" else says, variant=name)
     place, _, keyword = rest.partition(" ")
     location, *steps = place.split(".")
     path = tuple(int(step) if step.isdecimal() else step for step in steps)

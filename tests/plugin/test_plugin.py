@@ -14,7 +14,10 @@ from accord.report.json_report import schema
 
 ITEMS = [
     *(f"rest/create_thing/{name}" for name in ("examples", "coverage", "fuzzing")),
-    *(f"rest/create_thing/{name}" for name in ("invalid-field", "malformed-body", "foreign-media-type")),
+    *(
+        f"rest/create_thing/{name}"
+        for name in ("invalid-field", "malformed-body", "foreign-media-type", "odd-body")
+    ),
     *(
         f"rest/read_thing/{name}"
         for name in ("examples", "coverage", "fuzzing", "unknown-id", "invalid-field")

@@ -19,7 +19,7 @@ from accord.exchange.values import (
     Side,
 )
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
-from accord.findings.result import Counts, Coverage, Run
+from accord.findings.result import Counts, Coverage, Place, Removal, Run, Throttling
 
 HOSTILE = "a\x1b[31mb\x00c\x9b2Jd\u202ee\ud800f\r\ng\u2028h\ufffei<![CDATA[&]]>[bold]j[/bold]\u200bk:smile:"
 
@@ -87,6 +87,7 @@ def _findings() -> st.SearchStrategy[Finding]:
         seen=_TEXT,
         evidence=st.none() | _exchanges() | _sessions(),
         reproduce=_TEXT,
+        fault_code=st.none() | st.integers(100, 999),
     )
 
 
@@ -97,6 +98,19 @@ def _outcomes() -> st.SearchStrategy[Outcome]:
         place=st.sampled_from(["rest/read/fuzzing", "rest/write/coverage", "websocket/shot", ""]) | _TEXT,
         reason=st.sampled_from(["", "no identity", HOSTILE]),
         findings=st.lists(_findings(), max_size=2).map(tuple),
+    )
+
+
+def _places() -> st.SearchStrategy[Place]:
+    return st.builds(
+        Place,
+        operation=_TEXT,
+        location=st.sampled_from(["path", "body"]),
+        pointer=st.just("/name") | _TEXT,
+        keyword=st.sampled_from(["type", "maxLength"]),
+        refused=_NUMBER,
+        accepted=_NUMBER,
+        undecided=_NUMBER,
     )
 
 
@@ -113,6 +127,14 @@ def _runs() -> st.SearchStrategy[Run]:
         outcomes=st.lists(_outcomes(), max_size=4).map(tuple),
         coverage=st.builds(Coverage, statuses=_TABLES, undocumented=_TABLES, messages=_TABLE),
         counts=st.builds(Counts, operations=_NUMBER, cases=_NUMBER, sessions=_NUMBER, messages=_NUMBER),
+        places=st.lists(
+            _places(),
+            max_size=3,
+            unique_by=lambda item: (item.operation, item.location, item.pointer, item.keyword),
+        ).map(tuple),
+        throttling=st.builds(Throttling, limited=_NUMBER, waits=_NUMBER, seconds=_MOMENT),
+        removal=st.none()
+        | st.builds(Removal, created=_NUMBER, removed=_NUMBER, gone=_NUMBER, problems=_TABLE),
     )
 
 
@@ -201,6 +223,7 @@ def sample(exchange: Exchange, session: Session) -> Run:
         expected="one of 201, 401, 422",
         seen="500",
         evidence=exchange,
+        fault_code=100,
         reproduce="curl -X POST http://127.0.0.1:8000/products -H 'content-type: application/json' "
         """-H 'authorization: Bearer ***' --data-raw '{"name":"0"}'""",
     )
@@ -239,6 +262,15 @@ def sample(exchange: Exchange, session: Session) -> Run:
             messages={"shot": 1},
         ),
         counts=Counts(operations=2, cases=1204, sessions=1, messages=1),
+        places=(
+            Place(
+                operation="create_product", location="body", pointer="/name", keyword="maxLength", refused=2
+            ),
+            Place(operation="create_product", location="body", pointer="/name", keyword="type", accepted=1),
+            Place(operation="read_shot", location="path", pointer="/id", keyword="format", undecided=1),
+        ),
+        throttling=Throttling(limited=3, waits=3, seconds=7.0),
+        removal=Removal(created=14, removed=11, gone=1, problems={"DELETE was answered with 409": 2}),
     )
 
 

@@ -31,7 +31,10 @@ FINDING = {
     "seen": "",
     "exchange": None,
     "reproduce": "",
+    "settle": "",
+    "showings": [],
     "fingerprint": "0123456789abcdef",
+    "fault_code": None,
 }
 
 

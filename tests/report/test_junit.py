@@ -69,7 +69,9 @@ def test_a_rule_at_a_place_is_one_case(runs: st.SearchStrategy[Run], data: st.Da
 def test_an_error_is_a_failure_that_can_be_read(sample: Run) -> None:
     """A failure says what, where, expected, seen, and how to see it again."""
     case = _cases(render(sample))["rest.create_product fuzzing undocumented-status"]
-    assert ["failure"] == _kinds(case)
+    assert ["properties", "failure"] == _kinds(case)
+    (code,) = case.getElementsByTagName("property")
+    assert ("fault_code", "100") == (code.getAttribute("name"), code.getAttribute("value"))
     (failure,) = case.getElementsByTagName("failure")
     assert failure.getAttribute("type") == "undocumented-status"
     assert (

@@ -7,6 +7,7 @@ import json
 import shlex
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -150,6 +151,12 @@ def test_password_grant(make: Make, service: Service) -> None:
         {"grant_type": ["password"], "username": ["ann@x"], "password": [PASSWORD], "path": ["/auth/token"]}
     ] == service.logins
     assert identities.token() == "token-1"
+
+
+def test_scopes_are_asked_for_at_the_login(make: Make, service: Service) -> None:
+    """An identity of known scopes logs in for these (RFC 6749, 4.3.2)."""
+    make({"login": []}, default=replace(ANN, scopes=("read", "list"))).token()
+    assert [["read list"]] == [form["scope"] for form in service.logins]
 
 
 def test_token_is_kept_until_it_is_old(make: Make, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -220,6 +220,26 @@ def test_severities_are_read() -> None:
     )
 
 
+def test_strict_run_makes_an_error_of_what_nobody_declared() -> None:
+    """Undeclared members are a note by default, an error in a strict run, and what the settings say of them above all."""
+    rule = "undeclared-response-field"
+    assert ({}, frozenset()) == read_severities(Settings(root=Path()))
+    strict = Settings(root=Path(), strict=True)
+    assert ({rule: Severity.ERROR}, frozenset()) == read_severities(strict)
+    said = Settings(root=Path(), strict=True, rules={rule: "warning"})
+    assert ({rule: Severity.WARNING}, frozenset()) == read_severities(said)
+
+
+def test_rate_that_means_nothing_is_refused(project: Project) -> None:
+    """A rate of the settings is read before anything is asked."""
+    with (
+        pytest.raises(ConfigurationError, match="is not a rate") as caught,
+        opened("tiny:app", Settings(root=project.folder, contract=project.folder, rate="often"), Options()),
+    ):
+        pass
+    assert "[tool.accord] rate" == caught.value.place
+
+
 def test_equal_findings_are_told_once() -> None:
     """Findings are the same when their fingerprints are; the first one stays."""
     finding = Finding(operation="a", evidence=None, message="x", rule="server-error", pointer="p")

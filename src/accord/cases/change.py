@@ -38,7 +38,13 @@ def put_wrong(case: Any, wrong: Wrong) -> None:
     if wrong.location == "body":
         case.body = put(case.body, wrong.path, wrong.value)
         return
-    container = {"path": case.path_parameters, "query": case.query, "header": case.headers}[wrong.location]
+    containers = {
+        "path": case.path_parameters,
+        "query": case.query,
+        "header": case.headers,
+        "cookie": case.cookies,
+    }
+    container = containers[wrong.location]
     name = str(wrong.path[0])
     if wrong.value is ABSENT:
         container.pop(name, None)
@@ -89,13 +95,14 @@ def in_path(value: Any) -> Any:
 
 
 def with_body(request: Request, body: bytes, content_type: str) -> Request:
-    """Return *request* with another body, and the headers that tell of it."""
+    """Return *request* with another body, and the headers that tell of it; an empty *content_type* is left out."""
     kept = tuple(
         (name, value)
         for name, value in request.headers
         if name.lower() not in ("content-type", "content-length")
     )
-    headers = (*kept, ("Content-Type", content_type), ("Content-Length", str(len(body))))
+    named = (("Content-Type", content_type),) if content_type else ()
+    headers = (*kept, *named, ("Content-Length", str(len(body))))
     return replace(request, headers=headers, body=body)
 
 

@@ -7,9 +7,9 @@ and phase runs by itself from the seed, so a case does not depend on what ran be
 
 from __future__ import annotations
 
-import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import hypothesis
@@ -87,6 +87,7 @@ class Engine:
         schemathesis' own, beside accord's.
         """
         self._seed = seed
+        self._valid: dict[str, Any] = {}
         self._budget = budget
         self._base_url = base_url
         self._values = values
@@ -106,11 +107,21 @@ class Engine:
         return tuple(self._operations)
 
     def valid(self, label: str) -> Any:
-        """Return one case that keeps the contract: its first example, else a drawn one, else None."""
-        for case in self._examples(label, fill_missing=True):
-            self._fill(label, case)
-            return case
-        return None
+        """Return one case that keeps the contract: its first example, else a drawn one, else None.
+
+        It is the caller's own, and may be altered.
+        """
+        if label not in self._valid:
+            # Drawn once: a run asks for it half a dozen times.
+            self._valid[label] = next(self._examples(label, fill_missing=True), None)
+        first = self._valid[label]
+        if first is None:
+            return None
+        case = first.derive(keep_auth=True)
+        if isinstance(first.body, dict | list):
+            case.body = deepcopy(first.body)
+        self._fill(label, case)
+        return case
 
     def body(self, case: Any) -> Json:
         """Return the body of *case* as JSON can say it: raw bytes become a text of the same role."""
@@ -166,11 +177,15 @@ class Engine:
         found: set[str] = set()
         strategy = st.one_of([operation.as_strategy(generation_mode=mode) for mode in GenerationMode])
 
+        known: dict[str, Sequence[str]] = {}
         left = max(_FEWEST_SHRINKS, _SHRINKS * self._budget.max_examples)
 
         def test(case: Any) -> None:
             nonlocal left
-            rules = self._play(label, case, observe, "fuzzing")
+            drawn = _spelling(case)
+            if drawn not in known:
+                known[drawn] = self._play(label, case, observe, "fuzzing")
+            rules = known[drawn]
             found.update(rules)
             left -= bool(found)
             if left <= 0:
@@ -308,9 +323,7 @@ class _Transport(RequestsTransport):
     def send(self, case: Any, *, session: Any = None, **kwargs: Any) -> schemathesis.Response:  # noqa: ARG002
         data = self.serialize_case(case, **kwargs)
         prepared = requests.Request(**data).prepare()
-        since = time.monotonic()
-        reply = self._wire(case.operation.label, _as_request(prepared))
-        elapsed = time.monotonic() - since
+        reply, elapsed = self._wire(case.operation.label, _as_request(prepared))
         headers: dict[str, list[str]] = {}
         for name, value in reply.headers:
             headers.setdefault(name.lower(), []).append(value)
@@ -343,6 +356,12 @@ def _as_request(prepared: requests.PreparedRequest) -> Request:
 
 def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _spelling(case: Any) -> str:
+    """Return what tells *case* from others of its operation: hypothesis draws many a one again."""
+    parts = (case.method, case.path_parameters, case.query, dict(case.headers), case.cookies)
+    return repr((*parts, case.media_type, case.body, _aim(case, "")))
 
 
 def _judge(case: Any, response: Any, *, recorder: Any = None, **kwargs: Any) -> list[Judgement]:

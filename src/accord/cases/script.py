@@ -23,6 +23,8 @@ SILENCE = 15.0
 """Seconds for which a client stays silent at most, to see a time limit pass."""
 
 GOOD, BAD = "good", "bad"
+LEGAL = frozenset({"open", "accepted-token", "silence"})
+"""The names of the scripts in which a client keeps to the contract."""
 _NO_IDENTITY = "no identity called 'default' is configured ([tool.accord.identities.default])"
 _MAXIMUM_FRAME = 16 * 1024 * 1024
 _DEEP = 50_000

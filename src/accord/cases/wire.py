@@ -10,8 +10,8 @@ from accord.cases.aim import Aim, Judgement
 from accord.cases.request import Reply, Request
 
 # How a case leaves: sends a request for the operation labelled ``METHOD /path`` and returns the
-# reply; raises ``Unanswered`` when there is no whole one.
-Wire: TypeAlias = Callable[[str, Request], Reply]
+# reply and the seconds that the service took; raises ``Unanswered`` when there is no whole one.
+Wire: TypeAlias = Callable[[str, Request], tuple[Reply, float]]
 
 # Who is told of every case that was played; its exchange passed through ``Wire`` just before. The
 # result names the rules that found something: what hypothesis needs to know to shrink towards it.

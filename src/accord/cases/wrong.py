@@ -9,9 +9,12 @@ from __future__ import annotations
 import copy
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Final, TypeAlias, cast
+from uuid import UUID
 
 from accord.contract import pointer as pointers
 from accord.contract.library import Library
@@ -65,10 +68,15 @@ _TEXTS_OF_NO_PATTERN = (
     "0" * 40,
     "!" * 40,
 )
+# What the value of a cookie may hold (RFC 6265, 4.1.1).
+_COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]+")
 # Numbers that arithmetic is exact on.
 _SMALLEST, _EXACT = 1e-9, 2**53
 # A value of another type breaks the enumeration of the place too, and null is of another type.
 _ALSO = {"type": {"enum", "const"}, "null": {"type", "enum", "const"}}
+# Keywords of an object that a member of it breaks, by not being there or by being there.
+_OF_THE_HOLDER = ("required", "additionalProperties", "unevaluatedProperties")
+_UNDECLARED = "accordUndeclared"
 MAXIMUM_LENGTH = 100_000
 MAXIMUM_TEXT = 2_000
 """How long a text in a URL or header may be: servers refuse longer ones for their length alone."""
@@ -84,7 +92,8 @@ def wrong_bodies(library: Library, schema_uri: str, body: Json) -> Iterator[Wron
     if not validator.is_valid(body):
         return
     yielded: set[tuple[Path, str]] = set()
-    for wrong in _inside(library, schema_uri, body, (), depth=0):
+    inside = _inside(library, schema_uri, body, (), depth=0)
+    for wrong in chain(_values(library, schema_uri, body, ()), inside):
         if (wrong.path, wrong.keyword) in yielded:
             continue
         if _breaks(validator.iter_errors(put(body, wrong.path, wrong.value)), wrong):
@@ -97,15 +106,15 @@ def wrong_bodies(library: Library, schema_uri: str, body: Json) -> Iterator[Wron
 def wrong_parameters(library: Library, operation: Operation) -> Iterator[Wrong]:
     """Yield each wrong place among the parameters, in the texts that a URL or header can carry."""
     for parameter in operation.parameters:
-        if parameter.required and parameter.location in ("query", "header"):
+        if parameter.required and parameter.location in ("query", "header", "cookie"):
             yield Wrong(location=parameter.location, path=(parameter.name,), keyword="required", value=ABSENT)
-        if parameter.schema is not None and parameter.location in ("path", "query", "header"):
+        if parameter.schema is not None and parameter.location in ("path", "query", "header", "cookie"):
             yield from _wrong_texts(library, parameter)
 
 
 def _breaks(errors: Iterable[Any], wrong: Wrong) -> bool:
     """Tell whether *errors* say that the keyword of *wrong*, and no other, is broken, and there alone."""
-    place = wrong.path[:-1] if wrong.value is ABSENT else wrong.path
+    place = wrong.path[:-1] if wrong.keyword in _OF_THE_HOLDER else wrong.path
     every = list(errors)
     if not every or not all(_explains(error, place, wrong.keyword) for error in every):
         return False
@@ -167,6 +176,22 @@ def _members(
             yield from _values(library, below, value.get(name), (*path, name))
             if name in value and depth < MAXIMUM_DEPTH:
                 yield from _inside(library, below, value[name], (*path, name), depth=depth + 1)
+    yield from _further_members(library, address, schema, value, path, depth)
+
+
+def _further_members(
+    library: Library, address: str, schema: dict[str, Any], value: dict[str, Json], path: Path, depth: int
+) -> Iterator[Wrong]:
+    """Yield wrong members that no property declares: one too many, or one of a map."""
+    for keyword in ("additionalProperties", "unevaluatedProperties"):
+        if schema.get(keyword) is False:
+            yield Wrong(location="body", path=(*path, _UNDECLARED), keyword=keyword, value="accord")
+    further = next((name for name in value if name not in schema.get("properties", {})), None)
+    if further is not None and isinstance(schema.get("additionalProperties"), dict):
+        below = f"{address}/additionalProperties"
+        yield from _values(library, below, value[further], (*path, further))
+        if depth < MAXIMUM_DEPTH:
+            yield from _inside(library, below, value[further], (*path, further), depth=depth + 1)
 
 
 def _property(address: str, name: str) -> str:
@@ -202,10 +227,14 @@ def _wrong_texts(library: Library, parameter: Parameter) -> Iterator[Wrong]:
         return
     found: dict[str, str] = {}
     for schema in every:
-        for keyword, candidates in (*_candidates(schema, None), ("type", ("not-a-number",))):
-            for candidate in candidates if keyword == "type" or candidates is not _OF_EACH_TYPE else ():
+        unlike_text = (
+            ("not-a-number",) if _types(schema) - {"null"} and "string" not in _types(schema) else ()
+        )
+        for keyword, candidates in (*_candidates(schema, None), ("type", unlike_text)):
+            # Any text is of type string, so a type can be broken where none is wanted, and by no other value.
+            for candidate in candidates if candidates is not _OF_EACH_TYPE else ():
                 text = candidate if isinstance(candidate, str) else json.dumps(candidate)
-                if _fits(text) and _breaks_as_text(validator, text, keyword):
+                if _fits(text, parameter.location) and _breaks_as_text(validator, text, keyword):
                     found.setdefault(keyword, text)
     for keyword, text in found.items():
         yield Wrong(location=parameter.location, path=(parameter.name,), keyword=keyword, value=text)
@@ -218,8 +247,10 @@ def _breaks_as_text(validator: Any, text: str, keyword: str) -> bool:
     return all(readings) and enough(any(_names(error, keyword) for error in errors) for errors in readings)
 
 
-def _fits(text: str) -> bool:
-    """Tell whether a path segment, a query and a header can all carry *text* and give it back."""
+def _fits(text: str, location: str) -> bool:
+    """Tell whether a path segment, a query and a header, or a cookie, can carry *text* and give it back."""
+    if location == "cookie" and not _COOKIE.fullmatch(text):
+        return False
     return text == text.strip() != "" and "/" not in text and text.isascii() and len(text) <= MAXIMUM_TEXT
 
 
@@ -311,7 +342,40 @@ def _sizes(schema: dict[str, Any], present: Json) -> Iterator[tuple[str, Sequenc
     items = present if isinstance(present, list) else []
     if schema.get("minItems", 0) > 0:
         yield "minItems", (items[: int(min(schema["minItems"], MAXIMUM_LENGTH)) - 1],)
-    if items and schema.get("uniqueItems"):
-        yield "uniqueItems", ([*items, items[0]], [*items[:-1], items[0]])
-    if items and schema.get("maxItems", MAXIMUM_ITEMS) < MAXIMUM_ITEMS and not schema.get("uniqueItems"):
-        yield "maxItems", (items[:1] * (int(schema["maxItems"]) + 1),)
+    if schema.get("uniqueItems"):
+        again = ([*items, items[0]], [*items[:-1], items[0]]) if items else ()
+        yield "uniqueItems", (*again, *([made[0], made[0]] for made in _distinct(1)))
+    if schema.get("maxItems", MAXIMUM_ITEMS) < MAXIMUM_ITEMS:
+        many = int(schema["maxItems"]) + 1
+        same = () if schema.get("uniqueItems") else (items[:1] * many,)
+        yield "maxItems", (*same, *([*items, *made][:many] for made in _distinct(many)))
+    yield from _members_counted(schema, present if isinstance(present, dict) else {})
+
+
+def _distinct(number: int) -> tuple[list[Json], ...]:
+    """Return lists of so many different items, each of another type or form."""
+    every = range(number)
+    return (
+        [f"accord{index}" for index in every],
+        list(every),
+        [str(UUID(int=index, version=4)) for index in every],
+        [{"accord": index} for index in every],
+    )
+
+
+def _members_counted(
+    schema: dict[str, Any], members: dict[str, Json]
+) -> Iterator[tuple[str, Sequence[Json]]]:
+    least, most = schema.get("minProperties", 0), schema.get("maxProperties", MAXIMUM_ITEMS)
+    if least > 0:
+        needed = [*schema.get("required", ()), *members]
+        kept = [name for name in dict.fromkeys(needed) if name in members][
+            : int(min(least, MAXIMUM_ITEMS)) - 1
+        ]
+        yield "minProperties", ({name: members[name] for name in kept},)
+    if most < MAXIMUM_ITEMS:
+        names = [f"{_UNDECLARED}{index}" for index in range(max(0, int(most) + 1 - len(members)))]
+        yield (
+            "maxProperties",
+            tuple({**members, **dict.fromkeys(names, value)} for value in ("accord", 1, True)),
+        )

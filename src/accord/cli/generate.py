@@ -43,7 +43,13 @@ def generate(
     typer.echo(f"{folder}: {len(texts)} files {'written' if difference else 'are up to date'}", err=True)
 
 
-def _given(path: Path | None, key: str, option: str) -> Path:
+def _given(path: Path | str | None, key: str, option: str) -> Path:
+    if isinstance(path, str):
+        raise ConfigurationError(
+            f"{key!r} is a URL",
+            place="[tool.accord] of pyproject.toml",
+            next_step=f"Save the document, and name the file with {option}.",
+        )
     if path is None:
         raise ConfigurationError(
             f"{key!r} is not set",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from accord.findings.result import Run
 
 _INTERRUPTED = 130
+_NOTICE = 500
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 _SHORT_HEADER = re.compile(r"-[a-zA-GI-Z]*H")
 
@@ -59,8 +60,15 @@ def verify(  # noqa: PLR0913 - one argument for each option
     ] = None,
     *,
     contract: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="The contract's folder or document. Default: contract in [tool.accord]."),
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            help="The contract's folder or document, or the URL where the service publishes it. "
+            "Default: contract in [tool.accord], else what the service publishes."
+        ),
+    ] = None,
+    profile: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="The framework of the service: auto, fastapi, flask, django-rest or none."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Where the drawn cases start; the same seed draws the same.")] = 0,
     max_examples: Annotated[int, typer.Option(min=1, help="Fuzzing cases for each operation.")] = 30,
@@ -104,9 +112,31 @@ def verify(  # noqa: PLR0913 - one argument for each option
         Optional[Path],  # noqa: UP045
         typer.Option(help="Write every exchange and session to PATH, one JSON value a line."),
     ] = None,
+    require_reach: Annotated[
+        bool,
+        typer.Option("--require-reach", help="Make an error of each documented status that is not seen."),
+    ] = False,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
     ] = 10.0,
+    safe: Annotated[
+        bool,
+        typer.Option("--safe", help="Send only GET, HEAD, OPTIONS and what a workflow declares."),
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Make an error of every response member that nobody declared.")
+    ] = False,
+    rate: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="Ask no more often than this: 10/s, 100/m or 1000/h."),
+    ] = None,
+    keep: Annotated[
+        Optional[bool],  # noqa: UP045
+        typer.Option(
+            "--keep/--remove",
+            help="Keep or remove what the run created. Default: remove at a URL.",
+        ),
+    ] = None,
     self_test: Annotated[
         bool, typer.Option("--self-test", help="Run against each fault of the catalogue in [tool.accord].")
     ] = False,
@@ -126,24 +156,28 @@ def verify(  # noqa: PLR0913 - one argument for each option
 
     \b
     accord verify                                  what [tool.accord] names
-    accord verify http://127.0.0.1:8000            a service on the network
+    accord verify http://127.0.0.1:8000            a service on the network, by the contract that it publishes
     accord verify myapp.main:app --contract api/   an application in process
     """
     from accord.cli.duration import seconds  # noqa: PLC0415
-    from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.config import located, read_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.exchange.client import Limits  # noqa: PLC0415
+    from accord.exchange.pace import read_rate  # noqa: PLC0415
     from accord.findings.finding import Severity  # noqa: PLC0415
     from accord.report.display import Display  # noqa: PLC0415
     from accord.report.files import parse, write  # noqa: PLC0415
+    from accord.report.text import printable  # noqa: PLC0415
     from accord.run.verify import Options, chosen_target, opened  # noqa: PLC0415
 
     for item in report or ():
         parse(item)
     settings = read_settings(Path.cwd())
     if contract is not None:
-        settings = replace(settings, contract=contract)
+        settings = replace(settings, contract=located(contract, Path()))
     if corpus is not None:
         settings = replace(settings, corpus=corpus)
+    if profile is not None:
+        settings = replace(settings, profile=profile)
     options = Options(
         seed=seed,
         max_examples=max_examples,
@@ -156,6 +190,11 @@ def verify(  # noqa: PLR0913 - one argument for each option
         learns=exploration is Exploration.FULL and not self_test,
         max_seconds=seconds(max_time, place="--max-time") if max_time is not None else None,
         changed_since=changed_since,
+        safe=safe,
+        strict=strict,
+        rate=read_rate(rate, "--rate") if rate is not None else None,
+        keep=keep,
+        require_reach=require_reach or settings.require_reach,
     )
     # An application without logging of its own would tell its warnings between accord's lines, and
     # what libraries warn of may hold credentials.
@@ -168,6 +207,8 @@ def verify(  # noqa: PLR0913 - one argument for each option
         chosen = chosen_target(target, settings)
         raise typer.Exit(play(chosen, fault or (), settings, options, no_color=no_color))
     with opened(chosen_target(target, settings), settings, options) as verification:
+        for notice in verification.notices:
+            typer.echo(printable(notice, limit=_NOTICE), err=True)
         with Display(sys.stderr, no_color=no_color) as display:
             run = verification.run(display.show)
         # Told before the target is let go, which may fail: nothing that was found gets lost.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,12 +11,15 @@ from accord.contract.arazzo import Workflow, read_workflows
 from accord.contract.asyncapi import Channel, read_channels
 from accord.contract.bundle import check_brought
 from accord.contract.dialect import modernise
-from accord.contract.document import Document, read_document
+from accord.contract.document import Document, parse_document, read_document
 from accord.contract.envelope import read_errors
+from accord.contract.law import Laws
+from accord.contract.law_reader import read_laws
 from accord.contract.library import DIALECT, Library, read_library
 from accord.contract.models import Models
 from accord.contract.openapi import Answer, Operation, SecurityScheme, read_operations, read_security_schemes
 from accord.contract.overlay import apply_overlay
+from accord.contract.permission import check_permissions
 from accord.contract.pointer import Json
 from accord.contract.published import check_document
 from accord.contract.traversal import rewritten
@@ -32,6 +35,7 @@ class Contract:
 
     ``openapi`` and ``asyncapi`` are the names of those documents in ``library``, None without one.
     ``errors`` is what ``x-errors`` says of any operation's errors, by status, range or ``default``.
+    ``laws`` are what ``x-accord`` says of meaning.
     ``models`` are the generated ones, where a run is to use them.
     """
 
@@ -46,6 +50,7 @@ class Contract:
     errors: Mapping[str, Answer]
     channels: tuple[Channel, ...]
     workflows: tuple[Workflow, ...]
+    laws: Laws = field(default_factory=Laws)
     models: Models | None = None
 
     def operation(self, id_: str) -> Operation:
@@ -71,21 +76,29 @@ def load(path: Path | str) -> Contract:
     """
     path = Path(path)
     folder, names = _names(path)
-    found = _kinds(folder, names)
-    if not found["openapi"] and not found["asyncapi"]:
-        raise ContractError(
-            "holds neither an OpenAPI nor an AsyncAPI document",
-            place=str(path),
-            next_step="Put openapi.yaml or asyncapi.yaml there, or name another folder.",
-        )
+    found = _kinds({name: read_document(folder / name, name=name) for name in names}, str(path))
     documents = read_library(folder, [name for kind in KINDS for name in found[kind]])
+    foreign = set(read_library(folder, found["asyncapi"] + found["arazzo"]))
+    return _loaded(folder, documents, found, foreign)
+
+
+def load_text(text: str, *, name: str) -> Contract:
+    """Load the one document *text*, as a service publishes it at the path *name*.
+
+    What it refers to must stand in it. Raises ``ContractError`` as ``load`` does.
+    """
+    document = parse_document(text, name=name)
+    return _loaded(Path(name), {name: document}, _kinds({name: document}, name), set())
+
+
+def _loaded(
+    folder: Path, documents: dict[str, Document], found: dict[str, list[str]], foreign: set[str]
+) -> Contract:
     documents = _overlaid(documents, found["overlay"], found["openapi"])
     openapi = _only(found["openapi"], "OpenAPI", folder)
     asyncapi = _only(found["asyncapi"], "AsyncAPI", folder)
     if openapi:
-        documents = _checked_openapi(
-            documents, openapi, set(read_library(folder, found["asyncapi"] + found["arazzo"]))
-        )
+        documents = _checked_openapi(documents, openapi, foreign)
     for name in found["asyncapi"]:
         check_document(documents[name], "asyncapi")
     # What an overlay refers to, it refers to in the document that it is laid over.
@@ -100,6 +113,7 @@ def load(path: Path | str) -> Contract:
     operations = read_operations(library, openapi) if openapi else ()
     schemes = read_security_schemes(library, openapi) if openapi else {}
     _check_security(library, operations, schemes)
+    check_permissions(library, operations)
     contract = Contract(
         folder=folder,
         title=str(information.get("title", folder.name)),
@@ -112,6 +126,7 @@ def load(path: Path | str) -> Contract:
         errors=read_errors(library, openapi, overlays) if openapi else {},
         channels=read_channels(library, asyncapi) if asyncapi else (),
         workflows=_workflows(documents, found["arazzo"]),
+        laws=read_laws(library, operations, overlays),
     )
     # A schema that cannot be used is told now, not in the middle of a run.
     for uri in _schemas(contract):
@@ -152,19 +167,25 @@ def _names(path: Path) -> tuple[Path, list[str]]:
     return path, names
 
 
-def _kinds(folder: Path, names: list[str]) -> dict[str, list[str]]:
+def _kinds(documents: Mapping[str, Document], place: str) -> dict[str, list[str]]:
+    """Return the names of *documents* by their kind; raises when nothing among them is promised."""
     found: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    for name in names:
-        data = read_document(folder / name, name=name).data
-        if "swagger" in data:
+    for name, document in documents.items():
+        if "swagger" in document.data:
             raise ContractError(
                 "is Swagger 2.0, which accord does not read",
                 place=name,
                 next_step="Convert it to OpenAPI 3 first, for example with swagger2openapi.",
             )
         for kind in KINDS:
-            if kind in data:
+            if kind in document.data:
                 found[kind].append(name)
+    if not found["openapi"] and not found["asyncapi"]:
+        raise ContractError(
+            "holds neither an OpenAPI nor an AsyncAPI document",
+            place=place,
+            next_step="Put openapi.yaml or asyncapi.yaml there, or name another folder.",
+        )
     return found
 
 

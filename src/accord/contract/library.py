@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import quote, unquote
 
 import jsonschema_rs
@@ -22,6 +22,8 @@ from accord.contract.document import Document, read_document
 from accord.contract.pointer import Json
 from accord.contract.traversal import objects, reference, rewritten
 from accord.errors import ContractError
+
+T = TypeVar("T")
 
 SCHEME = "contract:"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -53,10 +55,17 @@ class Library:
 
     documents: Mapping[str, Document]
     _validators: dict[str, jsonschema_rs.Validator] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def document(self, name: str) -> Document:
         """Return the document called *name*; raises ``KeyError``."""
         return self.documents[name]
+
+    def once(self, key: object, make: Callable[[], T]) -> T:
+        """Return what *make* makes of these documents, made once for each *key*: they never change."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("T", self._made[key])
 
     def place(self, uri_: str) -> str:
         """Return ``file:line#/pointer`` of *uri_* for an error message."""
@@ -160,7 +169,7 @@ class Library:
 
     def validator(self, uri_: str) -> jsonschema_rs.Validator:
         """Return the validator, formats on, of the schema at *uri_*; compiled once."""
-        uri_ = self._target(uri_)
+        uri_ = self.once(("target", uri_), partial(self._target, uri_))
         if uri_ not in self._validators:
             try:
                 self._validators[uri_] = jsonschema_rs.validator_for(

@@ -18,6 +18,7 @@ class Link:
     ``parameters`` are constants and runtime expressions by name, or ``location.name``.
     """
 
+    name: str
     source: Operation
     status: str
     target: Operation
@@ -42,6 +43,7 @@ def _links(library: Library, operations: tuple[Operation, ...], source: Operatio
             target = _target(library, operations, uri, link)
             if target is not None:
                 yield Link(
+                    name=name,
                     source=source,
                     status=answer.status,
                     target=target,

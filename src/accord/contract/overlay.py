@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias, cast
 
@@ -89,3 +90,39 @@ def _merge(target: Json, update: Json, place: str) -> None:
             present.extend(value)
         else:
             target[name] = value
+
+
+def written_at(document: Document, overlays: Sequence[Document], pointer: str) -> str:
+    """Return where *pointer* of *document* was written: by the last of *overlays* that says something there.
+
+    *document* has the overlays applied. Where nothing wrote all of *pointer*, the furthest part counts.
+    """
+    steps = pointers.tokens(pointer)
+    for overlay in reversed(overlays):
+        actions = cast("list[dict[str, Any]]", overlay.data.get("actions", []))
+        for index, action in reversed(list(enumerate(actions))):
+            written = _written(document, action, steps)
+            if written is not None:
+                return overlay.place(pointers.join("/actions", index, "update") + written)
+    return document.place(pointer)
+
+
+def _written(document: Document, action: dict[str, Any], steps: tuple[str, ...]) -> str | None:
+    """Return what of *steps* the update of *action* wrote, None for nothing."""
+    try:
+        targets = locations(action.get("target", ""), document.data)
+    except (ValueError, TooCostlyError):
+        return None
+    for target in targets:
+        if tuple(map(str, target)) != steps[: len(target)]:
+            continue
+        value: Any = action.get("update")
+        walked: list[str] = []
+        for step in steps[len(target) :]:
+            if not isinstance(value, dict) or step not in value:
+                break
+            value = value[step]
+            walked.append(step)
+        if walked:
+            return pointers.from_path(walked)
+    return None

@@ -24,7 +24,10 @@ def unescape(token: str) -> str:
 
 def join(base: str, *tokens: str | int) -> str:
     """Return *base* extended by *tokens*, each escaped: ``join("/a", "b/c", 0)`` is ``/a/b~1c/0``."""
-    return base + "".join(f"/{escape(str(token))}" for token in tokens)
+    for token in tokens:
+        text = str(token)
+        base = f"{base}/{escape(text) if '~' in text or '/' in text else text}"
+    return base
 
 
 def from_path(path: Iterable[str | int]) -> str:
@@ -34,7 +37,9 @@ def from_path(path: Iterable[str | int]) -> str:
 
 def tokens(pointer: str) -> tuple[str, ...]:
     """Return the unescaped reference tokens of *pointer*; the empty pointer has none."""
-    return tuple(unescape(token) for token in pointer.split("/")[1:]) if pointer else ()
+    if "~" not in pointer:
+        return tuple(pointer.split("/")[1:])
+    return tuple(unescape(token) for token in pointer.split("/")[1:])
 
 
 def lookup(value: Json, pointer: str) -> Json:

@@ -22,8 +22,11 @@ FILES = {
     "asyncapi": "asyncapi-3.0.json",
     "arazzo": "arazzo-1.0.json",
     "overlay": "overlay-1.0.json",
+    "forbidden-to": "forbidden-to.schema.json",
     "session": "session.schema.json",
     "errors": "errors.schema.json",
+    "accord-operation": "accord-operation.schema.json",
+    "accord-schema": "accord-schema.schema.json",
 }
 MAXIMUM_ERRORS = 100
 

@@ -107,7 +107,8 @@ class SessionRules:
     """Everything that ``x-session`` promises.
 
     ``closes`` maps a cause to the codes that may come; a cause that is not in it promises nothing.
-    ``maximum_bytes`` is the longest message that the server takes. ``party`` is what owners of
+    ``maximum_bytes`` is the longest message that the server takes. ``heartbeat`` are the codes for a
+    client that is silent, ``heartbeat_seconds`` after how long it is given up. ``party`` is what owners of
     events are called, ``party_at`` where in the success message a connection's own stands.
     """
 
@@ -117,6 +118,7 @@ class SessionRules:
     closes: Mapping[str, tuple[int, ...]]
     maximum_bytes: int | None
     heartbeat: tuple[int, ...]
+    heartbeat_seconds: float | None
     lifecycles: tuple[Lifecycle, ...]
     party: str | None
     party_at: str | None
@@ -149,10 +151,15 @@ def read_session(channel: Channel) -> SessionRules | None:
         },
         maximum_bytes=too_big["bytes"] if too_big else None,
         heartbeat=_codes(raw["heartbeat"]["close"]) if "heartbeat" in raw else (),
+        heartbeat_seconds=_heartbeat_seconds(raw.get("heartbeat")),
         lifecycles=tuple(_lifecycles(raw.get("entities", {}))),
         party=isolation.get("by"),
         party_at=isolation.get("at"),
     )
+
+
+def _heartbeat_seconds(raw: Mapping[str, Any] | None) -> float | None:
+    return raw["interval"] + raw["timeout"] if raw else None
 
 
 def _codes(value: int | list[int]) -> tuple[int, ...]:

@@ -57,7 +57,9 @@ def _advice(name: str) -> str:
         return "Write the module as in an import: package.module:name, without slashes and .py."
     if _HOST.fullmatch(name) and ("." in name or ":" in name or name == "localhost"):
         return f"If this is a host, write http://{name}; if it is a module, write package.module:name."
-    return "Write http://host:port for a running service, package.module:name for an ASGI or WSGI application."
+    return (
+        "Write http://host:port for a running service, package.module:name for an ASGI or WSGI application."
+    )
 
 
 def _import(name: str, module: str) -> ModuleType:

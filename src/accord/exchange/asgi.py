@@ -38,13 +38,13 @@ class AsgiClient:
         self.target = target
         self.base_url = _BASE_URL
         self._limits = limits
-        self._headers = headers
+        self.headers = headers
         self._ledger = Ledger(observe)
         self._thread = AppThread(application, place=target, seconds=limits.seconds)
 
     def send(self, request: Request, *, operation: str | None = None) -> Exchange:
         """Send *request* and return what came of it; never raises for what the application does."""
-        request = replace(request, headers=with_defaults(request.headers, self._headers))
+        request = replace(request, headers=with_defaults(request.headers, self.headers))
         number, started, begin = self._ledger.number(), time.time(), time.perf_counter()
         response, lapse, detail, end = self._ask(request)
         return self._ledger.enter(
@@ -71,7 +71,7 @@ class AsgiClient:
         subprotocols: tuple[str, ...] = (),
     ) -> RecordedConnection:
         """Open a WebSocket session; a refused one starts with how it ended."""
-        headers = with_defaults(headers, self._headers)
+        headers = with_defaults(headers, self.headers)
 
         def open_pipe(clock: Clock) -> tuple[Pipe, Opened | Closed]:
             pipe = AsgiPipe(self._thread, clock=clock, limits=self._limits)
@@ -89,6 +89,9 @@ class AsgiClient:
             identity=identity,
             limits=self._limits,
         )
+
+    def endpoint(self, path: str, headers: Headers = ()) -> None:
+        """Return None: in process there is no socket."""
 
     def close(self) -> None:
         """End the open sessions and shut the application down, within a bounded time."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from accord.cases.request import Request
 from accord.exchange.application import as_application, load_application
 from accord.exchange.asgi import AsgiClient
+from accord.exchange.frame_probe import Endpoint
 from accord.exchange.ledger import Observer
 from accord.exchange.limits import Limits
 from accord.exchange.network import NetworkClient
@@ -36,11 +37,12 @@ class Client(Protocol):
     """One service, asked over HTTP and WebSocket.
 
     ``target`` is what the user wrote; ``base_url`` is where every path is appended, without a
-    slash at its end.
+    slash at its end; ``headers`` go with every request and handshake that does not set them.
     """
 
     target: str
     base_url: str
+    headers: Headers
 
     def send(self, request: Request, *, operation: str | None = None) -> Exchange:
         """Send *request* and return what came of it; never raises for what the service does."""
@@ -59,6 +61,9 @@ class Client(Protocol):
 
         A refused or failed handshake gives a connection that starts with how it ended.
         """
+
+    def endpoint(self, path: str, headers: Headers = ()) -> Endpoint | None:
+        """Return where raw frames can be sent to a WebSocket at *path*, None where there is no socket."""
 
     def close(self) -> None:
         """End open sessions and let go of the service, within a bounded time."""

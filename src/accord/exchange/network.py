@@ -6,7 +6,6 @@ import socket
 import time
 import urllib.request
 from dataclasses import replace
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import TypeAlias
 
@@ -18,6 +17,7 @@ from accord.errors import TargetError
 from accord.exchange.body import Body
 from accord.exchange.connection import Clock, Pipe, RecordedConnection
 from accord.exchange.crash import name_and_message
+from accord.exchange.frame_probe import Endpoint
 from accord.exchange.ledger import Ledger, Observer
 from accord.exchange.limits import Limits
 from accord.exchange.network_websocket import SocketPipe
@@ -50,14 +50,12 @@ class NetworkClient:
         self.base_url = f"{place.origin}{place.path.rstrip('/')}"
         self._origin = place.origin
         self._limits = limits
-        self._headers = headers
+        self.headers = headers
         self._ledger = Ledger(observe)
         self._tls = httpx.create_ssl_context() if place.origin.scheme == "https" else None
         proxy = _proxy(place.origin)
         _knock(target, place.origin, proxy, limits)
         self._transport = Transport(tls=self._tls, proxy=proxy)
-        closed_jar = CookieJar(DefaultCookiePolicy(allowed_domains=()))
-        self._http = httpx.Client(transport=self._transport, cookies=closed_jar, trust_env=False)
 
     def send(self, request: Request, *, operation: str | None = None) -> Exchange:
         """Send *request* and return what came of it; never raises for what the service does."""
@@ -65,9 +63,9 @@ class NetworkClient:
         try:
             place = address(request.url)
             if place.origin == self._origin:
-                request = replace(request, headers=with_defaults(request.headers, self._headers))
+                request = replace(request, headers=with_defaults(request.headers, self.headers))
             prepared = _prepared(request, place)
-        except (ValueError, httpx.InvalidURL) as problem:
+        except ValueError as problem:
             answer: Answer = (None, Lapse.UNSENT, str(problem))
         else:
             answer = self._ask(prepared)
@@ -96,7 +94,7 @@ class NetworkClient:
         subprotocols: tuple[str, ...] = (),
     ) -> RecordedConnection:
         """Open a WebSocket session; a refused one starts with how it ended."""
-        headers = with_defaults(headers, self._headers)
+        headers = with_defaults(headers, self.headers)
 
         def open_pipe(clock: Clock) -> tuple[Pipe, Opened | Closed]:
             pipe = SocketPipe(clock=clock, limits=self._limits, tls=self._tls)
@@ -114,39 +112,45 @@ class NetworkClient:
             limits=self._limits,
         )
 
+    def endpoint(self, path: str, headers: Headers = ()) -> Endpoint | None:
+        """Return where a WebSocket is served at *path*; raises ``ValueError`` for a path that is none."""
+        place = address(self.base_url + path)
+        headers = with_defaults(headers, self.headers)
+        return Endpoint(place=place, tls=self._tls, headers=headers, limits=self._limits)
+
     def close(self) -> None:
         """End the open sessions, within a bounded time, and close all connections."""
         self._ledger.close()
-        self._http.close()
+        self._transport.close()
 
-    def _ask(self, request: httpx.Request) -> Answer:
-        if self._http.is_closed:
+    def _ask(self, request: httpcore.Request) -> Answer:
+        if self._transport.closed:
             return None, Lapse.NO_CONNECTION, "the client is closed"
         watch = Watch(seconds=self._limits.seconds, connect_seconds=self._limits.connect_seconds)
         answer = self._ask_once(request, watch)
         stale = answer[1] is Lapse.CLOSED and not watch.fresh and not watch.received
-        if stale and request.method in _IDEMPOTENT:
+        if stale and request.method.decode() in _IDEMPOTENT:
             # A kept-alive connection may end just when it is used again (RFC 9112, section 9.3.1).
             answer = self._ask_once(request, watch)
         return answer
 
-    def _ask_once(self, request: httpx.Request, watch: Watch) -> Answer:
-        self._transport.watching(watch)
+    def _ask_once(self, request: httpcore.Request, watch: Watch) -> Answer:
         head: tuple[int, Headers] | None = None
         body = Body(self._limits.bytes)
         lapse: Lapse | None = None
         detail = ""
         try:
-            response = self._http.send(request, stream=True)
+            response = self._transport.send(request, watch)
             try:
-                head = response.status_code, _decoded_headers(response)
-                body = Body(self._limits.bytes, response.headers.get("content-encoding", ""))
-                for piece in response.iter_raw():
+                headers = _decoded_headers(response)
+                head = response.status, headers
+                body = Body(self._limits.bytes, _encodings(headers))
+                for piece in response.iter_stream():
                     body.feed(piece)
                     if body.lapse:
                         break
             finally:
-                response.close()
+                self._transport.release(response)
         except Exception as problem:  # noqa: BLE001  nothing that comes off a wire may end a run
             lapse, detail = _lapse(problem, watch, self._limits)
         whole = body.finish()
@@ -155,21 +159,26 @@ class NetworkClient:
         return Response(status=head[0], headers=head[1], body=whole) if head else None, lapse, detail
 
 
-def _prepared(request: Request, place: Address) -> httpx.Request:
-    """Return *request* as httpx takes it; the target goes on the wire as it was written."""
-    prepared = httpx.Request(
-        request.method,
-        str(place.origin),
-        headers=request_headers(request, place.origin),
-        content=request.body,
-        extensions={"target": place.target.encode()},
+def _prepared(request: Request, place: Address) -> httpcore.Request:
+    """Return *request* as httpcore takes it; the target goes on the wire as it was written."""
+    origin = place.origin
+    url = httpcore.URL(
+        scheme=origin.scheme.encode(),
+        host=origin.host.encode(),
+        # A proxy is told the port only where the URL has to.
+        port=origin.port if origin.authority.endswith(f":{origin.port}") else None,
+        target=place.target.encode(),
     )
-    prepared.method = request.method
-    return prepared
+    headers = request_headers(request, origin)
+    return httpcore.Request(request.method, url, headers=headers, content=request.body or None)
 
 
-def _decoded_headers(response: httpx.Response) -> Headers:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+def _decoded_headers(response: httpcore.Response) -> Headers:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers)
+
+
+def _encodings(headers: Headers) -> str:
+    return ", ".join(value for name, value in headers if name.lower() == "content-encoding")
 
 
 def _lapse(problem: Exception, watch: Watch, limits: Limits) -> tuple[Lapse, str]:  # noqa: PLR0911  a table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from dataclasses import dataclass
 
 from accord.cases.request import Request
 from accord.contract.pointer import Json
@@ -22,8 +23,16 @@ _LONGEST_EXPECTATION = 2_000
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
-def curl(request: Request, *, secrets: Secrets | None) -> str:
-    """Return one line for a shell that sends *request*.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Padding:
+    """``count`` zero bytes that stand at byte ``at`` of a body, too many to be kept."""
+
+    at: int
+    count: int
+
+
+def curl(request: Request, *, secrets: Secrets | None, padding: Padding | None = None) -> str:
+    """Return one line for a shell that sends *request*, with *padding* in its body.
 
     It is POSIX, but where bytes need bash's ``$'...'``. With *secrets*, the values of headers with
     credentials are shell variables, ``$TOKEN`` for that of Authorization, and other secrets are
@@ -37,7 +46,7 @@ def curl(request: Request, *, secrets: Secrets | None) -> str:
     if masked.body or masked.method in _WITH_BODY:
         if masked.header("content-type") is None:
             words += ["-H", "Content-Type:"]
-        feed, data = _data(masked.body)
+        feed, data = _data(masked.body) if padding is None else _padded(request.body, secrets, padding)
         words += data
     words.append(_quoted(masked.url.encode(errors="replace")))
     return feed + " ".join(words)
@@ -93,6 +102,16 @@ def _data(body: bytes) -> tuple[str, list[str]]:
         return f"printf %s {base64.b64encode(body).decode()} | base64 -d | ", ["--data-binary", "@-"]
     # After --data-binary, a leading @ names a file.
     return "", ["--data-raw" if body.startswith(b"@") else "--data-binary", _quoted(body)]
+
+
+def _padded(body: bytes, secrets: Secrets | None, padding: Padding) -> tuple[str, list[str]]:
+    """Return what is piped into curl, and the options, for *body* with *padding* in it."""
+    ends = [body[: padding.at], body[padding.at :]]
+    if secrets is not None:
+        ends = [secrets.mask_data(end) for end in ends]
+    first, last = (f"printf %s {base64.b64encode(end).decode()} | base64 -d" for end in ends)
+    feed = f"{{ {first}; head -c {padding.count} /dev/zero; {last}; }} | "
+    return feed, ["--data-binary", "@-"]
 
 
 def _is_text(data: bytes) -> bool:

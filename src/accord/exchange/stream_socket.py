@@ -70,6 +70,15 @@ class StreamSocket:
                 return self._socket.recv(_READ)
         return None
 
+    def shut(self) -> None:
+        """Tell the peer that nothing more is sent; what it sends still arrives."""
+        self.give_up()
+        self._socket.shutdown(socket.SHUT_WR)
+
+    def give_up(self) -> None:
+        """Drop what is still to be sent."""
+        self._outgoing.clear()
+
     def close(self, linger: float = 0.0) -> None:
         """Close; with *linger* seconds, first let the peer have what was sent.
 

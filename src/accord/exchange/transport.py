@@ -1,11 +1,11 @@
-"""TCP for httpx with a deadline for the whole exchange, where httpx has one for each read only."""
+"""TCP for httpcore with a deadline for the whole exchange, where httpcore has one for each read only."""
 
 from __future__ import annotations
 
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
@@ -106,52 +106,35 @@ class _Backend(httpcore.NetworkBackend):
         return _Stream(self._backend.connect_tcp(host, port, seconds, local_address, socket_options))
 
 
-class _ResponseStream(httpx.SyncByteStream):
-    def __init__(self, stream: httpcore.Response) -> None:
-        self._response = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._response.iter_stream()
-
-    def close(self) -> None:
-        stream = self._response.extensions.get("network_stream")
-        if self._response.status >= _FIRST_SERVER_ERROR and stream is not None:
-            # Servers end the connection on which an application failed, some a moment later and without
-            # saying so: the next request would seem to get no answer.
-            stream.close()
-        self._response.close()
-
-
-class Transport(httpx.BaseTransport):
-    """HTTP/1.1 over sockets that keep to the ``Watch`` given to ``watching``."""
+class Transport:
+    """HTTP/1.1 over sockets that keep to the ``Watch`` given to ``send``; ``closed`` tells of ``close``."""
 
     def __init__(self, *, tls: ssl.SSLContext | None, proxy: httpx.Proxy | None) -> None:
+        self.closed = False
         self._pool = _pool(tls, proxy)
 
-    def watching(self, watch: Watch) -> None:
-        """Let the requests that follow, in this thread, keep to *watch*."""
-        _WATCH.set(watch)
+    def send(self, request: httpcore.Request, watch: Watch) -> httpcore.Response:
+        """Send *request* and return the response, whose body is still to be read, in this thread.
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send *request*, with its extension ``target`` as it is; raises the exceptions of httpcore."""
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.extensions["target"],
-        )
-        response = self._pool.handle_request(
-            httpcore.Request(request.method, url, headers=request.headers.raw, content=request.stream)
-        )
-        return httpx.Response(
-            response.status,
-            headers=response.headers,
-            stream=_ResponseStream(response),
-            extensions=response.extensions,
-        )
+        Raises the exceptions of httpcore.
+        """
+        _WATCH.set(watch)
+        return self._pool.handle_request(request)
+
+    def release(self, response: httpcore.Response) -> None:
+        """Let go of the connection of *response*, and end it after a server error.
+
+        Servers end the connection on which an application failed, some a moment later and without
+        saying so: the next request would seem to get no answer.
+        """
+        stream = response.extensions.get("network_stream")
+        if response.status >= _FIRST_SERVER_ERROR and stream is not None:
+            stream.close()
+        response.close()
 
     def close(self) -> None:
         """Close all connections."""
+        self.closed = True
         self._pool.close()
 
 

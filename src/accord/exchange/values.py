@@ -37,6 +37,8 @@ class Lapse(StrEnum):
     """What came back is not HTTP (RFC 9112), or its content encoding does not decode."""
     UNSENT = "unsent"
     """The request cannot be written as HTTP (a line break in a header), and was not sent."""
+    WITHHELD = "withheld"
+    """A safe run must not send the request, and did not."""
     CRASH = "crash"
     """The application, in process, raised before it answered."""
 

@@ -64,17 +64,18 @@ class Wsgi:
 class _Call:
     """One call of the application, in a thread; what it says is sent in the event loop."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, send: Callable[[Message], Awaitable[None]]
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, send: Callable[[Message], Awaitable[None]]) -> None:
         self._loop = loop
         self._send = send
         self._head: Message | None = None
         self._begun = False
+        self._left = False
 
     async def made(self, application: WsgiApplication, environ: dict[str, Any]) -> None:
         """Make the call; raises what it raises."""
         over: Future[None] = Future()
+        # From now on nobody can cancel it: who gives the call up only stops waiting.
+        over.set_running_or_notify_cancel()
 
         def work() -> None:
             try:
@@ -86,7 +87,10 @@ class _Call:
 
         # A daemon: an application that never answers must not keep the process from its end.
         Thread(target=work, name="accord wsgi", daemon=True).start()
-        await asyncio.wrap_future(over)
+        try:
+            await asyncio.wrap_future(over)
+        finally:
+            self._left = True
 
     def run(self, application: WsgiApplication, environ: dict[str, Any]) -> None:
         pieces = application(environ, self.start_response)
@@ -109,7 +113,11 @@ class _Call:
         if exc_info is None and self._head is not None:
             raise RuntimeError("start_response was called twice (PEP 3333)")
         pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-        self._head = {"type": "http.response.start", "status": int(status.split(" ", maxsplit=1)[0]), "headers": pairs}
+        self._head = {
+            "type": "http.response.start",
+            "status": int(status.split(" ", maxsplit=1)[0]),
+            "headers": pairs,
+        }
         return self.write
 
     def write(self, piece: bytes) -> None:
@@ -124,6 +132,9 @@ class _Call:
         self._wait(message)
 
     def _wait(self, message: Message) -> None:
+        if self._left:
+            raise ConnectionError("the client is gone")
+
         async def said() -> None:
             await self._send(message)
 

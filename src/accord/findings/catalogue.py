@@ -8,10 +8,17 @@ from importlib.metadata import entry_points
 from accord.errors import ConfigurationError
 from accord.findings.checks import (
     envelope,
+    frame,
     judged,
+    law_kept,
+    law_list,
+    law_pair,
+    law_thing,
+    law_write,
     leak,
     message,
     model,
+    reach,
     refusal,
     response,
     session,
@@ -29,10 +36,17 @@ CATALOGUE: tuple[Rule, ...] = (
     *judged.RULES,
     *refusal.RULES,
     *tenant.RULES,
+    *law_list.RULES,
+    *law_thing.RULES,
+    *law_kept.RULES,
+    *law_write.RULES,
+    *law_pair.RULES,
     *step.RULES,
     *message.RULES,
     *session.RULES,
+    *frame.RULES,
     *model.RULES,
+    *reach.RULES,
 )
 
 

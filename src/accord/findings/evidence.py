@@ -1,4 +1,4 @@
-"""What a rule looks at: an answer, a session, or a step of a workflow, each with what it was after."""
+"""What a rule looks at: an answer, a step, a session or its frames, each with what it was after."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accord.cases.aim import Aim, Judgement
+from accord.cases.frame_case import FrameCase
+from accord.contract import library as libraries
 from accord.contract.asyncapi import Channel
 from accord.contract.openapi import Operation
+from accord.exchange.frame_probe import Probed
 from accord.exchange.values import Exchange, Session
 from accord.findings.finding import Finding
 
@@ -18,6 +21,7 @@ class Observation:
 
     ``unknown`` are the answers to the same question about things that do not exist, where they were
     asked for. ``secrets`` are what no answer may tell: passwords, keys and tokens of the callers.
+    ``reproduce`` is the command that says the same, where the exchange does not hold all that was said.
     """
 
     operation: Operation
@@ -26,6 +30,7 @@ class Observation:
     judgements: tuple[Judgement, ...] = ()
     unknown: tuple[Exchange, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    reproduce: str = ""
 
     @property
     def status(self) -> int | None:
@@ -37,6 +42,7 @@ class Observation:
     def finding(self, message: str, **details: Any) -> Finding:
         """Return a finding about this exchange; its place is the operation unless *details* say otherwise."""
         details.setdefault("pointer", self.operation.place)
+        details.setdefault("reproduce", self.reproduce)
         return Finding(operation=self.operation.id, evidence=self.exchange, message=message, **details)
 
 
@@ -98,6 +104,46 @@ class SessionObservation:
         """Return a finding about this session; its place is the channel unless *details* say otherwise."""
         details.setdefault("pointer", self.channel.place)
         return Finding(channel=self.channel.id, evidence=self.session, message=message, **details)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameObservation:
+    """One connection of raw bytes: the case that was played, and what came of it.
+
+    ``known`` are the close codes that the contract names anywhere, ``beats`` those with which the
+    server gives up a silent client. ``reproduce`` is a command that sends the same bytes, empty
+    where they hold a secret.
+    """
+
+    channel: Channel
+    case: FrameCase
+    probed: Probed
+    known: frozenset[int] = frozenset()
+    beats: tuple[int, ...] = ()
+    reproduce: str = ""
+
+    def finding(self, message: str, **details: Any) -> Finding:
+        """Return a finding about this connection; its place is the channel unless *details* say otherwise."""
+        details.setdefault("pointer", self.channel.place)
+        message = (
+            f"{self.case.name}: {message} (RFC 6455, section {details.pop('section', self.case.section)})."
+        )
+        return Finding(channel=self.channel.id, message=message, reproduce=self.reproduce, **details)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusObservation:
+    """How often a whole run saw a documented ``status`` of an operation, and the ``reason`` why never."""
+
+    operation: Operation
+    status: str
+    count: int
+    reason: str
+
+    def finding(self, message: str, **details: Any) -> Finding:
+        """Return a finding about this status; its place is where it is described."""
+        details.setdefault("pointer", libraries.place(self.operation.answers[self.status].uri))
+        return Finding(operation=self.operation.id, message=message, **details)
 
 
 def stamped(finding: Finding, **stamps: Any) -> Finding:

@@ -30,12 +30,14 @@ _INDEX = re.compile(r"/\d+(?=/|$)")
 class Finding:
     """One deviation, at one place, with its proof.
 
-    A rule leaves ``rule`` and ``severity`` to the catalogue, which knows them. ``pointer`` is
+    A rule leaves ``rule``, ``severity`` and ``fault_code`` to the catalogue, which knows them. ``pointer`` is
     ``file#/pointer`` into the contract, ``evidence_pointer`` a JSON pointer into the response body
     or message; where it passes names that are data, the keys of a map, ``evidence_pattern`` is the
     same with ``*`` for each. ``deviation`` is the class of the deviation (a keyword, a status, an
     error type): with the places, it is what the fingerprint is made of. ``expected`` and ``seen``
     are short texts. ``evidence`` is the exchange or session that proves it, ``reproduce`` a command.
+    ``settle`` are the lines of a contract that would end it. A finding that is told once for the
+    whole document has no operation, but ``showings``, each a status and an operation where it shows.
     """
 
     rule: str = ""
@@ -51,6 +53,9 @@ class Finding:
     seen: str = ""
     evidence: Exchange | Session | None = None
     reproduce: str = ""
+    fault_code: int | None = None
+    settle: str = ""
+    showings: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:

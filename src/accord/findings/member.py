@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from functools import partial
+from typing import Any
 
 from accord.contract.library import Library
+from accord.contract.part import Part, branches_of, of_item, of_member, of_others, parts_of, properties_of
 from accord.contract.pointer import Json, join
-from accord.contract.traversal import reference
 
 MAXIMUM_VALUES = 20_000
 """How many values of one body are looked at."""
 
-Part: TypeAlias = tuple[str, dict[str, Any]]
-
-_BRANCHES = ("allOf", "anyOf", "oneOf")
 _ALTERNATIVES = ("anyOf", "oneOf")
-_CONDITIONS = ("if", "then", "else")
 _OPENING = ("additionalProperties", "patternProperties", "unevaluatedProperties")
 
 
@@ -40,24 +37,23 @@ class Member:
 
 def members(library: Library, uri: str | None, body: Json) -> Iterator[Member]:
     """Yield every member of every object in *body*, a value of the schema at *uri*, the outer ones first."""
-    known: dict[tuple[str, ...], list[Part]] = {}
     waiting: list[tuple[tuple[str, ...], Json, str, str]] = [((uri,) if uri else (), body, "", "")]
     for uris, value, pointer, pattern in waiting:
-        if uris not in known:
-            known[uris] = list(_parts(library, uris))
-        parts = known[uris]
         if len(waiting) > MAXIMUM_VALUES:
             return
         if isinstance(value, list):
+            parts = _known(library, uris)
             waiting.extend(
-                (_of_item(parts, index), item, join(pointer, index), join(pattern, index))
+                (of_item(parts, index), item, join(pointer, index), join(pattern, index))
                 for index, item in enumerate(value)
             )
         elif isinstance(value, dict):
-            stray = _stray(library, parts)
+            parts = _known(library, uris)
+            stray = library.once(("stray", uris), partial(_stray, library, parts))
+            table = library.once(("members", uris), partial(_by_name, parts))
             for name, item in value.items():
-                declared = _of_member(parts, name)
-                others = _of_others(parts) if not declared else ()
+                declared = table.get(name, ())
+                others = of_others(parts) if not declared else ()
                 steps = join(pointer, name), join(pattern, "*" if others else name)
                 waiting.append((declared or others, item, *steps))
                 yield Member(
@@ -72,80 +68,36 @@ def members(library: Library, uri: str | None, body: Json) -> Iterator[Member]:
 
 def parts(library: Library, uri: str) -> Iterator[dict[str, Any]]:
     """Yield the schemas that speak of the same place as the one at *uri*: references and branches followed."""
-    for _, schema in _parts(library, (uri,)):
+    for _, schema in _known(library, (uri,)):
         yield schema
 
 
-def _parts(library: Library, uris: tuple[str, ...]) -> Iterator[Part]:
-    waiting, seen = list(uris), set[str]()
-    while waiting:
-        address = waiting.pop(0)
-        if address in seen:
-            continue
-        seen.add(address)
-        schema = library.lookup(address)
-        if not isinstance(schema, dict):
-            continue
-        yield address, cast("dict[str, Any]", schema)
-        target = reference(schema)
-        if target is not None:
-            waiting.append(library.resolve(address, target))
-        waiting.extend(join(address, keyword) for keyword in _CONDITIONS if keyword in schema)
-        for keyword in _BRANCHES:
-            waiting.extend(_branches(address, schema, keyword))
+def _known(library: Library, uris: tuple[str, ...]) -> list[Part]:
+    return library.once(("parts", uris), lambda: list(parts_of(library, uris)))
 
 
-def _branches(address: str, schema: dict[str, Any], keyword: str) -> list[str]:
-    branches = schema.get(keyword)
-    return [join(address, keyword, at) for at, _ in enumerate(branches)] if isinstance(branches, list) else []
-
-
-def _of_member(parts_: list[Part], name: str) -> tuple[str, ...]:
-    return tuple(
-        join(address, "properties", name) for address, schema in parts_ if name in _properties(schema)
-    )
-
-
-def _of_others(parts_: list[Part]) -> tuple[str, ...]:
-    return tuple(
-        join(address, "additionalProperties")
-        for address, schema in parts_
-        if isinstance(schema.get("additionalProperties"), dict)
-    )
-
-
-def _of_item(parts_: list[Part], index: int) -> tuple[str, ...]:
-    found: list[str] = []
-    for address, schema in parts_:
-        prefix = schema.get("prefixItems")
-        if isinstance(prefix, list) and index < len(prefix):
-            found.append(join(address, "prefixItems", index))
-        elif "items" in schema:
-            found.append(join(address, "items"))
-    return tuple(found)
-
-
-def _properties(schema: dict[str, Any]) -> dict[str, Any]:
-    properties = schema.get("properties")
-    return properties if isinstance(properties, dict) else {}
+def _by_name(parts_: list[Part]) -> dict[str, tuple[str, ...]]:
+    """Return the schemas that ``properties`` have for each declared name."""
+    names = dict.fromkeys(name for _, schema in parts_ for name in properties_of(schema))
+    return {name: of_member(parts_, name) for name in names}
 
 
 def _stray(library: Library, parts_: list[Part]) -> str:
     """Return where another member would have to be declared, empty where one may come undeclared."""
-    holder = next((join(address, "properties") for address, schema in parts_ if _properties(schema)), "")
+    holder = next((join(address, "properties") for address, schema in parts_ if properties_of(schema)), "")
     for address, schema in parts_:
         if any(keyword in schema for keyword in _OPENING):
             return ""
         for keyword in _ALTERNATIVES:
-            if any(_takes_any_object(library, branch) for branch in _branches(address, schema, keyword)):
+            if any(_takes_any_object(library, branch) for branch in branches_of(address, schema, keyword)):
                 return ""
     return holder
 
 
 def _takes_any_object(library: Library, uri: str) -> bool:
     """Tell whether one alternative is an object of which nothing is said."""
-    every = [schema for _, schema in _parts(library, (uri,))]
-    if any(_properties(schema) for schema in every):
+    every = [schema for _, schema in parts_of(library, (uri,))]
+    if any(properties_of(schema) for schema in every):
         return False
     kinds = [schema["type"] for schema in every if "type" in schema]
     named = any("enum" in schema or "const" in schema for schema in every)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
@@ -34,11 +34,55 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """What a run created at the service and could be deleted again.
+
+    ``removed`` were deleted, ``gone`` were not there any more, and ``problems`` counts the others by
+    the reason why they are still there.
+    """
+
+    created: int = 0
+    removed: int = 0
+    gone: int = 0
+    problems: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throttling:
+    """How often the service said that it is asked too much (429, or 503 with ``Retry-After``).
+
+    ``waits`` is how often the same was asked again after a while, ``seconds`` all those whiles.
+    """
+
+    limited: int = 0
+    waits: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One keyword broken at one place of a request, and how often the service refused or accepted that.
+
+    ``location`` is ``path``, ``query``, ``header``, ``cookie`` or ``body``, ``pointer`` a JSON pointer
+    below it. ``undecided`` are answers that tell neither, or that nothing demands.
+    """
+
+    operation: str
+    location: str
+    pointer: str
+    keyword: str
+    refused: int = 0
+    accepted: int = 0
+    undecided: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One run of ``accord verify``, complete or interrupted.
 
     ``findings`` holds one finding for each fingerprint, in the order of discovery. ``started`` is
-    seconds since the epoch.
+    seconds since the epoch. ``places`` is the matrix of wrong places; ``removal`` is None where
+    nothing was to be removed; ``trials`` are the ids of those that were played.
     """
 
     accord: str
@@ -52,6 +96,10 @@ class Run:
     coverage: Coverage
     counts: Counts
     interrupted: bool = False
+    places: tuple[Place, ...] = ()
+    throttling: Throttling = field(default_factory=Throttling)
+    removal: Removal | None = None
+    trials: tuple[str, ...] = ()
 
     def rules(self) -> Mapping[str, Mapping[Verdict, int]]:
         """Return, for each rule that was held against something, how often it came to each verdict."""

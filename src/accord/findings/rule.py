@@ -17,6 +17,9 @@ class Subject(StrEnum):
     ANSWER = "answer"
     STEP = "step"
     SESSION = "session"
+    LAW = "law"
+    FRAME = "frame"
+    REACH = "reach"
 
 
 def always(_: Any) -> bool:
@@ -28,9 +31,12 @@ def always(_: Any) -> bool:
 class Rule:
     """One row of the catalogue.
 
-    ``function`` takes the contract and an ``Observation``, ``StepObservation`` or
-    ``SessionObservation`` and yields findings without ``rule`` and ``severity``. ``when`` tells
+    ``function`` takes the contract and an ``Observation``, ``StepObservation``,
+    ``SessionObservation``, ``LawObservation`` or ``FrameObservation`` and yields findings without
+    ``rule`` and ``severity``. ``when`` tells
     whether an observation can show the defect at all: a rule held against none is not reached.
+    ``fault_code`` is the number of the defect in the fault categories of Web Fuzzing Commons, release
+    0.6.0, None where none of them fits.
     """
 
     function: Callable[[Contract, Any], Iterator[Finding]]
@@ -38,6 +44,7 @@ class Rule:
     severity: Severity = Severity.ERROR
     since: str = "0.1.0"
     when: Callable[[Any], bool] = always
+    fault_code: int | None = None
 
     @property
     def id(self) -> str:
@@ -51,6 +58,7 @@ def rule(
     severity: Severity = Severity.ERROR,
     since: str = "",
     when: Callable[[Any], bool] = always,
+    fault_code: int | None = None,
 ) -> Callable[[Callable[[Contract, Any], Iterator[Finding]]], Rule]:
     """Make the decorated function a rule; an entry point of the group ``accord.rules`` brings it in.
 
@@ -59,7 +67,12 @@ def rule(
 
     def made(function: Callable[[Contract, Any], Iterator[Finding]]) -> Rule:
         return Rule(
-            function=function, subject=Subject(subject), severity=Severity(severity), since=since, when=when
+            function=function,
+            subject=Subject(subject),
+            severity=Severity(severity),
+            since=since,
+            when=when,
+            fault_code=fault_code,
         )
 
     return made

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from accord.contract.contract import Contract
-from accord.exchange.values import Exchange, Session
-from accord.findings.evidence import Observation, SessionObservation, StepObservation, stamped
+from accord.exchange.values import Exchange, Lapse, Session
+from accord.findings.evidence import (
+    FrameObservation,
+    Observation,
+    SessionObservation,
+    StatusObservation,
+    StepObservation,
+    stamped,
+)
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
+from accord.findings.habit import held, joined
+from accord.findings.heard import LawObservation
+from accord.findings.matrix import Cell, attempt
+from accord.findings.profile import Profile
 from accord.findings.rule import Rule, Subject
+from accord.findings.scope import limited, scope
 
 _SUBJECTS = {
     Observation: Subject.ANSWER,
     StepObservation: Subject.STEP,
     SessionObservation: Subject.SESSION,
+    LawObservation: Subject.LAW,
+    FrameObservation: Subject.FRAME,
+    StatusObservation: Subject.REACH,
 }
 
+Observed: TypeAlias = (
+    Observation | StepObservation | SessionObservation | LawObservation | FrameObservation | StatusObservation
+)
+
 # What a rule writes with values of the service in it.
-_TEXTS = ("message", "expected", "seen", "evidence_pointer", "evidence_pattern", "reproduce")
+_TEXTS = ("message", "expected", "seen", "evidence_pointer", "evidence_pattern", "reproduce", "settle")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,7 +48,8 @@ class Tally:
 
     ``severities`` overrides defaults by rule id; ``reproduce`` makes the command of a finding,
     ``mask`` takes the secrets out of its evidence and ``mask_text`` out of what is said about it;
-    ``learn`` is told of every answer and of the rules that found something in it.
+    ``learn`` is told of every answer and of the rules that found something in it. ``profile`` says
+    what the framework of the service does by itself.
     """
 
     contract: Contract
@@ -37,20 +59,31 @@ class Tally:
     mask: Callable[[Exchange | Session], Exchange | Session]
     mask_text: Callable[[str], str] = str
     learn: Callable[[Observation, Sequence[str]], None] | None = None
+    profile: Profile | None = None
     cases: int = 0
+    attempts: Counter[tuple[Cell, str]] = field(default_factory=Counter)
     _reached: set[str] = field(default_factory=set)
     _findings: dict[str, dict[str, Finding]] = field(default_factory=dict)
     _missed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def take(
         self,
-        observed: Observation | StepObservation | SessionObservation,
+        observed: Observed,
         *,
         only: Iterable[str] | None = None,
     ) -> list[str]:
-        """Hold the rules for its subject, or *only* those, against *observed*; returns the ids that found."""
+        """Hold the rules for its subject, or *only* those, against *observed*; returns the ids that found.
+
+        Not those whose findings the profile explains: nobody should shrink towards them.
+        """
         subject = _SUBJECTS[type(observed)]
         wanted = None if only is None else set(only)
+        if isinstance(observed, Observation | StepObservation) and self._set_aside(observed):
+            return []
+        if isinstance(observed, Observation):
+            ids, tried = scope(observed), attempt(self.contract, observed)
+            wanted = wanted if ids is None else set(ids) if wanted is None else wanted & ids
+            self.attempts.update([tried] if tried else [])
         found: list[str] = []
         for rule in self.rules:
             if rule.subject is not subject or (wanted is not None and rule.id not in wanted):
@@ -62,6 +95,20 @@ class Tally:
         if self.learn is not None and isinstance(observed, Observation):
             self.learn(observed, found)
         return found
+
+    def would_reach(self, observed: Observed) -> set[str]:
+        """Return the ids of the rules that *observed* can show anything to, without holding them."""
+        subject = _SUBJECTS[type(observed)]
+        return {rule.id for rule in self.rules if rule.subject is subject and rule.when(observed)}
+
+    def would_find(self, observed: Observed) -> set[str]:
+        """Return the ids of the rules that would find something in *observed*, without telling it."""
+        reached = self.would_reach(observed)
+        return {
+            rule.id
+            for rule in self.rules
+            if rule.id in reached and any(rule.function(self.contract, observed))
+        }
 
     def miss(self, rule: str, reason: str, *, variant: str = "") -> None:
         """Note that *rule* could not be held against this place, or against one *variant* of it."""
@@ -80,17 +127,31 @@ class Tally:
                 results.append(Outcome(rule=rule, place=where, verdict=Verdict.NOT_REACHED, reason=reason))
         return tuple(results)
 
-    def _hold(self, rule: Rule, observed: Observation | StepObservation | SessionObservation) -> bool:
+    def _set_aside(self, observed: Observation | StepObservation) -> bool:
+        """Tell whether *observed* shows nothing, and note why: it was not sent, or too much was asked."""
+        exchange = observed.exchange
+        if exchange is not None and exchange.lapse is Lapse.WITHHELD:
+            self.miss("unanswered-request", exchange.detail, variant="withheld")
+            return True
+        if not limited(observed):
+            return False
+        self.miss("undocumented-status", "the service limits how often it may be asked (429)", variant="429")
+        return isinstance(observed, StepObservation)
+
+    def _hold(self, rule: Rule, observed: Observed) -> bool:
         any_found = False
         kept = self._findings.setdefault(rule.id, {})
         for finding in rule.function(self.contract, observed):
-            any_found = True
             severity = self.severities.get(rule.id, rule.severity)
             texts = {name: self.mask_text(getattr(finding, name)) for name in _TEXTS}
-            told = stamped(finding, rule=rule.id, severity=severity, **texts)
+            told = stamped(finding, rule=rule.id, severity=severity, fault_code=rule.fault_code, **texts)
+            if self.profile is not None and isinstance(observed, Observation):
+                told = held(self.profile, self.contract, observed, told)
+            any_found = any_found or not told.showings
             before = kept.get(told.fingerprint)
             if before is None or _size(told) < _size(before):
-                kept[told.fingerprint] = self._proven(told)
+                before, told = self._proven(told), before or told
+            kept[told.fingerprint] = joined(before, told)
         return any_found
 
     def _proven(self, finding: Finding) -> Finding:

@@ -12,7 +12,7 @@ from typing import cast
 from accord.contract.pointer import Json
 from accord.exchange import recording
 from accord.findings.finding import Finding, Verdict
-from accord.findings.result import Coverage, Run
+from accord.findings.result import Coverage, Place, Removal, Run
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -53,6 +53,13 @@ def _report(run: Run) -> Json:
             "sessions": run.counts.sessions,
             "messages": run.counts.messages,
         },
+        "wrong_places": [_place(place) for place in run.places],
+        "throttling": {
+            "limited": run.throttling.limited,
+            "waits": run.throttling.waits,
+            "seconds": run.throttling.seconds,
+        },
+        "removal": None if run.removal is None else _removal(run.removal),
     }
 
 
@@ -69,7 +76,10 @@ def _finding(finding: Finding) -> Json:
         "seen": finding.seen,
         "exchange": None if finding.evidence is None else json.loads(recording.dump(finding.evidence)),
         "reproduce": finding.reproduce,
+        "settle": finding.settle,
+        "showings": list(finding.showings),
         "fingerprint": finding.fingerprint,
+        "fault_code": finding.fault_code,
     }
 
 
@@ -93,6 +103,27 @@ def _coverage(coverage: Coverage) -> Json:
             for operation in operations
         },
         "messages": _numbers(coverage.messages),
+    }
+
+
+def _place(place: Place) -> Json:
+    return {
+        "operation": place.operation,
+        "location": place.location,
+        "pointer": place.pointer,
+        "keyword": place.keyword,
+        "refused": place.refused,
+        "accepted": place.accepted,
+        "undecided": place.undecided,
+    }
+
+
+def _removal(removal: Removal) -> Json:
+    return {
+        "created": removal.created,
+        "removed": removal.removed,
+        "gone": removal.gone,
+        "problems": _numbers(removal.problems),
     }
 
 

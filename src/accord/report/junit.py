@@ -66,6 +66,11 @@ def _suite(root: ET.Element, name: str, run: Run) -> ET.Element:
 def _case(suite: ET.Element, name: str, leaf: str, outcome: Outcome, fail_on: Severity) -> None:
     title = printable(f"{leaf} {outcome.rule}".strip())
     case = ET.SubElement(suite, "testcase", classname=printable(name.replace("/", ".")), name=title)
+    codes = {finding.fault_code for finding in outcome.findings if finding.fault_code is not None}
+    if codes:
+        properties = ET.SubElement(case, "properties")
+        for code in sorted(codes):
+            ET.SubElement(properties, "property", name="fault_code", value=str(code))
     if outcome.verdict is Verdict.NOT_REACHED:
         reason = printable(outcome.reason or "not reached", limit=_MESSAGE)
         ET.SubElement(case, "skipped", message=reason)
@@ -101,6 +106,8 @@ def _lines(finding: Finding) -> Iterator[str]:
         "evidence": finding.evidence_pointer,
         "expected": finding.expected,
         "seen": finding.seen,
+        "shows at": ", ".join(finding.showings),
+        "settled by": finding.settle,
         "reproduce": finding.reproduce,
         "fingerprint": finding.fingerprint,
     }

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from accord.findings.finding import Finding, Outcome, Verdict
-from accord.findings.result import Counts, Coverage, Run
+from accord.findings.habit import joined
+from accord.findings.matrix import joined as joined_places
+from accord.findings.result import Counts, Coverage, Removal, Run, Throttling
 
 Key: TypeAlias = tuple[str, ...]
 
@@ -37,6 +39,10 @@ def merge(runs: Sequence[Run]) -> Run:
         coverage=coverage,
         counts=_counts([run.counts for run in runs], coverage),
         interrupted=any(run.interrupted for run in runs),
+        places=joined_places(run.places for run in runs),
+        throttling=_throttling([run.throttling for run in runs]),
+        removal=_removal([run.removal for run in runs if run.removal is not None]),
+        trials=tuple(sorted({trial for run in runs for trial in run.trials})),
     )
 
 
@@ -47,7 +53,9 @@ def _findings(runs: Sequence[Run]) -> tuple[Finding, ...]:
     for place, finding in _witnesses(runs):
         if (name := finding.fingerprint) in wanted:
             candidate = ((finding.rule, *place, *_order(finding)), finding)
-            best[name] = min(best.get(name, candidate), candidate, key=lambda item: item[0])
+            before = best.get(name, candidate)
+            key, witness = min(before, candidate, key=lambda item: item[0])
+            best[name] = key, joined(joined(witness, before[1]), finding)
     return tuple(finding for _, finding in sorted(best.values(), key=lambda item: item[0]))
 
 
@@ -87,7 +95,8 @@ def _joined(one: Outcome, other: Outcome) -> Outcome:
     reasons = {outcome.reason for outcome in (one, other) if outcome.verdict is stronger.verdict}
     found: dict[str, Finding] = {}
     for finding in sorted((*one.findings, *other.findings), key=_order):
-        found.setdefault(finding.fingerprint, finding)
+        name = finding.fingerprint
+        found[name] = joined(found[name], finding) if name in found else finding
     return replace(stronger, reason=min(reasons), findings=tuple(found.values()))
 
 
@@ -118,4 +127,23 @@ def _counts(parts: Sequence[Counts], coverage: Coverage) -> Counts:
         cases=sum(part.cases for part in parts),
         sessions=sum(part.sessions for part in parts),
         messages=sum(part.messages for part in parts),
+    )
+
+
+def _throttling(parts: Sequence[Throttling]) -> Throttling:
+    return Throttling(
+        limited=sum(part.limited for part in parts),
+        waits=sum(part.waits for part in parts),
+        seconds=sum(part.seconds for part in parts),
+    )
+
+
+def _removal(parts: Sequence[Removal]) -> Removal | None:
+    if not parts:
+        return None
+    return Removal(
+        created=sum(part.created for part in parts),
+        removed=sum(part.removed for part in parts),
+        gone=sum(part.gone for part in parts),
+        problems=_sum([part.problems for part in parts]),
     )

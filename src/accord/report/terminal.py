@@ -15,6 +15,8 @@ from rich.text import Text
 from accord.exchange.values import Exchange
 from accord.findings.finding import Finding, Severity, Verdict
 from accord.findings.result import Run
+from accord.report import matrix
+from accord.report.care import care
 from accord.report.cause import cause
 from accord.report.console import console_for, encodable
 from accord.report.evidence import answered, conversation, told
@@ -72,9 +74,8 @@ def tell(
     _line(console, (verdict(run, fail_on=fail_on), _verdict_style(run, fail_on)))
     findings = _by_cause(run.findings)
     for number, same in enumerate(findings, start=1):
-        if detail is Detail.QUIET:
-            more = f" (and at {len(same) - 1} more)" if len(same) > 1 else ""
-            _line(console, *_head(same[0]), (f": {printable(same[0].message, limit=_VALUE)}{more}", ""))
+        if detail is Detail.QUIET or (_is_aside(same[0]) and detail is Detail.NORMAL):
+            _tell_in_a_line(console, number, same, detail)
         else:
             _tell_finding(console, number, same, detail)
     if detail is not Detail.QUIET:
@@ -86,6 +87,22 @@ def tell(
         _write(console, _Row(label="Reproduce", value=hint), indent=0)
     if findings or detail is not Detail.QUIET:
         _write(console, _Row(label="Run again", value=printable(command), whole=True), indent=0)
+
+
+def _is_aside(finding: Finding) -> bool:
+    """Tell whether *finding* is a note about the whole document: one line is enough for it."""
+    return finding.severity is Severity.NOTE and bool(finding.showings)
+
+
+def _tell_in_a_line(console: Console, number: int, same: Sequence[Finding], detail: Detail) -> None:
+    finding = same[0]
+    others = max(len(same), len(finding.showings)) - 1
+    more = f" (and at {others} more)" if others else ""
+    if detail is Detail.NORMAL:
+        _line(console)
+        _line(console, (f"{number}  ", "bold"), *_head(finding), (f": {printable(finding.message)}", ""))
+    else:
+        _line(console, *_head(finding), (f": {printable(finding.message, limit=_VALUE)}{more}", ""))
 
 
 def blocks(findings: Sequence[Finding]) -> str:
@@ -113,9 +130,10 @@ def _tell_finding(console: Console, number: int, same: Sequence[Finding], detail
     for row in _block(finding, detail):
         _write(console, row)
     others = [item.operation or item.channel or "" for item in same[1:]]
-    if others:
-        limit = len(others) if detail is Detail.VERBOSE else _RULES
-        _write(console, _Row(label="also at", value=printable(_names(others, limit))))
+    for label, names in (("at", finding.showings), ("also at", others)):
+        if names:
+            limit = len(names) if detail is Detail.VERBOSE else _RULES
+            _write(console, _Row(label=label, value=_names(names, limit)))
 
 
 def verdict(run: Run, *, fail_on: Severity) -> str:
@@ -174,17 +192,17 @@ def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
         if detail is Detail.VERBOSE:
             for line in conversation(finding.evidence):
                 yield _Row(label="", value=line, style="dim")
-    yield from _command(finding.reproduce)
+    yield from _lines_of("settled by", finding.settle)
+    yield from _lines_of("reproduce", finding.reproduce)
     yield _Row(label="fingerprint", value=finding.fingerprint, style="dim")
 
 
-def _command(command: str) -> Iterator[_Row]:
-    lines = command.split("\n") if len(command) <= _COMMAND else [command]
+def _lines_of(label: str, text: str) -> Iterator[_Row]:
+    lines = text.split("\n") if len(text) <= _COMMAND else [text]
     # A margin keeps the lines of a value from passing for lines of this report.
     margin = "│ " if len(lines) > 1 else ""
-    for number, line in enumerate(lines if command else ()):
-        label = "" if number else "reproduce"
-        yield _Row(label=label, value=margin + printable(line, limit=_COMMAND), whole=True)
+    for number, line in enumerate(lines if text else ()):
+        yield _Row(label="" if number else label, value=margin + printable(line, limit=_COMMAND), whole=True)
 
 
 def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
@@ -199,7 +217,10 @@ def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
     yield _Row(label="Seed", value=f"{run.seed}")
     yield from _rules(run, detail)
     yield from _statuses(run, detail)
+    yield from _wrong_places(run, detail)
     yield from _not_reached(run, detail)
+    for label, words in care(run):
+        yield _Row(label=label, value=words)
 
 
 def _rules(run: Run, detail: Detail) -> Iterator[_Row]:
@@ -230,6 +251,14 @@ def _statuses(run: Run, detail: Detail) -> Iterator[_Row]:
             if statuses:
                 words = printable(f"{operation}: {', '.join(sorted(statuses))}")
                 yield _Row(label="", value=words, style="dim")
+
+
+def _wrong_places(run: Run, detail: Detail) -> Iterator[_Row]:
+    if run.places:
+        more = "" if detail is Detail.VERBOSE else "; --verbose lists them"
+        yield _Row(label="Wrong places", value=f"{matrix.summary(run.places)}{more}")
+        for line in matrix.table(run.places) if detail is Detail.VERBOSE else ():
+            yield _Row(label="", value=line, style="dim")
 
 
 def _not_reached(run: Run, detail: Detail) -> Iterator[_Row]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from accord.cases.wire import Budget
 from accord.contract.contract import Contract
-from accord.exchange.client import Client
+from accord.exchange.careful import CarefulClient
 from accord.exchange.reproduce import curl, script
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Exchange, Session
 from accord.findings import catalogue
 from accord.findings.evidence import Observation
 from accord.findings.finding import Severity
+from accord.findings.profile import Profile
 from accord.findings.rule import Rule
 from accord.findings.tally import Tally
 from accord.run.deadline import Deadline
@@ -32,7 +33,7 @@ class Context:
     """
 
     contract: Contract
-    client: Client
+    client: CarefulClient
     identities: Identities
     secrets: Secrets
     hooks: Hooks
@@ -41,6 +42,7 @@ class Context:
     settings: Mapping[str, object] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     switched_off: frozenset[str] = frozenset()
+    profile: Profile | None = None
     shared: dict[str, object] = field(default_factory=dict)
     watch: Watch = field(default_factory=Watch)
     deadline: Deadline = field(default_factory=Deadline)
@@ -66,6 +68,7 @@ class Context:
             mask=self.mask,
             mask_text=self.secrets.mask,
             learn=self.learn,
+            profile=self.profile,
         )
         return self.current
 

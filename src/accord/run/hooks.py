@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,22 @@ class Hooks:
     def after(self, base_url: str) -> None:
         """Tidy up at the service."""
         _called(self.after_run, base_url)
+
+
+@contextmanager
+def between(hooks: Hooks, base_url: str) -> Iterator[None]:
+    """Call ``before_run`` now and ``after_run`` in the end, however that comes.
+
+    When a run has failed, its own error matters more than one of ``after_run``.
+    """
+    hooks.before(base_url)
+    try:
+        yield
+    except BaseException:
+        with suppress(ConfigurationError):
+            hooks.after(base_url)
+        raise
+    hooks.after(base_url)
 
 
 def load_hooks(module: str | None, root: Path) -> Hooks:

@@ -61,6 +61,10 @@ class Identities:
         """Return the names of the configured identities."""
         return tuple(self._settings)
 
+    def scopes(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the scopes of each identity of which they are known."""
+        return {name: item.scopes for name, item in self._settings.items() if item.scopes is not None}
+
     def secrets(self) -> frozenset[str]:
         """Return what no answer may tell of the callers: passwords, keys, and tokens in use."""
         given = {value.split(" ")[-1] for value in self._given.values()}
@@ -173,6 +177,8 @@ class Identities:
         if url is None:
             raise _unusable(name, scheme, "Give a token, a command or the hook `credential`.")
         form = {"grant_type": "password", "username": identity.username, "password": identity.password}
+        if identity.scopes is not None:
+            form["scope"] = " ".join(identity.scopes)
         request = Request(
             method="POST",
             url=_at_service(self._client.base_url, url, name),

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from accord.cases.aim import Aim, Intent, Judgement
-from accord.cases.credential import Credential
 from accord.cases.request import Request
 from accord.contract.contract import Contract
 from accord.contract.description import digest
@@ -134,9 +133,17 @@ class Learner:
         except AccordError:
             return ""
         request = exchange.request
-        if _shows(request, credential):
+        shown = {name.lower(): value for name, value in request.headers if self._is_credential(name)}
+        pairs = {pair.partition("=")[0] for pair in request.url.partition("?")[2].split("&")}
+        own = {name.lower(): value for name, value in credential.headers.items()}
+        if shown == own and pairs >= set(credential.query):
             return DEFAULT
-        return "" if any(is_secret_header(name) for name, _ in request.headers) else NOBODY
+        return "" if shown else NOBODY
+
+    def _is_credential(self, header: str) -> bool:
+        schemes = (item.definition for item in self.contract.security_schemes.values())
+        named = {str(item.get("name")).lower() for item in schemes if item.get("in") == "header"}
+        return header.lower() in named or is_secret_header(header)
 
     def _chain(self, observed: Observation) -> tuple[Step, ...] | None:
         """Return the requests that lead to *observed*; None when they are too many, too long or not ours to tell."""
@@ -213,7 +220,7 @@ class Learner:
                 (name, value)
                 for name, value in request.headers
                 if name.lower() not in _FRAMING
-                and not is_secret_header(name)
+                and not self._is_credential(name)
                 and (name.lower(), value) != _ANY
             ),
         )
@@ -253,16 +260,6 @@ def _keys(operation: str, aim: Aim, status: int, found: Iterable[str]) -> Iterat
     if aim.phase not in _DRAWN:
         yield (operation, aim.intent, status, aim.location, aim.path, aim.keyword, aim.variant)
     yield from ((operation, "found", rule) for rule in found)
-
-
-def _shows(request: Request, credential: Credential) -> bool:
-    """Tell whether *request* shows *credential*, and no other beside it."""
-    shown = {name.lower(): value for name, value in request.headers if is_secret_header(name)}
-    own = {name.lower(): value for name, value in credential.headers.items()}
-    pairs = request.url.partition("?")[2].split("&")
-    return shown == own and all(
-        any(pair.partition("=")[0] == name for pair in pairs) for name in credential.query
-    )
 
 
 def _number(exchange: Exchange) -> int:

@@ -10,6 +10,7 @@ from typing import TypeAlias, cast
 from accord.cases.aim import Aim
 from accord.cases.change import Changes
 from accord.cases.expression import UnresolvedError
+from accord.cases.request import Request
 from accord.contract.openapi import Operation
 from accord.exchange.values import Exchange
 from accord.findings.evidence import Observation
@@ -148,13 +149,27 @@ class Probe:
             request = self.arrival.request(changes)
         except UnresolvedError:
             return None
+        return self.say(aim, request)
+
+    def say(self, aim: Aim, request: Request) -> Exchange:
+        """Send *request* and hold the rules against the answer."""
         exchange = self.context.client.send(request, operation=self.operation.id)
         self.tally.cases += 1
-        secrets = self.context.identities.secrets()
-        self.tally.take(Observation(operation=self.operation, aim=aim, exchange=exchange, secrets=secrets))
+        self.hold(aim, exchange)
+        return exchange
+
+    def hold(self, aim: Aim, exchange: Exchange, *, reproduce: str = "") -> None:
+        """Hold the rules against *exchange*."""
+        observed = Observation(
+            operation=self.operation,
+            aim=aim,
+            exchange=exchange,
+            secrets=self.context.identities.secrets(),
+            reproduce=reproduce,
+        )
+        self.tally.take(observed)
         self.context.watch.note(exchange)
         self.start.note(exchange)
-        return exchange
 
 
 def probe_of(operation: Operation, context: Context, rule: str) -> tuple[Tally, Probe | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import cast
 from urllib.parse import quote, unquote
@@ -51,26 +52,40 @@ def _replayed(operation: Operation, cases: Sequence[StoredCase], context: Contex
     operations = {item.id: item for item in context.contract.operations}
     described = digest(context.contract, operation)
     for case in cases:
+        asked = case if case.description == described else _outdated(case)
+        if asked is None:
+            continue
         try:
-            exchange = _played(case, operations, context, tally)
+            exchange = _played(asked, operations, context, tally)
         except LostError as problem:
             tally.miss(_RULE, f"a stored case cannot be played: {problem}", variant=name_of(case))
             continue
         status = exchange.response.status if exchange.response and exchange.lapse is None else None
-        # A case that was made for another description is held against what any answer must keep.
-        outdated = case.description != described
-        aim = Aim(intent=Intent.STEP, phase=PHASE) if outdated else case.aim
         tally.take(
             Observation(
                 operation=operation,
-                aim=aim,
+                aim=asked.aim,
                 exchange=exchange,
-                judgements=() if outdated else judgements(case, status),
+                judgements=judgements(asked, status),
                 secrets=context.identities.secrets(),
             )
         )
         context.watch.note(exchange)
     return tally
+
+
+def _outdated(case: StoredCase) -> StoredCase | None:
+    """Return what is left of *case* when its operation is described otherwise by now, None for nothing.
+
+    A bad credential stays bad. What was valid may be valid no more, but any answer to it has to keep
+    the contract; what was wrong may be right.
+    """
+    match case.aim.intent:
+        case Intent.CREDENTIAL:
+            return case
+        case Intent.VALID:
+            return replace(case, aim=Aim(intent=Intent.STEP, phase=PHASE), judgements=())
+    return None
 
 
 def judgements(case: StoredCase, status: int | None) -> tuple[Judgement, ...]:

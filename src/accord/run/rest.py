@@ -13,6 +13,7 @@ from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes
 from accord.cases.credential import Credential, forgeries
 from accord.cases.expression import Absent
+from accord.cases.odd import odd_bodies
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, Parameter
@@ -20,7 +21,10 @@ from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
 from accord.run.outage import Gone
+from accord.run.permission import forbidden_caller, restricted
 from accord.run.probe import probe_of
+from accord.run.repetition import repeatable, repetition
+from accord.run.upload import uploads, wrong_file
 from accord.run.wire import Wire, engine, label, secured_by
 
 STAGE = "rest"
@@ -41,25 +45,28 @@ def plan(contract: Contract, wanted: Callable[[Operation], bool]) -> Iterator[Tr
             explores = phase == "fuzzing"
             yield Trial(stage=STAGE, id=f"rest/{operation.id}/{phase}", play=play, explores=explores)
         for name, refusal in REFUSALS:
-            if _applies(name, operation):
+            if _applies(name, contract, operation):
                 yield Trial(stage=STAGE, id=f"rest/{operation.id}/{name}", play=partial(refusal, operation))
     if len(operations) > 1:
         chains = partial(_chains, {item.id for item in operations})
         yield Trial(stage=STAGE, id="rest/chains", play=chains, explores=True)
 
 
-def _applies(name: str, operation: Operation) -> bool:
-    match name:
-        case "bad-credential":
-            return operation.secured
-        case "unknown-id":
-            return bool(operation.parameters_in("path"))
-        case "malformed-body" | "foreign-media-type":
-            return operation.body is not None and any(
-                item.name == JSON for item in operation.body.media_types
-            )
-        case _:
-            return operation.body is not None or bool(operation.parameters)
+def _applies(name: str, contract: Contract, operation: Operation) -> bool:
+    media_types = operation.body.media_types if operation.body else ()
+    of_json = any(item.name == JSON for item in media_types)
+    applicable = {
+        "bad-credential": operation.secured,
+        "unknown-id": bool(operation.parameters_in("path")),
+        "invalid-field": operation.body is not None or bool(operation.parameters),
+        "malformed-body": of_json,
+        "foreign-media-type": of_json,
+        "odd-body": of_json,
+        "wrong-file": bool(uploads(contract, operation)),
+        "forbidden-caller": restricted(contract, operation),
+        "repetition": repeatable(operation),
+    }
+    return applicable[name]
 
 
 def _observer(
@@ -240,10 +247,26 @@ def _foreign_media_type(operation: Operation, context: Context) -> Tally:
     return tally
 
 
+def _odd_body(operation: Operation, context: Context) -> Tally:
+    tally, probe = probe_of(operation, context, "server-error")
+    body = probe.arrival.body if probe is not None else None
+    if probe is not None and probe.arrival.media_type == JSON and not isinstance(body, Absent):
+        for odd in odd_bodies(body):
+            aim = Aim(intent=Intent.ODD, location="body", variant=odd.name)
+            probe.ask(aim, Changes(body=odd.body, content_type=odd.content_type))
+    elif probe is not None:
+        tally.miss("server-error", "the first body of the operation is not JSON")
+    return tally
+
+
 REFUSALS: tuple[tuple[str, Callable[[Operation, Context], Tally]], ...] = (
     ("bad-credential", _bad_credential),
     ("unknown-id", _unknown_id),
     ("invalid-field", _invalid_field),
     ("malformed-body", _malformed_body),
     ("foreign-media-type", _foreign_media_type),
+    ("wrong-file", wrong_file),
+    ("odd-body", _odd_body),
+    ("forbidden-caller", forbidden_caller),
+    ("repetition", repetition),
 )

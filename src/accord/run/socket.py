@@ -33,6 +33,7 @@ from accord.findings.strict import read_json
 from accord.findings.tally import Tally
 from accord.findings.transcript import choose, transcript
 from accord.run.context import Context, Trial
+from accord.run.frame import plan_frames
 from accord.run.readback import Reader, check_reads
 
 STAGE = "websocket"
@@ -57,6 +58,7 @@ def plan(contract: Contract) -> Iterator[Trial]:
             yield _trial(channel, ISOLATION, partial(_play_one, channel, ISOLATION))
         for item in channel.sent_by_server():
             yield _trial(channel, f"message/{item.name}", partial(_play_message, channel, item.name))
+        yield from plan_frames(channel, STAGE)
         yield _trial(channel, names[-1], partial(_play_one, channel, names[-1]))
 
 
@@ -147,8 +149,9 @@ class Sessions:
         """Play *script* from beginning to end."""
         if "{" in self.channel.address:
             return Played(rule=script.rule, reason=f"the address {self.channel.address} has parameters")
-        if script.reason:
-            return Played(rule=script.rule, reason=script.reason)
+        reason = script.reason or self.context.client.permission.refuses_session(script.name)
+        if reason:
+            return Played(rule=script.rule, reason=reason)
         silent = script.name == "silence" and self.silent is not None
         connection = cast("Connection", self.silent) if silent else self.connect(script.name, "default")
         since = _beginning(connection)

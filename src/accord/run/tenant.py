@@ -162,14 +162,14 @@ class Stranger:
         draw = random.Random(zlib.crc32(seed.encode()))  # noqa: S311
         for parameter in reversed(in_order(self.operation)):
             known, schema = values[parameter.name], parameter.schema
-            drawn = [_similar(known, draw) for _ in range(2)]
+            drawn = [similar(known, draw) for _ in range(2)]
             validator = self.context.contract.library.validator(schema) if schema else None
             if known not in drawn and all(validator is None or validator.is_valid(item) for item in drawn):
                 yield from ({**values, parameter.name: item} for item in drawn)
                 return
 
 
-def _similar(value: Json, draw: random.Random) -> Json:
+def similar(value: Json, draw: random.Random) -> Json:
     """Return another id of the form of *value*: digits for digits, letters for letters."""
     if not isinstance(value, str):
         return draw.randrange(10**8, 2 * 10**9)

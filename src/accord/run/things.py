@@ -138,7 +138,7 @@ class Things:
             said = link.parameter("path", parameter.name)
             into = link.target.path.startswith(prefix) and not link.source.path.startswith(prefix)
             if said is not None and into:
-                found.append((link.source, partial(_linked, said)))
+                found.append((link.source, partial(linked, said)))
         collection = prefix.rpartition("/")[0]
         above = (item for item in contract.operations if item.path.rstrip("/") == collection)
         read = partial(_identified, parameter.name)
@@ -157,7 +157,7 @@ def _prefix(operation: Operation, parameter: Parameter) -> str:
     return operation.path.partition(name)[0] + name
 
 
-def _linked(said: Json, exchange: Exchange, values: Values) -> Json:
+def linked(said: Json, exchange: Exchange, values: Values) -> Json:
     """Return what a link says of a parameter, read from *exchange*."""
     request, response = exchange.request, exchange.response
     message = Message(

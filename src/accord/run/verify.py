@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import version
@@ -16,27 +17,50 @@ from accord.contract.contract import Contract, load
 from accord.contract.models import load_models
 from accord.contract.openapi import Operation
 from accord.errors import AccordError, ConfigurationError
-from accord.exchange.client import Limits, open_client
+from accord.exchange.careful import CarefulClient
+from accord.exchange.client import Client, Limits, open_client
+from accord.exchange.pace import Pace, Rate, read_rate
 from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
 from accord.findings.catalogue import by_id
 from accord.findings.finding import Finding, Outcome, Severity
-from accord.findings.result import Progress, Run, StageFinished, StageStarted, TrialFinished, TrialStarted
+from accord.findings.habit import joined
+from accord.findings.matrix import Cell, places
+from accord.findings.profile import AUTO
+from accord.findings.profiles import named
+from accord.findings.result import (
+    Progress,
+    Removal,
+    Run,
+    StageFinished,
+    StageStarted,
+    TrialFinished,
+    TrialStarted,
+)
 from accord.findings.tally import Tally
-from accord.run import replay, rest, socket, tenant, workflow
+from accord.run import law_list, law_read, law_write, replay, rest, socket, tenant, workflow
 from accord.run.context import Context, Trial
 from accord.run.corpus import EMPTY, Corpus, stored
+from accord.run.creation import Creations
 from accord.run.deadline import Deadline
-from accord.run.hooks import Hooks, load_hooks
+from accord.run.discovery import discover, fetch, is_url
+from accord.run.framework import described, profile_of
+from accord.run.hooks import between, load_hooks
 from accord.run.identity import Identities, split_headers
 from accord.run.learning import learning
 from accord.run.outage import Gone
 from accord.run.outcomes import Outcomes
 from accord.run.reach import Reach
+from accord.run.removal import keep, kept, remove
 from accord.run.revision import changed_since, touched_first
+from accord.run.safe import left_out, permission
+from accord.run.throttle import hold_limited, throttling
+from accord.run.unreached import with_unreached
 
 STAGES = ("rest", "workflows", "websocket")
+STRICT = ("undeclared-response-field",)
+"""The rules whose findings are errors in a strict run, unless the settings give them a severity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +83,31 @@ class Options:
     learns: bool = False
     max_seconds: float | None = None
     changed_since: str | None = None
+    safe: bool = False
+    strict: bool = False
+    rate: Rate | None = None
+    keep: bool | None = None
+    require_reach: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class Verification:
-    """An opened target with everything to verify it; ``trials`` is the plan, in order."""
+    """An opened target with everything to verify it; ``trials`` is the plan, in order.
+
+    ``notices`` are lines that the user should read first.
+    """
 
     context: Context
     options: Options
     target: str
     trials: tuple[Trial, ...]
     reach: Reach
+    creations: Creations
+    notices: tuple[str, ...] = ()
     stopped: AccordError | None = None
+    attempts: Counter[tuple[Cell, str]] = field(default_factory=Counter)
+    removal: Removal | None = None
+    played: list[str] = field(default_factory=list)
 
     def run(
         self,
@@ -99,9 +136,13 @@ class Verification:
             if not len(outcomes):
                 raise
             self.stopped, interrupted = error, True
-        return self.result(
+        self.clear_up()
+        run = self.result(
             tuple(outcomes), started=started, seconds=time.monotonic() - clock, interrupted=interrupted
         )
+        context, required = self.context, self.options.require_reach
+        judged = (context.severities, context.switched_off)
+        return with_unreached(run, context.contract, plan(context.contract), judged, required=required)
 
     def result(
         self, outcomes: Sequence[Outcome], *, started: float, seconds: float, interrupted: bool = False
@@ -119,6 +160,10 @@ class Verification:
             coverage=self.reach.coverage(),
             counts=self.reach.counts(),
             interrupted=interrupted,
+            places=places(self.attempts),
+            throttling=throttling(self.context.client.patience),
+            removal=self.removal,
+            trials=tuple(self.played),
         )
 
     def _play_on(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:
@@ -132,6 +177,14 @@ class Verification:
         ):
             context.reseed(context.seed + 1)
             yield from self._play(exploring, tell)
+
+    def clear_up(self) -> None:
+        """Remove what the run created at the service, unless that is to be kept."""
+        reason = kept(self.target, self.context, self.options.keep)
+        if reason is None:
+            self.removal = remove(self.context, self.creations)
+        elif reason:
+            self.removal = keep(self.creations, reason)
 
     def _play(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:
         for stage in STAGES:
@@ -153,18 +206,27 @@ class Verification:
 
         Nor does one that explores when the time for that is spent.
         """
+        tally = self._played(trial)
+        hold_limited(self.context, tally)
+        self.attempts.update(tally.attempts)
+        return tally
+
+    def _played(self, trial: Trial) -> Tally:
         context = self.context
         context.current = None
         reason = context.watch.reason
         if trial.explores and context.deadline.over():
             reason = reason or "the time of --max-time was spent"
-        if not reason:
+        missed = left_out(trial, context.contract, context.client.permission)
+        if missed is None and not reason:
             try:
-                return trial.play(context)
+                tally = trial.play(context)
             except Gone:
                 return context.current or context.tally()
+            self.played.append(trial.id)
+            return tally
         tally = context.tally()
-        tally.miss("unanswered-request", reason)
+        tally.miss(*missed or ("unanswered-request", reason))
         return tally
 
 
@@ -173,7 +235,8 @@ def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
     kept: dict[str, Finding] = {}
     for outcome in outcomes:
         for finding in outcome.findings:
-            kept.setdefault(finding.fingerprint, finding)
+            name = finding.fingerprint
+            kept[name] = joined(kept[name], finding) if name in kept else finding
     return tuple(kept.values())
 
 
@@ -193,34 +256,45 @@ def opened(target: object, settings: Settings, options: Options) -> Iterator[Ver
 
 @contextmanager
 def _opened(target: object, settings: Settings, options: Options, secrets: Secrets) -> Iterator[Verification]:
-    contract = load_contract(settings)
-    if settings.generated is not None:
-        contract = replace(contract, models=load_models(settings.generated))
+    settings, options = _both(settings, options)
     severities, off = read_severities(settings)
-    wanted = _wanted(contract, options.operations)
+    if settings.profile not in (None, AUTO):
+        named(settings.profile or "")
+    given = None if _is_published(settings) else _modelled(load_contract(settings), settings)
     corpus = stored(settings.corpus, needed=not options.explores)
-    trials = _trials(contract, options, corpus)
-    if options.changed_since is not None:
-        path = settings.contract or contract.folder
-        trials = touched_first(trials, changed_since(options.changed_since, path, contract))
-    reach = Reach(contract, wanted)
+    if given is not None:
+        _trials(given, options, corpus)
     hooks = load_hooks(settings.hooks, settings.root)
     recorder = Recorder(options.record, secrets) if options.record else None
-    listeners: list[Callable[[Exchange | Session], None]] = [reach.note, *([recorder] if recorder else [])]
+    listeners: list[Callable[[Exchange | Session], None]] = [recorder] if recorder else []
 
     def observe(said: Exchange | Session) -> None:
         for listener in listeners:
             listener(said)
 
     try:
-        credential, headers = split_headers(contract, options.headers)
-        client = open_client(target, limits=options.limits, headers=headers, observe=observe)
+        client = CarefulClient(
+            open_client(target, limits=options.limits, observe=observe),
+            permission=permission(safe=options.safe),
+            pace=Pace(options.rate),
+        )
         try:
-            with _between(hooks, client.base_url):
+            contract, notices = (given, ()) if given else _published(client, settings, options)
+            trials = _trials(contract, options, corpus)
+            if options.changed_since is not None:
+                folder = Path(settings.contract or contract.folder)
+                trials = touched_first(trials, changed_since(options.changed_since, folder, contract))
+            credential, client.headers = split_headers(contract, options.headers)
+            profile = profile_of(settings.profile, contract, client, published=given is None)
+            reach, creations = Reach(contract, _wanted(contract, options.operations)), Creations(contract)
+            listeners[:0] = [reach.note, creations.note]
+            with between(hooks, client.base_url):
                 context = Context(
                     contract=contract,
                     client=client,
-                    identities=Identities(contract, client, settings.identities, secrets, hooks, credential),
+                    identities=Identities(
+                        contract, client.unrestricted(), settings.identities, secrets, hooks, credential
+                    ),
                     secrets=secrets,
                     hooks=hooks,
                     seed=options.seed,
@@ -229,6 +303,7 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                     severities=severities,
                     switched_off=off,
                     deadline=Deadline(options.max_seconds),
+                    profile=profile,
                 )
                 context.shared["workflow-player"] = lambda: workflow.play(context)
                 with learning(context, corpus, settings.corpus, listeners, learns=options.learns):
@@ -238,12 +313,49 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                         target=client.target,
                         trials=trials,
                         reach=reach,
+                        creations=creations,
+                        notices=(*notices, *([described(profile)] if profile else [])),
                     )
         finally:
             client.close()
     finally:
         if recorder is not None:
             recorder.close()
+
+
+def _both(settings: Settings, options: Options) -> tuple[Settings, Options]:
+    """Return both with what either asks for."""
+    rate = read_rate(settings.rate, "[tool.accord] rate") if settings.rate is not None else None
+    return replace(settings, strict=settings.strict or options.strict), replace(
+        options,
+        safe=options.safe or settings.safe,
+        rate=options.rate or rate,
+        keep=settings.keep if options.keep is None else options.keep,
+    )
+
+
+def _is_published(settings: Settings) -> bool:
+    """Tell whether the contract is to be had from the service."""
+    return settings.contract is None or is_url(settings.contract)
+
+
+def _published(client: Client, settings: Settings, options: Options) -> tuple[Contract, tuple[str, ...]]:
+    """Return the contract that the service publishes, and a line that says so."""
+    found = (
+        discover(client, options.headers)
+        if settings.contract is None
+        else fetch(client, str(settings.contract), options.headers)
+    )
+    contract = found.contract
+    words = f"contract: {contract.title} {contract.version}".rstrip()
+    notice = f"{words}, {len(contract.operations)} operations, as the service publishes it at {found.place}"
+    return _modelled(contract, settings), (notice,)
+
+
+def _modelled(contract: Contract, settings: Settings) -> Contract:
+    if settings.generated is None:
+        return contract
+    return replace(contract, models=load_models(settings.generated))
 
 
 def _secrets(options: Options) -> Secrets:
@@ -254,22 +366,6 @@ def _secrets(options: Options) -> Secrets:
         if is_secret_header(name)
         for part in (value, value.rpartition(" ")[2])
     )
-
-
-@contextmanager
-def _between(hooks: Hooks, base_url: str) -> Iterator[None]:
-    """Call ``before_run`` now and ``after_run`` in the end, however that comes.
-
-    When a run has failed, its own error matters more than one of ``after_run``.
-    """
-    hooks.before(base_url)
-    try:
-        yield
-    except BaseException:
-        with suppress(ConfigurationError):
-            hooks.after(base_url)
-        raise
-    hooks.after(base_url)
 
 
 def _trials(contract: Contract, options: Options, corpus: Corpus) -> tuple[Trial, ...]:
@@ -304,6 +400,10 @@ def plan(
         yield from replay.plan(contract, corpus, wanted)
         # Another tenant asks first: later, little is left in the state that it was in.
         yield from tenant.plan_foreign(contract, wanted)
+        # What is written now is listed then; and after all that is drawn, lists are long.
+        yield from law_write.plan(contract, wanted)
+        yield from law_list.plan(contract, wanted)
+        yield from law_read.plan(contract, wanted)
         yield from rest.plan(contract, wanted)
         yield from tenant.plan_public(contract, wanted)
     if operations:
@@ -316,9 +416,9 @@ def plan(
 
 def load_contract(settings: Settings) -> Contract:
     """Load the contract that *settings* name; raises ``ConfigurationError`` when they name none."""
-    if settings.contract is None:
+    if settings.contract is None or is_url(settings.contract):
         raise ConfigurationError(
-            "no contract is named",
+            "no contract is named" if settings.contract is None else "the contract is named by a URL",
             place="[tool.accord] contract",
             next_step="Name the folder of your contract in pyproject.toml, or give --contract.",
         )
@@ -328,7 +428,7 @@ def load_contract(settings: Settings) -> Contract:
 def read_severities(settings: Settings) -> tuple[dict[str, Severity], frozenset[str]]:
     """Return the severities that *settings* override, and the rules that they switch off."""
     known = by_id()
-    severities: dict[str, Severity] = {}
+    severities = dict.fromkeys(STRICT, Severity.ERROR) if settings.strict else {}
     off: set[str] = set()
     for rule, value in settings.rules.items():
         place = f"[tool.accord.rules] {rule}"
@@ -375,12 +475,13 @@ def verify(
     """Verify *target* and return the run: ``accord verify`` for a program.
 
     *target* is an http(s) URL, ``package.module:name`` or an ASGI application; it and *contract*
-    default to ``[tool.accord]`` of the working directory. Raises an ``AccordError`` when the
+    default to ``[tool.accord]`` of the working directory; without a contract there, it is what the
+    service publishes. Raises an ``AccordError`` when the
     question cannot be asked.
     """
     settings = read_settings(Path.cwd())
     if contract is not None:
-        settings = replace(settings, contract=Path(contract))
+        settings = replace(settings, contract=contract if is_url(contract) else Path(contract))
     with opened(
         chosen_target(target, settings), settings, Options(seed=seed, max_examples=max_examples)
     ) as opening:

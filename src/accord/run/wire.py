@@ -30,13 +30,13 @@ class Wire:
     operations: dict[str, Operation]
     waiting: list[Exchange]
 
-    def __call__(self, name: str, request: Request) -> Reply:
-        """Send *request*; raises ``Unanswered`` when no whole answer comes."""
+    def __call__(self, name: str, request: Request) -> tuple[Reply, float]:
+        """Send *request* and return the answer and its seconds; raises ``Unanswered`` when no whole one comes."""
         exchange = self.context.client.send(request, operation=self.operations[name].id)
         self.waiting.append(exchange)
         if exchange.response is None or exchange.lapse is not None:
             raise Unanswered
-        return exchange.response
+        return exchange.response, exchange.seconds
 
     def take(self) -> Exchange:
         """Return the first exchange since the last call: the case itself, not what a check repeated."""

@@ -91,7 +91,7 @@ def _error(observed: Observation) -> bool:
 
 
 RULES = (
-    Rule(function=misshapen_error, subject=Subject.ANSWER, when=_error),
-    Rule(function=foreign_error_media_type, subject=Subject.ANSWER, when=_error),
-    Rule(function=missing_error_header, subject=Subject.ANSWER, when=_error),
+    Rule(function=misshapen_error, subject=Subject.ANSWER, when=_error, fault_code=101),
+    Rule(function=foreign_error_media_type, subject=Subject.ANSWER, when=_error, fault_code=101),
+    Rule(function=missing_error_header, subject=Subject.ANSWER, when=_error, fault_code=101),
 )

@@ -17,6 +17,7 @@ from accord.cases.form import may_keep_contract
 from accord.cases.parameter import says_null
 from accord.contract.contract import Contract
 from accord.contract.library import Library
+from accord.contract.openapi import Operation
 from accord.contract.pointer import join
 from accord.findings.checks.response import short
 from accord.findings.crash import crash_class
@@ -33,6 +34,7 @@ _FIRST_REFUSAL = 400
 # Refusals for the state of things, whatever the form of the request: payment, gone, precondition, locked,
 # failed dependency, too early, precondition required, legal reasons.
 _OF_STATE = frozenset({402, 410, 412, 423, 424, 425, 428, 451})
+_REFUSING_A_LOGIN = (400, 401, 403)
 # What schemathesis calls the failures that a rule of accord tells, here or in ``response`` and ``refusal``.
 _WITH_A_RULE = frozenset(
     {
@@ -90,9 +92,12 @@ def rejected_valid_request(contract: Contract, observed: Observation) -> Iterato
     """Yield when the service refuses a request that keeps the contract.
 
     Files have rules that no schema can state: of those, a documented refusal is no defect. Nor is one
-    for the state of things, or of a ``null`` that became a text on its way into a URL or a header.
+    for the state of things, or of a ``null`` that became a text on its way into a URL or a header, or of
+    a password: which one is right no schema can state, and whether the refusal is documented is another rule's.
     """
     if observed.status in _OF_STATE:
+        return
+    if observed.status in _REFUSING_A_LOGIN and _is_login(contract, observed.operation):
         return
     if says_null(contract.library, observed.operation, observed.exchange.request):
         return
@@ -130,12 +135,18 @@ def accepted_invalid_request(contract: Contract, observed: Observation) -> Itera
 
 
 def accepted_missing_header(contract: Contract, observed: Observation) -> Iterator[Finding]:
-    """Yield when a request without a required header is not refused."""
-    yield from _judged(
+    """Yield when a request without a required header is not refused.
+
+    One that carries the credential is judged by the rules about credentials.
+    """
+    shown = {name.lower() for name in _credential_headers(contract, observed.operation)}
+    for finding in _judged(
         observed,
         ("MissingHeaderNotRejected",),
         lambda item: f"a request without the required header {item.subject} is not refused",
-    )
+    ):
+        if finding.deviation.lower() not in shown:
+            yield finding
 
 
 def unsupported_method(contract: Contract, observed: Observation) -> Iterator[Finding]:
@@ -212,6 +223,31 @@ def _declared(contract: Contract, observed: Observation) -> str:
     return aim.place if known else aim.location or "request"
 
 
+def _credential_headers(contract: Contract, operation: Operation) -> Iterator[str]:
+    """Yield the names of the headers that the security schemes of *operation* read."""
+    for name in {name for alternative in operation.security for name in alternative}:
+        definition = contract.security_schemes[name].definition
+        if definition.get("type") != "apiKey":
+            yield "Authorization"
+        elif definition.get("in") == "header":
+            yield str(definition.get("name"))
+
+
+def _is_login(contract: Contract, operation: Operation) -> bool:
+    """Tell whether *operation* takes a password and gives a token or a session for it."""
+    taken = [item.schema for item in (operation.body.media_types if operation.body else ()) if item.schema]
+    given = [
+        item.schema
+        for status, answer in operation.answers.items()
+        if status.startswith("2")
+        for item in answer.media_types
+        if item.schema
+    ]
+    takes = {name.lower() for schema in taken for name in _property_names(contract.library, schema)}
+    gives = {name.lower() for schema in given for name in _property_names(contract.library, schema)}
+    return "password" in takes and any(word in name for name in gives for word in ("token", "session"))
+
+
 def _property_names(library: Library, uri: str) -> Iterator[str]:
     """Yield the name of every property below the schema at *uri*."""
     waiting, seen = [uri], set[str]()
@@ -281,14 +317,19 @@ def _judged_otherwise(observed: Observation) -> bool:
 
 
 RULES = (
-    Rule(function=server_error, subject=Subject.ANSWER, when=_answered),
-    Rule(function=discriminator_mismatch, subject=Subject.ANSWER, when=_judged_as("DiscriminatorMismatch")),
+    Rule(function=server_error, subject=Subject.ANSWER, when=_answered, fault_code=100),
+    Rule(
+        function=discriminator_mismatch,
+        subject=Subject.ANSWER,
+        when=_judged_as("DiscriminatorMismatch"),
+        fault_code=101,
+    ),
     Rule(function=rejected_valid_request, subject=Subject.ANSWER, when=_valid),
-    Rule(function=accepted_invalid_request, subject=Subject.ANSWER, when=_invalid),
-    Rule(function=accepted_missing_header, subject=Subject.ANSWER, when=_missing_header),
+    Rule(function=accepted_invalid_request, subject=Subject.ANSWER, when=_invalid, fault_code=102),
+    Rule(function=accepted_missing_header, subject=Subject.ANSWER, when=_missing_header, fault_code=102),
     Rule(function=unsupported_method, subject=Subject.ANSWER, severity=Severity.WARNING, when=_odd_method),
     Rule(function=allow_header_mismatch, subject=Subject.ANSWER, severity=Severity.WARNING, when=_odd_method),
-    Rule(function=use_after_free, subject=Subject.ANSWER, when=_chained),
+    Rule(function=use_after_free, subject=Subject.ANSWER, when=_chained, fault_code=103),
     Rule(function=unavailable_created_resource, subject=Subject.ANSWER, when=_chained),
     Rule(
         function=slow_response,

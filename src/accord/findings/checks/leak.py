@@ -318,7 +318,7 @@ def _successful(observed: Observation) -> bool:
 
 
 RULES = (
-    Rule(function=leaked_internals, subject=Subject.ANSWER, when=_error),
+    Rule(function=leaked_internals, subject=Subject.ANSWER, when=_error, fault_code=209),
     Rule(function=leaked_secret, subject=Subject.ANSWER, when=_answered),
     Rule(
         function=undeclared_response_field, subject=Subject.ANSWER, severity=Severity.NOTE, when=_successful

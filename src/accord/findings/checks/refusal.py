@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 
 from accord.cases.aim import Intent
-from accord.cases.form import may_keep_contract
+from accord.cases.form import FORM, may_keep_contract
 from accord.contract.contract import Contract
 from accord.contract.pointer import from_path, join
 from accord.findings.evidence import Observation
@@ -54,6 +55,7 @@ def misstated_authentication_failure(contract: Contract, observed: Observation) 
             expected=str(_UNAUTHORIZED),
             seen=str(observed.status),
             deviation=f"{observed.aim.variant} {observed.status}",
+            settle="security: []  # if nobody needs a credential",
         )
 
 
@@ -102,10 +104,15 @@ def accepted_invalid_field(contract: Contract, observed: Observation) -> Iterato
 
 
 def misplaced_error_location(contract: Contract, observed: Observation) -> Iterator[Finding]:
-    """Yield when the ``detail[].loc`` of a 422 does not name the place that was wrong."""
+    """Yield when the ``detail[].loc`` of a 422 does not name the place that was wrong.
+
+    To many frameworks an empty text of a form is a field that was not filled in: naming one is right too.
+    """
     located = _locations(observed)
     wrong = (observed.aim.location, *observed.aim.path)
     if not located or any(_names(location, wrong) for location in located.values()):
+        return
+    if any(_names(location, ("body", name)) for location in located.values() for name in _empty(observed)):
         return
     named = [_dotted(location) for location in located.values()]
     yield observed.finding(
@@ -133,12 +140,24 @@ def accepted_foreign_media_type(contract: Contract, observed: Observation) -> It
     """Yield when a body is read under a media type that the operation does not take."""
     if observed.status is not None and observed.status < 300:
         yield observed.finding(
-            f"a body sent as {observed.aim.variant}, which the operation does not take, is accepted",
+            f"{_sent(observed)} sent as {observed.aim.variant}, which the operation does not take, is accepted",
             pointer=join(observed.operation.place, "requestBody"),
             expected="415, or another client error",
             seen=str(observed.status),
-            deviation=observed.aim.variant,
+            deviation=" ".join((*map(str, observed.aim.path), observed.aim.variant)),
         )
+
+
+def _sent(observed: Observation) -> str:
+    return f"a file at {observed.aim.place}" if observed.aim.path else "a body"
+
+
+def _empty(observed: Observation) -> Iterator[str]:
+    """Yield the fields of a form that have no text."""
+    request = observed.exchange.request
+    if (request.header("content-type") or "").partition(";")[0].strip().lower() == FORM:
+        pairs = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True)
+        yield from (name for name, value in pairs if not value)
 
 
 def _promised(observed: Observation, status: int) -> str:
@@ -229,7 +248,7 @@ def _tries_a_credential(observed: Observation) -> bool:
 
 
 RULES = (
-    Rule(function=unauthenticated_access, subject=Subject.ANSWER, when=_tries_a_credential),
+    Rule(function=unauthenticated_access, subject=Subject.ANSWER, when=_tries_a_credential, fault_code=207),
     Rule(
         function=misstated_authentication_failure,
         subject=Subject.ANSWER,
@@ -238,9 +257,14 @@ RULES = (
     ),
     Rule(function=missing_challenge, subject=Subject.ANSWER, severity=Severity.WARNING, when=_unauthorized),
     Rule(function=answered_unknown_id, subject=Subject.ANSWER, when=_aimed(Intent.UNKNOWN_ID)),
-    Rule(function=accepted_invalid_field, subject=Subject.ANSWER, when=_refusable),
+    Rule(function=accepted_invalid_field, subject=Subject.ANSWER, when=_refusable, fault_code=102),
     Rule(function=misplaced_error_location, subject=Subject.ANSWER, when=_located),
-    Rule(function=accepted_malformed_body, subject=Subject.ANSWER, when=_aimed(Intent.MALFORMED_BODY)),
+    Rule(
+        function=accepted_malformed_body,
+        subject=Subject.ANSWER,
+        when=_aimed(Intent.MALFORMED_BODY),
+        fault_code=102,
+    ),
     Rule(
         function=accepted_foreign_media_type,
         subject=Subject.ANSWER,

@@ -19,12 +19,13 @@ from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject
+from accord.findings.settlement import response_lines
 
 _MAXIMUM_FINDINGS = 20
 _MAXIMUM_ERRORS = 200
 _BODILESS = frozenset({204, 205, 304})
 _FIRST_SERVER_ERROR = 500
-_MALFORMED_ON_PURPOSE = (Intent.SHAPE, Intent.MEDIA_TYPE)
+_MALFORMED_ON_PURPOSE = (Intent.SHAPE, Intent.MEDIA_TYPE, Intent.ODD)
 _APPLICATORS_OF_NAMES = ("additionalProperties", "patternProperties", "unevaluatedProperties")
 _APPLICATORS_OF_ITEMS = ("items", "prefixItems", "contains", "unevaluatedItems")
 # What follows one of these on a way through schemas is a name or an index, not a keyword.
@@ -43,7 +44,7 @@ _NAMED = (
 def unanswered_request(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
     """Yield when no whole response comes: time-out, broken connection, oversized or garbled answer."""
     exchange = observed.exchange
-    if exchange.lapse in (None, Lapse.UNSENT):
+    if exchange.lapse in (None, Lapse.UNSENT, Lapse.WITHHELD):
         return
     words = {
         Lapse.TIMEOUT: f"no whole response within {exchange.seconds:.1f} s",
@@ -78,6 +79,7 @@ def undocumented_status(contract: Contract, observed: Observation) -> Iterator[F
         expected=", ".join(operation.answers),
         seen=str(status),
         deviation=str(status),
+        settle=response_lines(observed.exchange.response) if observed.exchange.response else "",
     )
 
 
@@ -357,11 +359,16 @@ def _sent(observed: Observation) -> bool:
 
 RULES = (
     Rule(function=unanswered_request, subject=Subject.ANSWER, when=_sent),
-    Rule(function=undocumented_status, subject=Subject.ANSWER, when=_in_form),
-    Rule(function=missing_content_type, subject=Subject.ANSWER, when=_documented),
-    Rule(function=undocumented_media_type, subject=Subject.ANSWER, when=_documented),
-    Rule(function=malformed_response_body, subject=Subject.ANSWER, when=_answered),
-    Rule(function=missing_response_header, subject=Subject.ANSWER, when=_with_headers),
-    Rule(function=response_header_violation, subject=Subject.ANSWER, when=_with_described_headers),
-    Rule(function=response_schema_violation, subject=Subject.ANSWER, when=_documented),
+    Rule(function=undocumented_status, subject=Subject.ANSWER, when=_in_form, fault_code=101),
+    Rule(function=missing_content_type, subject=Subject.ANSWER, when=_documented, fault_code=101),
+    Rule(function=undocumented_media_type, subject=Subject.ANSWER, when=_documented, fault_code=101),
+    Rule(function=malformed_response_body, subject=Subject.ANSWER, when=_answered, fault_code=101),
+    Rule(function=missing_response_header, subject=Subject.ANSWER, when=_with_headers, fault_code=101),
+    Rule(
+        function=response_header_violation,
+        subject=Subject.ANSWER,
+        when=_with_described_headers,
+        fault_code=101,
+    ),
+    Rule(function=response_schema_violation, subject=Subject.ANSWER, when=_documented, fault_code=101),
 )

@@ -1,4 +1,4 @@
-"""Rules about who may reach what: what belongs to another tenant, and what is open to everybody."""
+"""Rules about who may reach what: what belongs to another tenant, what takes a right, what is open to all."""
 
 # A rule takes the contract whether it needs it or not.
 # ruff: noqa: ARG001
@@ -67,6 +67,17 @@ def revealed_foreign_object(contract: Contract, observed: Observation) -> Iterat
     )
 
 
+def unauthorized_access(contract: Contract, observed: Observation) -> Iterator[Finding]:
+    """Yield when an operation serves an identity that the contract forbids it to."""
+    if observed.status is not None and observed.status < 300:
+        yield observed.finding(
+            f"{observed.aim.variant!r} may not call the operation, and is served",
+            expected="403",
+            seen=str(observed.status),
+            deviation=observed.aim.variant,
+        )
+
+
 def closed_public_operation(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when an operation that needs no credential refuses a caller who has none."""
     if observed.status in _REFUSING_CREDENTIALS and str(observed.status) not in observed.operation.answers:
@@ -112,6 +123,12 @@ _TRAITS: dict[str, Callable[[Exchange], object]] = {
 }
 
 
+def _forbidden(observed: Observation) -> bool:
+    """Tell whether somebody asked whom the contract forbids it, not only an identity with fewer rights."""
+    forbidden = observed.aim.intent is Intent.FORBIDDEN_CALLER and observed.aim.keyword != ""
+    return forbidden and observed.status is not None
+
+
 def _foreign(observed: Observation) -> bool:
     """Tell whether another tenant asked, and it is known what it hears of unknown things."""
     compared = bool(observed.unknown) or observed.aim.variant == LISTED
@@ -123,7 +140,14 @@ def _open(observed: Observation) -> bool:
 
 
 RULES = (
-    Rule(function=foreign_object_access, subject=Subject.ANSWER, when=_foreign),
-    Rule(function=revealed_foreign_object, subject=Subject.ANSWER, severity=Severity.WARNING, when=_foreign),
+    Rule(function=foreign_object_access, subject=Subject.ANSWER, when=_foreign, fault_code=206),
+    Rule(
+        function=revealed_foreign_object,
+        subject=Subject.ANSWER,
+        severity=Severity.WARNING,
+        when=_foreign,
+        fault_code=204,
+    ),
+    Rule(function=unauthorized_access, subject=Subject.ANSWER, when=_forbidden, fault_code=206),
     Rule(function=closed_public_operation, subject=Subject.ANSWER, when=_open),
 )
