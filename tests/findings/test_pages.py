@@ -22,8 +22,9 @@ from accord.findings.rule import Subject
 
 RULES = {rule.id: rule for rule in CATALOGUE}
 PAGES = {path.stem: path for path in sorted(RULES_FOLDER.glob("*.md")) if path.stem != "README"}
-# The pages of the rules about sessions show sessions; they are played by a module of their own.
-SHOWN_HERE = sorted(name for name in PAGES if name in RULES and RULES[name].subject is not Subject.SESSION)
+# The pages of the rules about sessions and contracts show those; modules of their own play them.
+ELSEWHERE = (Subject.SESSION, Subject.CONTRACT)
+SHOWN_HERE = sorted(name for name in PAGES if name in RULES and RULES[name].subject not in ELSEWHERE)
 BLOCKS = {
     heading: [
         pytest.param(name, block, id=f"{name}-{number}")

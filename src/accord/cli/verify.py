@@ -29,6 +29,7 @@ _SHORT_HEADER = re.compile(r"-[a-zA-GI-Z]*H")
 class Stage(StrEnum):
     """The stages of a run, as ``--only`` takes them."""
 
+    CONTRACT = "contract"
     REST = "rest"
     WORKFLOWS = "workflows"
     WEBSOCKET = "websocket"
@@ -144,7 +145,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
             _tell(run, fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color)
         if verification.stopped is not None:
             raise verification.stopped
-    raise typer.Exit(_exit_code(run, fail_on))
+    raise typer.Exit(exit_code(run, fail_on))
 
 
 def _tell(run: Run, *, fail_on: Threshold, quiet: bool, verbose: bool, no_color: bool) -> None:
@@ -201,14 +202,15 @@ def _header(item: str) -> tuple[str, str]:
     return name, value
 
 
-def _exit_code(run: Run, fail_on: Threshold) -> int:
-    from accord.findings.finding import Severity, Verdict  # noqa: PLC0415
+def exit_code(run: Run, fail_on: Threshold) -> int:
+    """Return 0, 1 or 2 as the command line promises, 130 for a run that was interrupted."""
+    from accord.findings.finding import Severity  # noqa: PLC0415
 
     if run.interrupted:
         return _INTERRUPTED
     worst = run.worst()
     if worst is not None and worst.rank <= Severity(fail_on.value).rank:
         return 1
-    if all(outcome.verdict is Verdict.NOT_REACHED for outcome in run.outcomes):
+    if run.unchecked():
         return 2
     return 0

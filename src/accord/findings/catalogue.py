@@ -12,11 +12,14 @@ from accord.findings.checks import (
     leak,
     message,
     model,
+    promise,
     refusal,
     response,
+    schema,
     session,
     step,
     tenant,
+    union,
 )
 from accord.findings.rule import Rule
 
@@ -33,6 +36,9 @@ CATALOGUE: tuple[Rule, ...] = (
     *message.RULES,
     *session.RULES,
     *model.RULES,
+    *union.RULES,
+    *schema.RULES,
+    *promise.RULES,
 )
 
 

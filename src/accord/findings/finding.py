@@ -36,6 +36,8 @@ class Finding:
     same with ``*`` for each. ``deviation`` is the class of the deviation (a keyword, a status, an
     error type): with the places, it is what the fingerprint is made of. ``expected`` and ``seen``
     are short texts. ``evidence`` is the exchange or session that proves it, ``reproduce`` a command.
+    What is wrong with the contract itself has the ``line`` of the place instead, perhaps a
+    ``witness``, a value as JSON that proves it, and the ``advice`` what to do.
     """
 
     rule: str = ""
@@ -51,6 +53,9 @@ class Finding:
     seen: str = ""
     evidence: Exchange | Session | None = None
     reproduce: str = ""
+    line: int | None = None
+    witness: str = ""
+    advice: str = ""
 
     @property
     def fingerprint(self) -> str:

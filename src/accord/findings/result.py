@@ -35,7 +35,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run of ``accord verify``, complete or interrupted.
+    """One run of ``accord verify``, complete or interrupted, or of ``accord lint``, which has no target.
 
     ``findings`` holds one finding for each fingerprint, in the order of discovery. ``started`` is
     seconds since the epoch.
@@ -60,6 +60,11 @@ class Run:
             row = table.setdefault(outcome.rule, dict.fromkeys(Verdict, 0))
             row[outcome.verdict] += 1
         return dict(sorted(table.items()))
+
+    def unchecked(self) -> bool:
+        """Tell whether nothing was reached: of a service, by what was asked of it, not of its contract."""
+        asked = [outcome for outcome in self.outcomes if not outcome.place.startswith("contract/")]
+        return all(outcome.verdict is Verdict.NOT_REACHED for outcome in asked or self.outcomes)
 
     def worst(self) -> Severity | None:
         """Return the gravest severity among the findings, None without any."""

@@ -17,6 +17,7 @@ class Subject(StrEnum):
     ANSWER = "answer"
     STEP = "step"
     SESSION = "session"
+    CONTRACT = "contract"
 
 
 def always(_: Any) -> bool:
@@ -28,9 +29,10 @@ def always(_: Any) -> bool:
 class Rule:
     """One row of the catalogue.
 
-    ``function`` takes the contract and an ``Observation``, ``StepObservation`` or
-    ``SessionObservation`` and yields findings without ``rule`` and ``severity``. ``when`` tells
-    whether an observation can show the defect at all: a rule held against none is not reached.
+    ``function`` takes the contract and an ``Observation``, ``StepObservation``,
+    ``SessionObservation`` or ``ContractObservation`` and yields findings without ``rule`` and
+    ``severity``. ``when`` tells whether an observation can show the defect at all: a rule held
+    against none is not reached.
     """
 
     function: Callable[[Contract, Any], Iterator[Finding]]

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from accord.contract.contract import Contract
 from accord.exchange.values import Exchange, Session
 from accord.findings.evidence import Observation, SessionObservation, StepObservation, stamped
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
+from accord.findings.inspection import ContractObservation
 from accord.findings.rule import Rule, Subject
+
+Observed: TypeAlias = Observation | StepObservation | SessionObservation | ContractObservation
 
 _SUBJECTS = {
     Observation: Subject.ANSWER,
     StepObservation: Subject.STEP,
     SessionObservation: Subject.SESSION,
+    ContractObservation: Subject.CONTRACT,
 }
 
 # What a rule writes with values of the service in it.
@@ -42,7 +47,7 @@ class Tally:
 
     def take(
         self,
-        observed: Observation | StepObservation | SessionObservation,
+        observed: Observed,
         *,
         only: Iterable[str] | None = None,
     ) -> list[str]:
@@ -76,7 +81,7 @@ class Tally:
                 results.append(Outcome(rule=rule, place=where, verdict=Verdict.NOT_REACHED, reason=reason))
         return tuple(results)
 
-    def _hold(self, rule: Rule, observed: Observation | StepObservation | SessionObservation) -> bool:
+    def _hold(self, rule: Rule, observed: Observed) -> bool:
         any_found = False
         kept = self._findings.setdefault(rule.id, {})
         for finding in rule.function(self.contract, observed):
@@ -101,3 +106,12 @@ def _size(finding: Finding) -> int:
     if isinstance(evidence, Exchange):
         return len(evidence.request.url) + len(evidence.request.body)
     return len(evidence.events) if isinstance(evidence, Session) else 0
+
+
+def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
+    """Return one finding for each fingerprint, in the order of discovery."""
+    kept: dict[str, Finding] = {}
+    for outcome in outcomes:
+        for finding in outcome.findings:
+            kept.setdefault(finding.fingerprint, finding)
+    return tuple(kept.values())

@@ -69,6 +69,9 @@ def _finding(finding: Finding) -> Json:
         "seen": finding.seen,
         "exchange": None if finding.evidence is None else json.loads(recording.dump(finding.evidence)),
         "reproduce": finding.reproduce,
+        "line": finding.line,
+        "witness": {"value": json.loads(finding.witness)} if finding.witness else None,
+        "advice": finding.advice,
         "fingerprint": finding.fingerprint,
     }
 

@@ -101,6 +101,8 @@ def _lines(finding: Finding) -> Iterator[str]:
         "evidence": finding.evidence_pointer,
         "expected": finding.expected,
         "seen": finding.seen,
+        "witness": finding.witness,
+        "next step": finding.advice,
         "reproduce": finding.reproduce,
         "fingerprint": finding.fingerprint,
     }

@@ -130,7 +130,7 @@ def verdict(run: Run, *, fail_on: Severity) -> str:
     found = f"nothing found at {fail_on} or above{f', but {words}' if tally else ''}"
     if run.interrupted:
         return f"No verdict: interrupted, {found} so far."
-    if not tally and all(outcome.verdict is Verdict.NOT_REACHED for outcome in run.outcomes):
+    if not tally and run.unchecked():
         return "No verdict: nothing was checked."
     return f"In accord: {found}."
 
@@ -163,14 +163,17 @@ def _head(finding: Finding) -> Iterator[_Part]:
 
 def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
     rows = {
-        "contract": finding.pointer,
+        "contract": _place(finding),
         "evidence": finding.evidence_pointer,
         "expected": finding.expected,
         "seen": finding.seen,
+        "witness": finding.witness,
+        "next step": finding.advice,
     }
     for label, value in rows.items():
         if value:
-            yield _Row(label=label, value=printable(value, limit=_VALUE))
+            limit = _COMMAND if label == "witness" and detail is Detail.VERBOSE else _VALUE
+            yield _Row(label=label, value=printable(value, limit=limit))
     if finding.evidence is not None:
         label = "exchange" if isinstance(finding.evidence, Exchange) else "session"
         yield _Row(label=label, value=told(finding.evidence))
@@ -179,6 +182,14 @@ def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
                 yield _Row(label="", value=line, style="dim")
     yield from _command(finding.reproduce)
     yield _Row(label="fingerprint", value=finding.fingerprint, style="dim")
+
+
+def _place(finding: Finding) -> str:
+    """Return where the contract says it, with the line where that is known."""
+    if finding.line is None:
+        return finding.pointer
+    name, _, pointer = finding.pointer.partition("#")
+    return f"{name}:{finding.line}#{pointer}"
 
 
 def _command(command: str) -> Iterator[_Row]:
@@ -191,6 +202,11 @@ def _command(command: str) -> Iterator[_Row]:
 
 
 def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
+    if not run.target:
+        yield _Row(label="Contract", value=printable(run.contract, limit=_VALUE))
+        yield from _rules(run, detail)
+        yield from _not_reached(run, detail)
+        return
     said = run.counts
     yield _Row(
         label="Asked",

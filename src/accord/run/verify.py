@@ -21,9 +21,10 @@ from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
 from accord.findings.catalogue import by_id
-from accord.findings.finding import Finding, Outcome, Severity
+from accord.findings.finding import Outcome, Severity
 from accord.findings.result import Progress, Run, StageFinished, StageStarted, TrialFinished, TrialStarted
-from accord.findings.tally import Tally
+from accord.findings.tally import Tally, distinct
+from accord.run import contract as inspection
 from accord.run import rest, socket, tenant, workflow
 from accord.run.context import Context, Trial
 from accord.run.hooks import Hooks, load_hooks
@@ -31,7 +32,7 @@ from accord.run.identity import Identities, split_headers
 from accord.run.outage import Gone
 from accord.run.reach import Reach
 
-STAGES = ("rest", "workflows", "websocket")
+STAGES = ("contract", "rest", "workflows", "websocket")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ class Verification:
         except KeyboardInterrupt:
             interrupted = True
         except AccordError as error:
-            if not outcomes:
+            if not any(item.findings or not item.place.startswith(inspection.STAGE) for item in outcomes):
                 raise
             self.stopped, interrupted = error, True
         return self.result(
@@ -134,15 +135,6 @@ class Verification:
         tally = context.tally()
         tally.miss("unanswered-request", context.watch.reason)
         return tally
-
-
-def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
-    """Return one finding for each fingerprint, in the order of discovery."""
-    kept: dict[str, Finding] = {}
-    for outcome in outcomes:
-        for finding in outcome.findings:
-            kept.setdefault(finding.fingerprint, finding)
-    return tuple(kept.values())
 
 
 @contextmanager
@@ -237,7 +229,7 @@ def _between(hooks: Hooks, base_url: str) -> Iterator[None]:
 def _trials(contract: Contract, options: Options) -> tuple[Trial, ...]:
     """Return the plan; raises ``ConfigurationError`` when it is empty: there is no question to ask."""
     trials = tuple(plan(contract, only=options.only, operations=options.operations))
-    if not trials:
+    if not trials or (options.only is None and {trial.stage for trial in trials} == {inspection.STAGE}):
         among = f" in the stage {options.only}" if options.only else ""
         raise ConfigurationError(
             f"the contract gives nothing to verify{among}",
@@ -252,6 +244,8 @@ def plan(contract: Contract, *, only: str | None = None, operations: tuple[str, 
 
     Order and ids are the contract's alone: no seed, no target and no setting changes them.
     """
+    if only in (None, "contract") and not operations:
+        yield from inspection.plan(contract)
     if only in (None, "rest") and contract.openapi is not None:
         wanted = _wanted(contract, operations)
         # Another tenant asks first: later, little is left in the state that it was in.
@@ -268,13 +262,18 @@ def plan(contract: Contract, *, only: str | None = None, operations: tuple[str, 
 
 def load_contract(settings: Settings) -> Contract:
     """Load the contract that *settings* name; raises ``ConfigurationError`` when they name none."""
+    return load(contract_path(settings))
+
+
+def contract_path(settings: Settings) -> Path:
+    """Return where *settings* say that the contract is; raises ``ConfigurationError`` when they do not."""
     if settings.contract is None:
         raise ConfigurationError(
             "no contract is named",
             place="[tool.accord] contract",
             next_step="Name the folder of your contract in pyproject.toml, or give --contract.",
         )
-    return load(settings.contract)
+    return settings.contract
 
 
 def read_severities(settings: Settings) -> tuple[dict[str, Severity], frozenset[str]]:
