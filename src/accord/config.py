@@ -21,6 +21,7 @@ _KEYS = (
     "target",
     "hooks",
     "faults",
+    "min-message-coverage",
     "identities",
     "rules",
     "schemathesis",
@@ -57,6 +58,7 @@ class Settings:
     identities: Mapping[str, IdentitySettings] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     schemathesis: Mapping[str, Any] = field(default_factory=dict)
+    min_message_coverage: float | None = None
 
 
 def read_settings(start: Path) -> Settings:
@@ -117,6 +119,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         identities=identities,
         rules=_texts(table, "rules", where),
         schemathesis=_table(table, "schemathesis", where),
+        min_message_coverage=_percent(table, "min-message-coverage", where),
     )
 
 
@@ -160,6 +163,17 @@ def _table(table: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
 def _texts(table: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
     inner = _table(table, key, where)
     return {name: _text(inner, name, f"{where[:-1]}.{key}]") or "" for name in inner}
+
+
+def _percent(table: Mapping[str, Any], key: str, where: str) -> float | None:
+    value = table.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+        raise ConfigurationError(
+            f"{key!r} is not a number from 0 to 100", place=where, next_step=f"Give {key} in percent."
+        )
+    return float(value)
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:

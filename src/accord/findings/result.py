@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
@@ -25,12 +25,19 @@ class Coverage:
 
     ``statuses`` maps an operation to its documented statuses and how often each was seen;
     ``undocumented`` maps an operation to other statuses that were seen; ``messages`` maps a
-    message to how often it was received.
+    message to how often it was received. ``parts`` maps each kind of what messages can show,
+    ``variants``, ``types``, ``members``, ``nullables`` and ``edges``, to how often each was seen.
     """
 
     statuses: Mapping[str, Mapping[str, int]]
     undocumented: Mapping[str, Mapping[str, int]]
     messages: Mapping[str, int]
+    parts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def message_share(self) -> float | None:
+        """Return how much of what messages can show was seen, in percent; None when there is nothing."""
+        numbers = [number for counts in self.parts.values() for number in counts.values()]
+        return 100 * sum(number > 0 for number in numbers) / len(numbers) if numbers else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,8 @@ def _coverage(coverage: Coverage) -> Json:
             for operation in operations
         },
         "messages": _numbers(coverage.messages),
+        "message_parts": {kind: _numbers(coverage.parts[kind]) for kind in sorted(coverage.parts)},
+        "message_share": coverage.message_share(),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -61,14 +62,17 @@ def tell(
     command: str,
     fail_on: Severity = Severity.ERROR,
     detail: Detail = Detail.NORMAL,
+    least: float | None = None,
 ) -> None:
     """Write *run* to *console*, the gravest findings first.
 
+    *least* is how much of what messages can show was to be seen, in percent.
     *command* is what runs the same run again, its seed included. On a terminal text is wrapped to
     the width of it; elsewhere each value stays on one line. No value reaches the console with
     control characters in it.
     """
-    _line(console, (verdict(run, fail_on=fail_on), _verdict_style(run, fail_on)))
+    words = verdict(run, fail_on=fail_on, least=least)
+    _line(console, (words, _verdict_style(words)))
     findings = _by_cause(run.findings)
     for number, same in enumerate(findings, start=1):
         if detail is Detail.QUIET:
@@ -121,8 +125,9 @@ def _tell_finding(console: Console, number: int, same: Sequence[Finding], detail
         _write(console, _Row(label="also at", value=printable(_names(others, limit))))
 
 
-def verdict(run: Run, *, fail_on: Severity) -> str:
+def verdict(run: Run, *, fail_on: Severity, least: float | None = None) -> str:
     """Return the verdict on *run* in one sentence of plain words."""
+    share = run.coverage.message_share()
     tally = Counter(finding.severity for finding in run.findings)
     words = ", ".join(count(tally[severity], severity) for severity in Severity if tally[severity])
     if any(severity.rank <= fail_on.rank for severity in tally):
@@ -132,6 +137,8 @@ def verdict(run: Run, *, fail_on: Severity) -> str:
         return f"No verdict: interrupted, {found} so far."
     if not tally and run.unchecked():
         return "No verdict: nothing was checked."
+    if least is not None and share is not None and share < least:
+        return f"Too little seen: {math.floor(share)} % of what messages can show, not {least:g} %; {found}."
     return f"In accord: {found}."
 
 
@@ -141,8 +148,7 @@ def _in_process(finding: Finding) -> bool:
     )
 
 
-def _verdict_style(run: Run, fail_on: Severity) -> str:
-    words = verdict(run, fail_on=fail_on)
+def _verdict_style(words: str) -> str:
     if words.startswith("In accord"):
         return "bold green"
     return "bold yellow" if words.startswith("No verdict") else "bold red"
@@ -218,6 +224,7 @@ def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
     yield _Row(label="Seed", value=f"{run.seed}")
     yield from _rules(run, detail)
     yield from _statuses(run, detail)
+    yield from _parts(run, detail)
     yield from _not_reached(run, detail)
 
 
@@ -249,6 +256,25 @@ def _statuses(run: Run, detail: Detail) -> Iterator[_Row]:
             if statuses:
                 words = printable(f"{operation}: {', '.join(sorted(statuses))}")
                 yield _Row(label="", value=words, style="dim")
+
+
+def _parts(run: Run, detail: Detail) -> Iterator[_Row]:
+    """Yield what of the messages was seen: a line for all, and one for each kind."""
+    share = run.coverage.message_share()
+    if share is None or not run.counts.sessions:
+        return
+    # Never rounded up: what is all but whole is not whole.
+    yield _Row(label="Messages", value=f"{math.floor(share)} % of what messages can show was seen")
+    for kind, counts in run.coverage.parts.items():
+        unseen = [name for name, number in counts.items() if not number]
+        told = printable(f"{len(counts) - len(unseen):,} of {len(counts):,} {kind}")
+        if not unseen or detail is Detail.VERBOSE:
+            yield _Row(label="", value=told)
+        else:
+            yield _Row(label="", value=f"{told}; never {_names(unseen, _RULES)}")
+        if detail is Detail.VERBOSE:
+            for name, number in counts.items():
+                yield _Row(label="", value=f"{number:>7,} {printable(name)}", style="dim")
 
 
 def _not_reached(run: Run, detail: Detail) -> Iterator[_Row]:
