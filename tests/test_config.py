@@ -38,6 +38,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     strict = true
     rate = "10/s"
     keep = false
+    min-message-coverage = 90
     username = "ann"
     password = "p"
     [tool.accord.identities.other]
@@ -67,6 +68,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         strict=True,
         rate="10/s",
         keep=False,
+        min_message_coverage=90.0,
     )
 
 
@@ -119,6 +121,9 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
             "pyproject.toml [tool.accord]",
             "null character",
         ),
+        ("[tool.accord]\nmin-message-coverage = 101", "pyproject.toml [tool.accord]", "from 0 to 100"),
+        ("[tool.accord]\nmin-message-coverage = true", "pyproject.toml [tool.accord]", "from 0 to 100"),
+        ("[tool.accord]\nmin-message-coverage = nan", "pyproject.toml [tool.accord]", "from 0 to 100"),
         ("[tool.accord]\nidentities = 5", "pyproject.toml [tool.accord]", "'identities' is not a table"),
         ("[tool.accord]\nrules = 'off'", "pyproject.toml [tool.accord]", "'rules' is not a table"),
         ("[tool.accord.rules]\nx = false", "pyproject.toml [tool.accord.rules]", "'x' is not a string"),

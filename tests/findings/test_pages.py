@@ -22,7 +22,7 @@ from accord.findings.rule import Subject
 
 RULES = {rule.id: rule for rule in CATALOGUE}
 PAGES = {path.stem: path for path in sorted(RULES_FOLDER.glob("*.md")) if path.stem != "README"}
-# The pages of the rules about sessions, frames and laws show more than one exchange; modules of their own play them.
+# The pages of the rules about sessions, frames, laws and contracts show something else; modules of their own play them.
 SHOWN_HERE = sorted(
     name for name in PAGES if name in RULES and RULES[name].subject in (Subject.ANSWER, Subject.STEP)
 )

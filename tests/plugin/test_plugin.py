@@ -13,6 +13,7 @@ import pytest
 from accord.report.json_report import schema
 
 ITEMS = [
+    "contract/schemas",
     *(f"rest/create_thing/{name}" for name in ("examples", "coverage", "fuzzing")),
     *(
         f"rest/create_thing/{name}"

@@ -87,13 +87,20 @@ def _worker(trials: Sequence[Sequence[Outcome]]) -> Run:
 def test_what_was_said_is_summed(sample: Run) -> None:
     """Cases, sessions, messages and seen statuses add up; a shared operation counts once."""
     other = replace(
-        sample, coverage=Coverage(statuses={"other": {"200": 1}}, undocumented={}, messages={"shot": 2})
+        sample,
+        coverage=Coverage(
+            statuses={"other": {"200": 1}},
+            undocumented={},
+            messages={"shot": 2},
+            parts={"variants": {"events/shot": 2, "events/late": 0}},
+        ),
     )
     merged = merge([sample, other])
     assert Counts(operations=3, cases=2408, sessions=2, messages=2) == merged.counts
     assert {"201": 4, "401": 0, "422": 9} == merged.coverage.statuses["create_product"]
     assert {"500": 1} == merged.coverage.undocumented["create_product"]
     assert {"shot": 3} == merged.coverage.messages
+    assert {"events/shot": 3, "events/auth": 1, "events/late": 0} == merged.coverage.parts["variants"]
 
 
 def test_the_longest_run_gives_the_time(sample: Run) -> None:

@@ -297,3 +297,40 @@ def test_other_deviations_at_one_place_are_told_apart(sample: Run) -> None:
     assert "broken by type" in text
     assert "broken by format" in text
     assert "also at" not in text
+
+
+@pytest.mark.parametrize(
+    ("least", "words"), [(None, "In accord"), (66, "In accord"), (67, "Too little seen: 66 %")]
+)
+def test_too_little_seen_of_the_messages_is_the_verdict(sample: Run, least: float | None, words: str) -> None:
+    """A share below the one that was asked for is told, rounded down, in the first line."""
+    assert verdict(replace(sample, findings=()), fail_on=Severity.ERROR, least=least).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("detail", "line"),
+    [
+        (Detail.NORMAL, "0 of 1 edges; never events: a, 5 s → close 4408"),
+        (Detail.VERBOSE, "      0 events: a, 5 s → close 4408"),
+    ],
+)
+def test_parts_of_messages_are_told(sample: Run, detail: Detail, line: str) -> None:
+    """What was never seen is named; everything is, where all is asked for."""
+    out = io.StringIO()
+    tell(sample, console_for(out, no_color=True), command=COMMAND, detail=detail)
+    assert "Messages     66 % of what messages can show was seen\n" in out.getvalue()
+    assert line in out.getvalue()
+
+
+def test_finding_about_the_contract_has_line_witness_and_next_step() -> None:
+    """What is wrong with the contract itself is told with the line, the value and what to do."""
+    finding = Finding(
+        rule="r", message="m", pointer="a.yaml#/x", line=7, witness='{"a": "\x1b[31m"}', advice="Do it."
+    )
+    out = io.StringIO()
+    tell(replace(_empty(), findings=(finding,), target=""), console_for(out, no_color=True), command=COMMAND)
+    text = out.getvalue()
+    assert "contract     a.yaml:7#/x" in text
+    assert "next step    Do it." in text
+    assert "\x1b" not in text
+    assert "Target" not in text

@@ -14,6 +14,7 @@ from typing import NoReturn
 import typer
 
 from accord.cli.generate import generate
+from accord.cli.lint import lint
 from accord.cli.verify import verify
 from accord.errors import AccordError
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command()(verify)
 app.command()(generate)
+app.command()(lint)
 
 
 def _version(*, wanted: bool) -> None:

@@ -153,8 +153,13 @@ class Library:
     @cached_property
     def registry(self) -> jsonschema_rs.Registry:
         """Return the documents as a registry for validators."""
-        resources = [(_quoted(uri(name))[:-1], self._resolved(name)) for name in self.documents]
+        resources = [(_quoted(uri(name))[:-1], data) for name, data in self.absolute.items()]
         return jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft202012)
+
+    @cached_property
+    def absolute(self) -> Mapping[str, Json]:
+        """Return the documents by name, their references absolute, as ``registry`` leads on from them."""
+        return {name: self._resolved(name) for name in self.documents}
 
     def _resolved(self, name: str) -> Json:
         """Return the document with absolute references, as RFC 3986 spells them."""
@@ -216,10 +221,11 @@ def quoted(pointer: str) -> str:
     return quote(pointer, safe="/~")
 
 
-def read_library(folder: Path, names: list[str]) -> dict[str, Document]:
+def read_library(folder: Path, names: list[str], *, lenient: bool = False) -> dict[str, Document]:
     """Read *names* in *folder* and every document that they refer to, directly or not.
 
-    Raises ``ContractError`` for a reference that is remote or leaves the folder.
+    Raises ``ContractError`` for a reference that is remote, leaves the folder or leads to no file;
+    *lenient* passes it over.
     """
     documents: dict[str, Document] = {}
     waiting = list(names)
@@ -228,16 +234,19 @@ def read_library(folder: Path, names: list[str]) -> dict[str, Document]:
         if name in documents:
             continue
         documents[name] = read_document(folder / name, name=name)
-        waiting.extend(_references(documents[name], folder))
+        waiting.extend(_references(documents[name], folder, lenient=lenient))
     return documents
 
 
-def _references(document: Document, folder: Path) -> list[str]:
+def _references(document: Document, folder: Path, *, lenient: bool) -> list[str]:
     names: dict[str, None] = {}
     for at, value in objects(document.data):
         address = (reference(value) or "").partition("#")[0]
-        if address:
-            names.setdefault(_file_of(address, document, at, folder))
+        try:
+            names.update({_file_of(address, document, at, folder): None} if address else {})
+        except ContractError:
+            if not lenient:
+                raise
     return list(names)
 
 

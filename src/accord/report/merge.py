@@ -108,6 +108,7 @@ def _coverage(parts: Sequence[Coverage]) -> Coverage:
         statuses=_nested([part.statuses for part in parts]),
         undocumented=_nested([part.undocumented for part in parts]),
         messages=_sum([part.messages for part in parts]),
+        parts=_nested([part.parts for part in parts]),
     )
 
 

@@ -23,8 +23,7 @@ from accord.exchange.pace import Pace, Rate, read_rate
 from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
-from accord.findings.finding import Finding, Outcome
-from accord.findings.habit import joined
+from accord.findings.finding import Outcome
 from accord.findings.matrix import Cell, places
 from accord.findings.profile import AUTO
 from accord.findings.profiles import named
@@ -37,7 +36,8 @@ from accord.findings.result import (
     TrialFinished,
     TrialStarted,
 )
-from accord.findings.tally import Tally
+from accord.findings.tally import Tally, distinct
+from accord.run import contract as inspection
 from accord.run import law_list, law_read, law_write, replay, rest, socket, tenant, workflow
 from accord.run.context import Context, Trial
 from accord.run.corpus import EMPTY, Corpus, stored
@@ -58,7 +58,7 @@ from accord.run.severities import near, read_severities
 from accord.run.throttle import hold_limited, throttling
 from accord.run.unreached import with_unreached
 
-STAGES = ("rest", "workflows", "websocket")
+STAGES = ("contract", "rest", "workflows", "websocket")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ class Verification:
         except KeyboardInterrupt:
             interrupted = True
         except AccordError as error:
-            if not len(outcomes):
+            if not any(item.findings or not item.place.startswith(inspection.STAGE) for item in outcomes):
                 raise
             self.stopped, interrupted = error, True
         self.clear_up()
@@ -226,16 +226,6 @@ class Verification:
         tally = context.tally()
         tally.miss(*missed or ("unanswered-request", reason))
         return tally
-
-
-def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
-    """Return one finding for each fingerprint, in the order of discovery."""
-    kept: dict[str, Finding] = {}
-    for outcome in outcomes:
-        for finding in outcome.findings:
-            name = finding.fingerprint
-            kept[name] = joined(kept[name], finding) if name in kept else finding
-    return tuple(kept.values())
 
 
 @contextmanager
@@ -360,7 +350,7 @@ def planned(settings: Settings, contract: Contract, options: Options) -> tuple[T
     corpus = stored(settings.corpus, needed=not options.explores)
     every = plan(contract, only=options.only, operations=options.operations, corpus=corpus)
     trials = tuple(trial for trial in every if options.explores or trial.replays or trial.stage != rest.STAGE)
-    if not trials:
+    if not trials or (options.only is None and {trial.stage for trial in trials} == {inspection.STAGE}):
         among = f" in the stage {options.only}" if options.only else ""
         raise ConfigurationError(
             f"the contract gives nothing to verify{among}",
@@ -384,6 +374,8 @@ def plan(
 
     Order and ids are the contract's and the corpus' alone: no seed, no target and no setting changes them.
     """
+    if only in (None, "contract") and not operations:
+        yield from inspection.plan(contract)
     if only in (None, "rest") and contract.openapi is not None:
         wanted = _wanted(contract, operations)
         yield from replay.plan(contract, corpus, wanted)
@@ -405,13 +397,18 @@ def plan(
 
 def load_contract(settings: Settings) -> Contract:
     """Load the contract that *settings* name; raises ``ConfigurationError`` when they name none."""
+    return load(contract_path(settings))
+
+
+def contract_path(settings: Settings) -> Path:
+    """Return where *settings* say that the contract is; raises ``ConfigurationError`` when they do not."""
     if settings.contract is None or is_url(settings.contract):
         raise ConfigurationError(
             "no contract is named" if settings.contract is None else "the contract is named by a URL",
             place="[tool.accord] contract",
             next_step="Name the folder of your contract in pyproject.toml, or give --contract.",
         )
-    return load(settings.contract)
+    return Path(settings.contract)
 
 
 def _wanted(contract: Contract, names: tuple[str, ...]) -> Callable[[Operation], bool]:
