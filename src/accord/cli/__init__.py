@@ -15,6 +15,7 @@ import typer
 
 from accord.cli.generate import generate
 from accord.cli.verify import verify
+from accord.cli.ws import ws
 from accord.errors import AccordError
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command()(verify)
 app.command()(generate)
+app.command()(ws)
 
 
 def _version(*, wanted: bool) -> None:
