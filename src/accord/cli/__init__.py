@@ -14,6 +14,7 @@ from typing import NoReturn
 import typer
 
 from accord.cli.generate import generate
+from accord.cli.relay import relay
 from accord.cli.verify import verify
 from accord.cli.ws import ws
 from accord.errors import AccordError
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command()(verify)
 app.command()(generate)
 app.command()(ws)
+app.command()(relay)
 
 
 def _version(*, wanted: bool) -> None:
