@@ -58,7 +58,8 @@ class _Enough(BaseException):
 _FOUND: dict[str, type[Found]] = {}
 
 
-def _found(rule: str) -> type[Found]:
+def found(rule: str) -> type[Found]:
+    """Return the exception that stands for *rule*, always the same."""
     if rule not in _FOUND:
         _FOUND[rule] = type(f"Found_{rule.replace('-', '_')}", (Found,), {})
     return _FOUND[rule]
@@ -191,7 +192,7 @@ class Engine:
             if left <= 0:
                 raise _Enough
             if rules:
-                raise _found(min(rules))
+                raise found(min(rules))
 
         given = hypothesis.given(case=strategy)(test)
         seeded = hypothesis.seed(self._seed_of(label, "fuzzing"))(given)
@@ -206,7 +207,7 @@ class Engine:
             suppress_health_check=list(hypothesis.HealthCheck),
             phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
         )(seeded)
-        return _absorb(runner)
+        return absorb(runner)
 
     def stateful(self, observe: Observer) -> str:
         """Play chains of operations along links, declared and inferred; returns why none could be."""
@@ -240,7 +241,7 @@ class Engine:
             phases=(hypothesis.Phase.generate,),
         )
         machine = hypothesis.seed(self._seed_of("", "stateful"))(Chain)
-        return _absorb(lambda: machine.run(settings=settings))
+        return absorb(lambda: machine.run(settings=settings))
 
     def _examples(self, label: str, *, fill_missing: bool) -> Iterator[Any]:
         operation = self._operations[label]
@@ -389,7 +390,7 @@ def _aim(case: Any, phase: str) -> Aim:
     return Aim(intent=intent, phase=phase, location=location, path=path, variant=data.description or "")
 
 
-def _absorb(run: Callable[[], object]) -> str:
+def absorb(run: Callable[[], object]) -> str:
     """Run a hypothesis test whose findings were told on the way; returns why it could not run."""
     try:
         run()

@@ -15,7 +15,9 @@ import typer
 
 from accord.cli.generate import generate
 from accord.cli.lint import lint
+from accord.cli.relay import relay
 from accord.cli.verify import verify
+from accord.cli.ws import ws
 from accord.errors import AccordError
 
 app = typer.Typer(
@@ -29,6 +31,8 @@ app = typer.Typer(
 app.command()(verify)
 app.command()(generate)
 app.command()(lint)
+app.command()(ws)
+app.command()(relay)
 
 
 def _version(*, wanted: bool) -> None:

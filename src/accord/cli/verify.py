@@ -192,7 +192,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
         max_examples=max_examples,
         only=only.value if only else None,
         operations=tuple(operation or ()),
-        headers=tuple(_header(item) for item in header or ()),
+        headers=tuple(parse_header(item) for item in header or ()),
         limits=Limits(seconds=timeout),
         record=record,
         explores=exploration is Exploration.FULL,
@@ -279,7 +279,8 @@ def _again(arguments: Sequence[str], seed: int) -> str:
     return " ".join(["accord", *kept])
 
 
-def _header(item: str) -> tuple[str, str]:
+def parse_header(item: str) -> tuple[str, str]:
+    """Return name and value of an option ``--header``; raises ``ConfigurationError``."""
     from accord.exchange.wire import encode_headers  # noqa: PLC0415
 
     name, separator, value = (part.strip(" \t") for part in item.partition(":"))

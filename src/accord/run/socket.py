@@ -33,8 +33,10 @@ from accord.findings.strict import read_json
 from accord.findings.tally import Tally
 from accord.findings.transcript import choose, transcript
 from accord.run.context import Context, Trial
+from accord.run.conversation import plan_conversations
 from accord.run.frame import plan_frames
 from accord.run.readback import Reader, check_reads
+from accord.run.reconnect import plan_reconnect
 
 STAGE = "websocket"
 EVENTS, ISOLATION = "events", "isolation"
@@ -58,6 +60,8 @@ def plan(contract: Contract) -> Iterator[Trial]:
             yield _trial(channel, ISOLATION, partial(_play_one, channel, ISOLATION))
         for item in channel.sent_by_server():
             yield _trial(channel, f"message/{item.name}", partial(_play_message, channel, item.name))
+        yield plan_conversations(channel, STAGE)
+        yield plan_reconnect(channel, STAGE)
         yield from plan_frames(channel, STAGE)
         yield _trial(channel, names[-1], partial(_play_one, channel, names[-1]))
 
