@@ -175,7 +175,7 @@ class Engine:
     def fuzzing(self, label: str, observe: Observer) -> str:
         """Play drawn cases, valid and invalid, shrinking what is found; returns why nothing could be drawn."""
         operation = self._operations[label]
-        found: set[str] = set()
+        shown: set[str] = set()
         strategy = st.one_of([operation.as_strategy(generation_mode=mode) for mode in GenerationMode])
 
         known: dict[str, Sequence[str]] = {}
@@ -187,8 +187,8 @@ class Engine:
             if drawn not in known:
                 known[drawn] = self._play(label, case, observe, "fuzzing")
             rules = known[drawn]
-            found.update(rules)
-            left -= bool(found)
+            shown.update(rules)
+            left -= bool(shown)
             if left <= 0:
                 raise _Enough
             if rules:
