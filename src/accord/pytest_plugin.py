@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from accord.config import Settings
     from accord.findings.finding import Outcome
     from accord.findings.result import Run
-    from accord.run.verify import Options, Verification
+    from accord.run.options import Options
+    from accord.run.verification import Verification
 
 _PACKED = "accord_run"
 
@@ -122,7 +123,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that asks for ``accord_trial`` one item for each trial of the plan."""
     if "accord_trial" not in metafunc.fixturenames:
         return
-    from accord.run.verify import load_contract, planned  # noqa: PLC0415 - only suites need it
+    from accord.run.plan import load_contract, planned  # noqa: PLC0415 - only suites need it
 
     try:
         settings = _settings(metafunc.config)
@@ -161,7 +162,7 @@ def accord_verification(request: pytest.FixtureRequest, accord_target: object) -
     """Open the target for the session."""
     # Hypothesis draws constants out of the modules that are loaded, so all of them are loaded before it draws.
     import accord.report.terminal  # noqa: F401, PLC0415
-    from accord.run.verify import chosen_target, opened  # noqa: PLC0415
+    from accord.run.opening import chosen_target, opened  # noqa: PLC0415
 
     config, session = request.config, request.session
     started, clock = time.time(), time.monotonic()
@@ -318,7 +319,7 @@ def _settings(config: pytest.Config) -> Any:
 def _options(config: pytest.Config, settings: Settings) -> Options:
     """Return what one process is asked to do; workers of pytest-xdist share the rate."""
     from accord.exchange.pace import read_rate  # noqa: PLC0415
-    from accord.run.verify import Options  # noqa: PLC0415
+    from accord.run.options import Options  # noqa: PLC0415
 
     rate = config.getoption("--accord-rate")
     text, place = (rate, "--accord-rate") if rate else (settings.rate, "[tool.accord] rate")
@@ -336,9 +337,9 @@ def _options(config: pytest.Config, settings: Settings) -> Options:
 def _merged(config: pytest.Config) -> Run | None:
     """Return the runs of all processes as one, with what none of them reached, which no worker can tell."""
     from accord.report.merge import merge  # noqa: PLC0415
+    from accord.run.plan import load_contract, plan  # noqa: PLC0415
     from accord.run.severities import read_severities  # noqa: PLC0415
     from accord.run.unreached import with_unreached  # noqa: PLC0415
-    from accord.run.verify import load_contract, plan  # noqa: PLC0415
 
     state = config.stash[_STATE]
     if state.whole is None and state.runs:

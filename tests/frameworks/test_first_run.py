@@ -21,7 +21,8 @@ from accord.contract.pointer import tokens
 from accord.exchange.client import open_client
 from accord.findings.finding import Finding, Severity
 from accord.findings.result import Run
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 
 APPLICATIONS = Path(__file__).parent / "applications"
 FRAMEWORKS = ("fastapi", "flask", "django")

@@ -19,7 +19,8 @@ from accord.config import IdentitySettings, Settings
 from accord.contract.openapi import Operation
 from accord.run.arrival import Arrival, arrive, good_request
 from accord.run.context import Context
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 
 ORDER = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
 PRICE = {"type": "object", "required": ["price"], "properties": {"price": {"type": "integer", "example": 3}}}

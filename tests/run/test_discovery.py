@@ -14,7 +14,8 @@ from accord.errors import AccordError, ConfigurationError, ContractError
 from accord.exchange.client import Client, Limits, open_client
 from accord.run.discovery import PLACES, discover, fetch, is_url
 from accord.run.framework import profile_of
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 
 OK = {"200": {"description": "x"}}
 DOCUMENT: dict[str, Any] = {

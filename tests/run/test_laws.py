@@ -14,7 +14,8 @@ import pytest
 
 from accord.config import Settings
 from accord.findings.finding import Finding, Outcome, Verdict
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 
 DEPOT = Path(__file__).parents[2] / "docs" / "rules" / "cases" / "depot"
 TRIALS = ("pages", "filters", "orders", "effects", "reads")

@@ -21,8 +21,9 @@ from accord.errors import ConfigurationError
 from accord.findings.finding import Verdict
 from accord.findings.result import Run
 from accord.run.corpus import Step, StoredCase, collected, read_corpus, write_corpus
+from accord.run.opening import opened
+from accord.run.options import Options
 from accord.run.replay import judgements
-from accord.run.verify import Options, opened
 
 Verify = Callable[..., Run]
 
@@ -231,7 +232,8 @@ from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from corpus_service import Notes, KEY
 from accord.config import IdentitySettings, Settings
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 root = Path({str(corpus.parent)!r})
 key = {{"default": IdentitySettings(api_key=KEY)}}
 settings = Settings(root=root, contract=root / "openapi.json", corpus=root / "corpus.ndjson", identities=key)

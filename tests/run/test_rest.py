@@ -19,7 +19,9 @@ from accord.exchange.values import Exchange
 from accord.findings.finding import Verdict
 from accord.findings.tally import Tally
 from accord.run import rest
-from accord.run.verify import Options, Verification, opened
+from accord.run.opening import opened
+from accord.run.options import Options
+from accord.run.verification import Verification
 
 IDS = ("seven", "eight")
 THING = {

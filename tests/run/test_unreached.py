@@ -17,8 +17,10 @@ from accord.findings.finding import Outcome, Severity, Verdict
 from accord.findings.result import Run
 from accord.report.merge import merge
 from accord.report.transfer import pack, unpack
+from accord.run.opening import opened
+from accord.run.options import Options
+from accord.run.plan import load_contract, plan
 from accord.run.unreached import with_unreached
-from accord.run.verify import Options, load_contract, opened, plan
 
 RULE = "unreached-status"
 REPLY = {"description": "x", "content": {"application/json": {"schema": {"type": "object"}}}}

@@ -16,16 +16,12 @@ from accord.errors import AccordError, ConfigurationError, ContractError, Creden
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
 from accord.findings.result import StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.run.context import Context, Trial
+from accord.run.opening import chosen_target, opened
+from accord.run.options import Options
+from accord.run.plan import load_contract, plan
 from accord.run.severities import read_severities
-from accord.run.verify import (
-    Options,
-    Verification,
-    chosen_target,
-    distinct,
-    load_contract,
-    opened,
-    plan,
-)
+from accord.run.verification import Verification
+from accord.run.verify import distinct
 
 OK = {"200": {"description": "x"}}
 DOCUMENT: dict[str, Any] = {

@@ -47,8 +47,8 @@ def lint(
     from accord.report.files import parse, write  # noqa: PLC0415
     from accord.report.terminal import Detail, tell  # noqa: PLC0415
     from accord.run.lint import Linter  # noqa: PLC0415
+    from accord.run.plan import contract_path  # noqa: PLC0415
     from accord.run.severities import read_severities  # noqa: PLC0415
-    from accord.run.verify import contract_path  # noqa: PLC0415
 
     for item in report or ():
         parse(item)

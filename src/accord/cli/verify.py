@@ -21,7 +21,7 @@ from accord.errors import ConfigurationError
 if TYPE_CHECKING:
     from accord.config import Settings
     from accord.findings.result import Run
-    from accord.run.verify import Verification
+    from accord.run.verification import Verification
 
 _INTERRUPTED = 130
 _NOTICE = 500
@@ -176,7 +176,8 @@ def verify(  # noqa: PLR0913 - one argument for each option
     from accord.report.display import Display  # noqa: PLC0415
     from accord.report.files import parse, write  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
-    from accord.run.verify import Options, chosen_target, opened  # noqa: PLC0415
+    from accord.run.opening import chosen_target, opened  # noqa: PLC0415
+    from accord.run.options import Options  # noqa: PLC0415
 
     for item in report or ():
         parse(item)

@@ -12,7 +12,9 @@ from shop import DOCUMENT, Shop
 
 from accord.config import Settings
 from accord.exchange.pace import Rate
-from accord.run.verify import Options, Verification, opened
+from accord.run.opening import opened
+from accord.run.options import Options
+from accord.run.verification import Verification
 
 Open = Callable[..., AbstractContextManager[Verification]]
 
