@@ -15,13 +15,13 @@ from accord.config import IdentitySettings, Settings
 from accord.errors import AccordError, ConfigurationError, ContractError, CredentialError, TargetError
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
 from accord.findings.result import StageFinished, StageStarted, TrialFinished, TrialStarted
+from accord.findings.tally import distinct
 from accord.run.context import Context, Trial
 from accord.run.opening import chosen_target, opened
 from accord.run.options import Options
 from accord.run.plan import load_contract, plan
 from accord.run.severities import read_severities
 from accord.run.verification import Verification
-from accord.run.verify import distinct
 
 OK = {"200": {"description": "x"}}
 DOCUMENT: dict[str, Any] = {
