@@ -250,3 +250,21 @@ def test_addresses_of_others_are_not_fetched() -> None:
     found = outcomes(depot, "reads")["rest/read_parcel/reads"]
     missed = [item.reason for item in found if item.rule == "unreadable-creation"]
     assert ["an address leads to another service, which accord does not ask"] == missed
+
+
+@pytest.mark.parametrize("identity", ["", "..", None, {"a": 1}])
+def test_identity_that_leads_to_another_path_is_not_asked(identity: Any) -> None:
+    """What a service calls an identity is never more than one step of a path, and ends no run."""
+    depot, asked = Depot(), set()
+    answer, stored = depot.answer, depot.stored
+
+    def noted(method: str, path: str, *rest: Any) -> tuple[int, Any]:
+        asked.add(path)
+        return answer(method, path, *rest)
+
+    depot.answer = noted  # type: ignore[method-assign]
+    depot.stored = lambda body: (201, stored(body)[1] | {"id": identity})  # type: ignore[method-assign]
+    found = outcomes(depot, "effects")
+    path = r"/parcels(/[^/.]+(/sending)?)?|/pictures/[0-9]+"
+    assert set() == {item for item in asked if not re.fullmatch(path, item)}
+    assert found
