@@ -362,7 +362,7 @@ def _text(value: str | bytes) -> str:
 def _spelling(case: Any) -> str:
     """Return what tells *case* from others of its operation: hypothesis draws many a one again."""
     parts = (case.method, case.path_parameters, case.query, dict(case.headers), case.cookies)
-    return repr((*parts, case.media_type, case.body, _aim(case, "")))
+    return repr((*parts, case.media_type, case.body, _aim(case, "").intent))
 
 
 def _judge(case: Any, response: Any, *, recorder: Any = None, **kwargs: Any) -> list[Judgement]:
