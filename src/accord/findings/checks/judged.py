@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import parse_qsl, urlsplit
 
 from accord.cases.aim import Intent, Judgement
-from accord.cases.form import may_keep_contract
+from accord.cases.form import FORM, may_keep_contract
 from accord.contract.contract import Contract
 from accord.contract.library import Library
 from accord.contract.openapi import Operation
@@ -53,6 +54,8 @@ _WITH_A_RULE = frozenset(
         "UseAfterFree",
     }
 )
+_FORMS = ("multipart/form-data", FORM)
+_TEXT_IN_A_FORM = re.compile(r"violates `type` at \S+ \(was string, became \w+\)$")
 _CUSTOM = re.compile(r"Custom check failed: `(?P<name>[^`]+)`")
 
 
@@ -83,9 +86,12 @@ def rejected_valid_request(contract: Contract, observed: Observation) -> Iterato
     """Yield when the service refuses a request that keeps the contract.
 
     Files have rules that no schema can state: of those, a documented refusal is no defect. Nor can
-    one state which password is right: whether a login's refusal is documented is another rule's.
+    one state which password is right: whether a login's refusal is documented is another rule's. And
+    what the contract lets be null, the text of a header or a URL cannot say.
     """
     if observed.status in _REFUSING_A_LOGIN and _is_login(contract, observed.operation):
+        return
+    if _says_null(contract, observed):
         return
     if (
         _has_file(observed)
@@ -104,7 +110,9 @@ def accepted_invalid_request(contract: Contract, observed: Observation) -> Itera
     """Yield when the service takes a request that breaks the contract, in every way that it can be read."""
     place = observed.aim.place
     request = observed.exchange.request
-    if may_keep_contract(contract.library, observed.operation, request.header("content-type"), request.body):
+    if _is_text_in_a_form(observed) or may_keep_contract(
+        contract.library, observed.operation, request.header("content-type"), request.body
+    ):
         return
     yield from _judged(
         observed,
@@ -209,6 +217,29 @@ def _credential_headers(contract: Contract, operation: Operation) -> Iterator[st
             yield "Authorization"
         elif definition.get("in") == "header":
             yield str(definition.get("name"))
+
+
+def _is_text_in_a_form(observed: Observation) -> bool:
+    """Tell whether nothing is wrong but that another type stands for a text, which no form can say."""
+    content_type = (observed.exchange.request.header("content-type") or "").lower()
+    changed = observed.aim.variant.splitlines()
+    return content_type.startswith(_FORMS) and bool(changed) and all(map(_TEXT_IN_A_FORM.search, changed))
+
+
+def _says_null(contract: Contract, observed: Observation) -> bool:
+    """Tell whether a parameter is the text ``null``, and only as the value that it names keeps its schema."""
+    request = observed.exchange.request
+    said = [("query", name, text) for name, text in parse_qsl(urlsplit(request.url).query)]
+    said += [("header", name.lower(), text) for name, text in request.headers]
+    cookies = (pair.partition("=") for pair in (request.header("cookie") or "").split(";"))
+    said += [("cookie", name.strip(), text.strip()) for name, _, text in cookies]
+    schemas = {
+        (item.location, item.name.lower() if item.location == "header" else item.name): item.schema
+        for item in observed.operation.parameters
+    }
+    nulls = [schemas.get((location, name)) for location, name, text in said if text == "null"]
+    validators = [contract.library.validator(schema) for schema in nulls if schema]
+    return any(item.is_valid(None) and not item.is_valid("null") for item in validators)
 
 
 def _is_login(contract: Contract, operation: Operation) -> bool:
