@@ -257,6 +257,8 @@ PART = b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\n%s\r\n--b--\
         ("application/x-www-form-urlencoded", b"title=&count=1", BLANK, Severity.NOTE),
         ("multipart/form-data; boundary=b", PART % b"", BLANK, Severity.NOTE),
         ("application/json", b'{"title":"a\\u0000"}', {"title": ["Null characters are not allowed."]}, Severity.NOTE),
+        ("application/json", b'{"title":"-."}', {"title": ["A valid number is required."]}, Severity.NOTE),
+        ("application/json", b'{"title":"1.5"}', {"title": ["A valid number is required."]}, Severity.ERROR),
         ("application/json", b'{"title":"Emma"}', BLANK, Severity.ERROR),
         ("multipart/form-data; boundary=b", PART % b"Emma", BLANK, Severity.ERROR),
         ("application/json", b'{"title":"Emma"}', {"title": ["Null characters are not allowed."]}, Severity.ERROR),

@@ -146,6 +146,8 @@ DJANGO_REST = Profile(
     refused_texts=(
         RefusedText(message="This field may not be blank.", pattern=r"^\s*$"),
         RefusedText(message="Null characters are not allowed.", pattern="\0"),
+        # The pattern that a decimal has in the document takes these.
+        RefusedText(message="A valid number is required.", pattern=r"^-?\.?$"),
     ),
     refused="blank ones and those with a null character",
 )
