@@ -99,6 +99,8 @@ def told(
         (FASTAPI, answer(404, {"detail": "Item not found"})),
         (FASTAPI, answer(405, {"detail": "Method Not Allowed"})),
         (FASTAPI, answer(400, {"detail": "There was an error parsing the body"})),
+        (FASTAPI, answer(400, {"detail": "Invalid multipart data."})),
+        (FASTAPI, answer(400, {"detail": 'The Content-Disposition header field "name" must be provided.'})),
         (FASTAPI, answer(422, LOCATED)),
         (FLASK, answer(404, PAGE, "text/html; charset=utf-8")),
         (FLASK, answer(404, {"code": 404, "status": "Not Found"})),
@@ -255,6 +257,8 @@ PART = b'--b\r\nContent-Disposition: form-data; name="title"\r\n\r\n%s\r\n--b--\
         ("application/x-www-form-urlencoded", b"title=&count=1", BLANK, Severity.NOTE),
         ("multipart/form-data; boundary=b", PART % b"", BLANK, Severity.NOTE),
         ("application/json", b'{"title":"a\\u0000"}', {"title": ["Null characters are not allowed."]}, Severity.NOTE),
+        ("application/json", b'{"title":"-."}', {"title": ["A valid number is required."]}, Severity.NOTE),
+        ("application/json", b'{"title":"1.5"}', {"title": ["A valid number is required."]}, Severity.ERROR),
         ("application/json", b'{"title":"Emma"}', BLANK, Severity.ERROR),
         ("multipart/form-data; boundary=b", PART % b"Emma", BLANK, Severity.ERROR),
         ("application/json", b'{"title":"Emma"}', {"title": ["Null characters are not allowed."]}, Severity.ERROR),
@@ -308,3 +312,25 @@ def test_a_rule_that_the_team_made_a_note_stays_one(contract: Contract) -> None:
     seen = Observation(operation=contract.operation("read"), aim=Aim(intent=Intent.VALID), exchange=exchange)
     lowered = Finding(rule=finding.rule, severity=Severity.NOTE, message="m")
     assert Severity.NOTE is held(FASTAPI, contract, seen, lowered).severity
+
+
+def located(*items: tuple[str, Any]) -> Response:
+    details = [{"type": kind, "loc": ["body", "price"], "msg": "m", "input": given} for kind, given in items]
+    return answer(422, {"detail": details})
+
+
+@pytest.mark.parametrize(
+    ("response", "severity"),
+    [
+        (located(("decimal_parsing", "")), Severity.NOTE),
+        (located(("decimal_max_digits", 123456789)), Severity.NOTE),
+        (located(("decimal_parsing", []), ("decimal_parsing", "")), Severity.ERROR),
+        (located(("decimal_parsing", ""), ("missing", "")), Severity.ERROR),
+        (located(("string_too_short", "")), Severity.ERROR),
+        (located(), Severity.ERROR),
+    ],
+)
+def test_a_decimal_of_pydantic_is_a_note(contract: Contract, response: Response, severity: Severity) -> None:
+    """Its schema lets it be any text; every other refusal of a good request is a defect."""
+    found = told(contract, FASTAPI, response, at="write", body=b"{}", judged="RejectedPositiveData")
+    assert severity in {item.severity for item in found if item.rule == "rejected-valid-request"}
