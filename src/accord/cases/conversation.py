@@ -12,8 +12,8 @@ from typing import TypeAlias
 import hypothesis
 from hypothesis import strategies as st
 
-from accord.cases.engine import absorb, found
 from accord.cases.script import Tokens, authenticate, bad_frames, example
+from accord.cases.shrinking import absorb, found_by
 from accord.cases.wrong import put, wrong_bodies
 from accord.contract import pointer as pointers
 from accord.contract.asyncapi import Channel
@@ -67,7 +67,7 @@ def converse(made: Sequence[Move], play: Player, *, name: str, seed: int, exampl
     def test(said: list[tuple[int, Move]]) -> None:
         rules = play(tuple(said))
         if rules:
-            raise found(min(rules))
+            raise found_by(min(rules))
 
     given = hypothesis.given(said=st.lists(turn, min_size=1, max_size=_LONGEST))(test)
     seeded = hypothesis.seed(zlib.crc32(f"{seed} {name}".encode()))(given)

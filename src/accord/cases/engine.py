@@ -16,9 +16,8 @@ import hypothesis
 import requests
 import schemathesis
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable
 from schemathesis.config import ConfigError
-from schemathesis.core.errors import HookError, SchemathesisError
+from schemathesis.core.errors import HookError
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
@@ -33,6 +32,7 @@ from accord.cases.configuration import configuration
 from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
 from accord.cases.request import Request
+from accord.cases.shrinking import Enough, absorb, found_by
 from accord.cases.thrift import kind_of_boundary, spread
 from accord.cases.wire import Budget, Observer, Unanswered, Values, Wire
 from accord.contract.pointer import Json
@@ -45,24 +45,6 @@ _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-
 # with few fuzzing cases no fewer than these. Most operations have less than a hundred boundaries.
 _BOUNDARIES, _FEWEST_BOUNDARIES = 10, 100
 _SHRINKS, _FEWEST_SHRINKS = 5, 50
-
-
-class Found(Exception):  # noqa: N818 - raised where hypothesis shrinks, caught right outside
-    """A rule found something; hypothesis tells bugs apart by the subclass, one for each rule."""
-
-
-class _Enough(BaseException):
-    """Enough was tried to make the proofs smaller."""
-
-
-_FOUND: dict[str, type[Found]] = {}
-
-
-def found(rule: str) -> type[Found]:
-    """Return the exception that stands for *rule*, always the same."""
-    if rule not in _FOUND:
-        _FOUND[rule] = type(f"Found_{rule.replace('-', '_')}", (Found,), {})
-    return _FOUND[rule]
 
 
 class Engine:
@@ -190,9 +172,9 @@ class Engine:
             shown.update(rules)
             left -= bool(shown)
             if left <= 0:
-                raise _Enough
+                raise Enough
             if rules:
-                raise found(min(rules))
+                raise found_by(min(rules))
 
         given = hypothesis.given(case=strategy)(test)
         seeded = hypothesis.seed(self._seed_of(label, "fuzzing"))(given)
@@ -388,30 +370,3 @@ def _aim(case: Any, phase: str) -> Aim:
         return Aim(intent=Intent.SHAPE, phase=phase, variant=data.scenario.value)
     intent = Intent.INVALID if meta.generation.mode.is_negative else Intent.VALID
     return Aim(intent=intent, phase=phase, location=location, path=path, variant=data.description or "")
-
-
-def absorb(run: Callable[[], object]) -> str:
-    """Run a hypothesis test whose findings were told on the way; returns why it could not run."""
-    try:
-        run()
-    except _Enough:
-        return ""
-    except (Found, Flaky, BaseExceptionGroup) as error:
-        _reraise_foreign(error)
-    except Unsatisfiable:
-        return "no case satisfies the contract's schemas"
-    except SchemathesisError as error:
-        return str(error).splitlines()[0]
-    except HypothesisException as error:
-        return f"hypothesis gave up: {str(error).splitlines()[0]}"
-    return ""
-
-
-def _reraise_foreign(error: BaseException) -> None:
-    """Raise what *error* holds beside findings: a bug of accord's must not pass for one."""
-    # Flaky is a group too: of what was raised once and not again.
-    if isinstance(error, BaseExceptionGroup):
-        for item in error.exceptions:
-            _reraise_foreign(item)
-    elif not isinstance(error, Found | Flaky | _Enough):
-        raise error
