@@ -88,11 +88,10 @@ class Library:
     def lookup(self, uri_: str, *, referrer: str = "") -> Json:
         """Return what *uri_* names; raises ``ContractError``, at *referrer*, when it names nothing."""
         name, pointer = split(uri_)
-        at = self.place(referrer) if referrer else ""
         if not uri_.startswith(f"{SCHEME}/") or name not in self.documents:
             raise ContractError(
                 f"reference to {place(uri_)} leads out of the contract",
-                place=at,
+                place=self.place(referrer) if referrer else "",
                 next_step="Put the document into the contract folder and refer to it by a relative path.",
             )
         try:
@@ -100,7 +99,7 @@ class Library:
         except LookupError as error:
             raise ContractError(
                 f"reference to {place(uri_)} leads nowhere",
-                place=at,
+                place=self.place(referrer) if referrer else "",
                 next_step="Correct the reference or add its target.",
             ) from error
 
