@@ -1,4 +1,4 @@
-"""Messages for each CPU second that an application in process sends: to accord's session, and to Starlette's TestClient."""
+"""Messages for each CPU second that an application in process sends: to accord, and to Starlette's TestClient."""
 
 from __future__ import annotations
 
