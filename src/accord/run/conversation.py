@@ -17,6 +17,7 @@ from accord.findings.evidence import SessionObservation
 from accord.findings.tally import Tally
 from accord.findings.transcript import transcript
 from accord.run.context import Context, Trial
+from accord.run.handshake import silence_of
 
 CONVERSATIONS = "conversations"
 _RULE = "message-out-of-turn"
@@ -36,6 +37,7 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
     reason = "the channel has no x-session that says who may say what" if rules is None else ""
     if "{" in channel.address:
         reason = f"the address {channel.address} has parameters"
+    reason = reason or silence_of(context, channel)
     if rules is None or reason:
         tally.miss(_RULE, reason)
         return tally
@@ -51,13 +53,13 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
     examples = context.budget.max_examples
     reason = converse(made, player.play, name=name, seed=context.seed, examples=examples)
     if reason or player.late:
-        tally.miss(_RULE, reason or f"not all was tried within {_LONGEST:g} s", variant="rest")
+        tally.miss(_RULE, reason or player.late, variant="rest")
     return tally
 
 
 @dataclass(slots=True, kw_only=True)
 class Player:
-    """Plays conversations and remembers what came of each; ``late`` once there is no more time.
+    """Plays conversations and remembers what came of each; ``late`` says why no more are played.
 
     ``token`` is what the handshake carries, where no message authenticates.
     """
@@ -67,14 +69,15 @@ class Player:
     rules: SessionRules
     tally: Tally
     token: str | None
-    late: bool = False
+    late: str = ""
     begun: float = field(default_factory=time.monotonic)
     known: dict[Conversation, list[str]] = field(default_factory=dict)
 
     def play(self, conversation: Conversation) -> list[str]:
         """Play *conversation*, once, and return the rules that found something."""
         if conversation not in self.known:
-            self.late = self.late or time.monotonic() - self.begun > _LONGEST
+            if time.monotonic() - self.begun > _LONGEST:
+                self.late = self.late or f"not all was tried within {_LONGEST:g} s"
             if self.late:
                 return []
             self.known[conversation] = self._played(conversation)
@@ -100,13 +103,17 @@ class Player:
 
     def _connect(self) -> Connection:
         headers = (("Authorization", f"Bearer {self.token}"),) if self.token else ()
-        return self.context.client.connect(
+        connection = self.context.client.connect(
             self.channel.address,
             channel=self.channel.id,
             script=CONVERSATIONS,
             identity="default",
             headers=headers,
         )
+        if isinstance(connection.session().events[0], Closed):
+            # The scripts tell of it; there is nothing to be said on a channel that does not open.
+            self.late = "the handshake was refused"
+        return connection
 
     def _make(self, connection: Connection, move: Move) -> bool:
         """Make *move*, and tell whether the session has ended."""
