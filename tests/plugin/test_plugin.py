@@ -299,11 +299,15 @@ def test_stored_cases_are_items_of_the_fixed_part(suite):
     stored = ["rest/create_thing/corpus", "rest/read_thing/corpus"]
     given = ("--accord-corpus", "corpus.ndjson")
 
-    assert _items(suite.pytest("--collect-only", "-q", *given)) == [*stored, *ITEMS]
+    collected = _items(suite.pytest("--collect-only", "-q", *given))
+    assert [item for item in collected if not item.startswith("contract/")] == [
+        *stored,
+        *(item for item in ITEMS if not item.startswith("contract/")),
+    ]
     done = suite.pytest("-rs", *given, "--accord-exploration", "none")
 
     assert done.code == 0, done
-    assert "2 passed" in done.out, done
+    assert "3 passed" in done.out, done
 
 
 def test_the_fixed_part_without_a_corpus_is_a_wrong_setting(suite):

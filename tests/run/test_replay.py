@@ -76,7 +76,8 @@ def test_a_run_learns_and_the_next_one_plays_it(
     ]
     assert {"create_note": {"201", "401", "422"}, "read_note": {"200", "401", "404", "422"}} == seen[0]
     assert seen[0] == seen[1]
-    assert {"rest/create_note/corpus", "rest/read_note/corpus"} == {item.place for item in again.outcomes}
+    played = {item.place for item in again.outcomes if item.place.startswith("rest/")}
+    assert {"rest/create_note/corpus", "rest/read_note/corpus"} == played
     assert 0 < again.counts.cases < first.counts.cases
     assert len(read_corpus(corpus)) > 7
 

@@ -186,7 +186,7 @@ def found(tally: Tally) -> set[str]:
 def test_plan_names_every_question(opening: Open) -> None:
     """The trials are those of every operation, in the contract's order, and no other than apply."""
     with opening() as (verification, _):
-        assert [trial.id for trial in verification.trials] == [
+        assert [trial.id for trial in verification.trials if trial.stage == "rest"] == [
             "rest/put_thing/foreign-caller",
             *(f"rest/put_thing/{name}" for name in ("examples", "coverage", "fuzzing")),
             *(f"rest/put_thing/{name}" for name in ("bad-credential", "unknown-id", "invalid-field", "malformed-body", "foreign-media-type", "odd-body")),

@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-import hypothesis
-from hypothesis import strategies as st
-
 from accord.cases.script import Tokens, authenticate, bad_frames, example
-from accord.cases.shrinking import absorb, found_by
 from accord.cases.wrong import put, wrong_bodies
 from accord.contract import pointer as pointers
 from accord.contract.asyncapi import Channel
@@ -62,6 +58,11 @@ def converse(made: Sequence[Move], play: Player, *, name: str, seed: int, exampl
 
     The same *seed* and *name* draw the same. Returns why nothing could be drawn.
     """
+    import hypothesis  # noqa: PLC0415 - only runs that draw need it
+    from hypothesis import strategies as st  # noqa: PLC0415
+
+    from accord.cases.shrinking import absorb, found_by  # noqa: PLC0415
+
     turn = st.tuples(st.integers(0, CONNECTIONS - 1), st.sampled_from(made))
 
     def test(said: list[tuple[int, Move]]) -> None:

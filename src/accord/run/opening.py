@@ -108,6 +108,7 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                         trials=trials,
                         reach=reach,
                         creations=creations,
+                        reviewed=found is None,
                         notices=tuple(
                             item for item in (found and found.notice, profile and described(profile)) if item
                         ),

@@ -39,7 +39,8 @@ from accord.run.unreached import with_unreached
 class Verification:
     """An opened target with everything to verify it; ``trials`` is the plan, in order.
 
-    ``notices`` are lines that the user should read first.
+    ``notices`` are lines that the user should read first. ``reviewed`` tells a contract that a team
+    keeps from one that the service publishes of itself, which promises nobody that all of it is met.
     """
 
     context: Context
@@ -49,6 +50,7 @@ class Verification:
     reach: Reach
     creations: Creations
     notices: tuple[str, ...] = ()
+    reviewed: bool = True
     stopped: AccordError | None = None
     attempts: Counter[tuple[Cell, str]] = field(default_factory=Counter)
     removal: Removal | None = None
@@ -86,6 +88,8 @@ class Verification:
             tuple(outcomes), started=started, seconds=time.monotonic() - clock, interrupted=interrupted
         )
         context, required = self.context, self.options.require_reach
+        if not (self.reviewed or required):
+            return run
         judged = (context.severities, context.switched_off)
         return with_unreached(run, context.contract, plan(context.contract), judged, required=required)
 
