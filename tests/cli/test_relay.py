@@ -33,7 +33,14 @@ def test_relay_breaks_the_connection_off_until_it_is_interrupted() -> None:
     with socket.create_server(("127.0.0.1", 0)) as service:
         command = [sys.executable, "-m", "accord", "relay", "--reset", "client:0"]
         command += ["--to", f"127.0.0.1:{service.getsockname()[1]}"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Of a job in the background, children ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        ) as process:
             assert process.stdout is not None
             try:
                 port = int(process.stdout.readline().split(",")[0].rpartition(":")[2])
@@ -43,5 +50,8 @@ def test_relay_breaks_the_connection_off_until_it_is_interrupted() -> None:
                         client.recv(1)
             finally:
                 process.send_signal(signal.SIGINT)
-                process.wait(timeout=10)
+                try:
+                    process.wait(timeout=10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
         assert 0 == process.returncode
