@@ -36,12 +36,13 @@ class Service:
 
 
 @contextmanager
-def running() -> Iterator[Service]:
-    """Run the sandbox with its demo on a free port of the loopback interface."""
+def running(*options: str) -> Iterator[Service]:
+    """Run the sandbox with its demo, and *options*, on a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = ["-m", "sartiq_sandbox", "serve", "--port", str(port), "--seed-demo", "--step-seconds", "0.02"]
+    command.extend(options)
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
         with log.open("w") as stream:

@@ -16,7 +16,8 @@ from accord.contract.contract import load
 from accord.exchange.recording import read
 from accord.exchange.values import Received, Session
 from accord.findings.transcript import choose
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 7

@@ -31,12 +31,14 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     [tool.accord]
     contract = "contracts/shop"
     generated = "generated"
+    profile = "flask"
     target = "shop:app"
     hooks = "shop_hooks"
     safe = true
     strict = true
     rate = "10/s"
     keep = false
+    min-message-coverage = 90
     username = "ann"
     password = "p"
     [tool.accord.identities.other]
@@ -52,6 +54,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         root=tmp_path,
         contract=tmp_path / "contracts/shop",
         generated=tmp_path / "generated",
+        profile="flask",
         target="shop:app",
         hooks="shop_hooks",
         identities={
@@ -65,6 +68,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         strict=True,
         rate="10/s",
         keep=False,
+        min_message_coverage=90.0,
     )
 
 
@@ -117,6 +121,9 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
             "pyproject.toml [tool.accord]",
             "null character",
         ),
+        ("[tool.accord]\nmin-message-coverage = 101", "pyproject.toml [tool.accord]", "from 0 to 100"),
+        ("[tool.accord]\nmin-message-coverage = true", "pyproject.toml [tool.accord]", "from 0 to 100"),
+        ("[tool.accord]\nmin-message-coverage = nan", "pyproject.toml [tool.accord]", "from 0 to 100"),
         ("[tool.accord]\nidentities = 5", "pyproject.toml [tool.accord]", "'identities' is not a table"),
         ("[tool.accord]\nrules = 'off'", "pyproject.toml [tool.accord]", "'rules' is not a table"),
         ("[tool.accord.rules]\nx = false", "pyproject.toml [tool.accord.rules]", "'x' is not a string"),
@@ -238,3 +245,10 @@ def test_secret_is_in_no_error_and_no_text(tmp_path: Path, monkeypatch: pytest.M
         error = refusal(tmp_path / str(index), f"{text}\nunknown = 1")
         assert "hunter2" not in str(error)
     assert os.environ["ACCORD_SECRET"] == "hunter2"
+
+
+def test_a_contract_may_be_a_url(tmp_path: Path) -> None:
+    """A URL stays as it is written; everything else is a path."""
+    url = "http://127.0.0.1:8000/openapi.json"
+    assert url == read_settings(write(tmp_path, f"[tool.accord]\ncontract = '{url}'")).contract
+    assert tmp_path / "http" == read_settings(write(tmp_path, "[tool.accord]\ncontract = 'http'")).contract

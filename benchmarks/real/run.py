@@ -40,7 +40,7 @@ def _verify(known: Service, service: Running, folder: Path, options: list[str]) 
     since = time.monotonic()
     with told.open("wb") as output:
         process = subprocess.Popen(
-            [*command, "--no-color", "--report", f"json={report}", *options],
+            [*command, "--keep", "--no-color", "--report", f"json={report}", *options],
             cwd=folder,
             env={**os.environ, "SERVICE_KEY": service.key or ""},
             stdout=output,

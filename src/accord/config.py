@@ -21,6 +21,7 @@ _KEYS = (
     "target",
     "hooks",
     "faults",
+    "min-message-coverage",
     "identities",
     "rules",
     "schemathesis",
@@ -78,6 +79,7 @@ class Settings:
     rate: str | None = None
     keep: bool | None = None
     require_reach: bool = False
+    min_message_coverage: float | None = None
 
 
 def read_settings(start: Path) -> Settings:
@@ -151,6 +153,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         rate=_text(table, "rate", where),
         keep=_flag(table, "keep", where),
         require_reach=_flag(table, "require-reach", where) or False,
+        min_message_coverage=_percent(table, "min-message-coverage", where),
     )
 
 
@@ -215,6 +218,17 @@ def _flag(table: Mapping[str, Any], key: str, where: str) -> bool | None:
             f"{key!r} is not a boolean", place=where, next_step=f"Write {key} = true, or false."
         )
     return value
+
+
+def _percent(table: Mapping[str, Any], key: str, where: str) -> float | None:
+    value = table.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+        raise ConfigurationError(
+            f"{key!r} is not a number from 0 to 100", place=where, next_step=f"Give {key} in percent."
+        )
+    return float(value)
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:

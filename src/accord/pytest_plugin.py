@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from accord.config import Settings
     from accord.findings.finding import Outcome
     from accord.findings.result import Run
-    from accord.run.verify import Options, Verification
+    from accord.run.options import Options
+    from accord.run.verification import Verification
 
 _PACKED = "accord_run"
 
@@ -41,7 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options of the contract suite."""
     group = parser.getgroup("accord", "contract suite")
     group.addoption(
-        "--accord-target", help="http(s) URL, or package.module:name of an ASGI application or factory"
+        "--accord-target",
+        help="http(s) URL, or package.module:name of an ASGI or WSGI application or factory",
     )
     group.addoption("--accord-contract", help="the contract's folder or document")
     group.addoption("--accord-seed", type=int, default=0, help="where the drawn cases start (default: 0)")
@@ -55,6 +57,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--accord-rate", type=_rate, help="ask no more often than this, all workers together: 10/s or 100/m"
     )
     group.addoption("--accord-keep", action="store_true", help="keep what the run creates at the service")
+    group.addoption(
+        "--accord-corpus", help="the stored cases, played first (default: corpus in [tool.accord])"
+    )
+    group.addoption(
+        "--accord-exploration",
+        choices=("full", "none"),
+        default="full",
+        help="none: only what is fixed, the corpus, workflows and sessions (default: full)",
+    )
     group.addoption(
         "--accord-fail-on",
         choices=("error", "warning", "note"),
@@ -112,10 +123,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test that asks for ``accord_trial`` one item for each trial of the plan."""
     if "accord_trial" not in metafunc.fixturenames:
         return
-    from accord.run.verify import load_contract, plan  # noqa: PLC0415 - only suites need it
+    from accord.run.plan import load_contract, planned  # noqa: PLC0415 - only suites need it
 
     try:
-        trials = list(plan(load_contract(_settings(metafunc.config))))
+        settings = _settings(metafunc.config)
+        trials = planned(settings, load_contract(settings), _options(metafunc.config, settings))
     except AccordError as error:
         # Raised here, it would be told as a traceback of the collection.
         metafunc.config.stash[_STATE].misconfigured = str(error)
@@ -148,7 +160,9 @@ def accord_target(request: pytest.FixtureRequest) -> object:
 @pytest.fixture(scope="session")
 def accord_verification(request: pytest.FixtureRequest, accord_target: object) -> Iterator[Verification]:
     """Open the target for the session."""
-    from accord.run.verify import chosen_target, opened  # noqa: PLC0415
+    # Hypothesis draws constants out of the modules that are loaded, so all of them are loaded before it draws.
+    import accord.report.terminal  # noqa: F401, PLC0415
+    from accord.run.opening import chosen_target, opened  # noqa: PLC0415
 
     config, session = request.config, request.session
     started, clock = time.time(), time.monotonic()
@@ -293,18 +307,22 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, object, object]:
 def _settings(config: pytest.Config) -> Any:
     from accord.config import located, read_settings  # noqa: PLC0415
 
-    settings = read_settings(config.rootpath)
-    contract = config.getoption("--accord-contract")
-    return replace(settings, contract=located(contract, Path())) if contract else settings
+    named = {name: config.getoption(f"--accord-{name}") for name in ("contract", "corpus")}
+    given: dict[str, Any] = {}
+    if named["contract"]:
+        given["contract"] = located(named["contract"], Path())
+    if named["corpus"]:
+        given["corpus"] = Path(named["corpus"])
+    return replace(read_settings(config.rootpath), **given)
 
 
 def _options(config: pytest.Config, settings: Settings) -> Options:
     """Return what one process is asked to do; workers of pytest-xdist share the rate."""
     from accord.exchange.pace import read_rate  # noqa: PLC0415
-    from accord.run.verify import Options  # noqa: PLC0415
+    from accord.run.options import Options  # noqa: PLC0415
 
-    given = config.getoption("--accord-rate")
-    text, place = (given, "--accord-rate") if given else (settings.rate, "[tool.accord] rate")
+    rate = config.getoption("--accord-rate")
+    text, place = (rate, "--accord-rate") if rate else (settings.rate, "[tool.accord] rate")
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     return Options(
         seed=config.getoption("--accord-seed"),
@@ -312,14 +330,16 @@ def _options(config: pytest.Config, settings: Settings) -> Options:
         safe=config.getoption("--accord-safe"),
         rate=read_rate(text, place).shared(workers) if text else None,
         keep=config.getoption("--accord-keep") or None,
+        explores=config.getoption("--accord-exploration") == "full",
     )
 
 
 def _merged(config: pytest.Config) -> Run | None:
     """Return the runs of all processes as one, with what none of them reached, which no worker can tell."""
     from accord.report.merge import merge  # noqa: PLC0415
+    from accord.run.plan import load_contract, plan  # noqa: PLC0415
+    from accord.run.severities import read_severities  # noqa: PLC0415
     from accord.run.unreached import with_unreached  # noqa: PLC0415
-    from accord.run.verify import load_contract, plan, read_severities  # noqa: PLC0415
 
     state = config.stash[_STATE]
     if state.whole is None and state.runs:

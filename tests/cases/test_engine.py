@@ -17,8 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from accord.cases import engine as engine_module
 from accord.cases import judgement as judgements
+from accord.cases import shrinking
 from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes
 from accord.cases.credential import Credential
@@ -329,9 +329,9 @@ def test_shrinking_may_end_where_findings_are_played_once_more() -> None:
     """When hypothesis tells its findings together, the end of the shrinking may be among them."""
 
     def told_together() -> None:
-        raise BaseExceptionGroup("2 distinct failures", [engine_module.Found(), engine_module._Enough()])
+        raise BaseExceptionGroup("2 distinct failures", [shrinking.Found(), shrinking.Enough()])
 
-    assert "" == engine_module._absorb(told_together)
+    assert "" == shrinking.absorb(told_together)
 
 
 def test_deep_schema_has_a_bounded_number_of_boundaries() -> None:

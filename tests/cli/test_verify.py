@@ -24,6 +24,17 @@ def lax_answer(scope, body):
 lax = served(lax_answer)
 """
 
+# The service with a member in its answers that nobody declared.
+EXTRA = """
+
+def extra_answer(scope, body):
+    status, value, headers = answer(scope, body)
+    return status, {**value, "secret_plan": 1} if status == 200 else value, headers
+
+
+talkative = served(extra_answer)
+"""
+
 HOOKS = """import pathlib
 
 def note(word):
@@ -104,6 +115,26 @@ def test_the_settings_of_a_rule_decide_what_it_weighs(value, code, told, project
     assert code == done.code, done
     severities = [item["severity"] for item in project.report()["findings"]]
     assert severities == [value] * told
+
+
+def test_what_was_not_reached_is_a_note_or_an_error(project):
+    """A documented status that was never seen is noted; ``--require-reach`` or the setting fails the run for it."""
+    document = (project.folder / "openapi.yaml").read_text()
+    conflict = '        "409": {description: Taken.}\n        "422":'
+    project.write("openapi.yaml", document.replace('        "422":', conflict, 1))
+    told = "no answer with status 409 was seen: no workflow leads to a state that conflicts with it"
+    noted = project.verify()
+    assert noted.code == 0, noted
+    assert told in noted.out, noted
+    required = project.verify("--require-reach")
+    assert required.code == 1, required
+    assert told in required.out, required
+    part = project.verify("--require-reach", "--operation", "create_thing")
+    assert part.code == 0, part
+    assert told not in part.out, part
+    settings = (project.folder / "pyproject.toml").read_text()
+    project.write("pyproject.toml", f"{settings}\nrequire-reach = true\n")
+    assert project.verify().code == 1
 
 
 def test_the_same_seed_sends_the_same_bytes_and_another_seed_others(project):
@@ -234,3 +265,42 @@ def test_what_was_found_is_told_before_after_run_fails(project):
     assert done.code == 2, done
     assert "Not in accord: 1 error." in done.out, done
     assert len(project.report()["findings"]) == 1
+
+
+def test_a_safe_run_sends_nothing_that_writes(project):
+    """``--safe`` withholds every other method; what was left out is told, and found nothing."""
+    done = project.verify("--safe", "--record", "record")
+
+    assert done.code == 0, done
+    assert {"GET", "HEAD", "OPTIONS"} >= {item["method"] for item in _requests(project.folder / "record")}
+    assert "a safe run sends no POST" in done.out, done
+
+
+def test_wrong_places_are_told(project):
+    """The summary counts them, ``--verbose`` lists them, the JSON report has them all."""
+    done = project.verify("--verbose", "--only", "rest", "--report", "json=report.json")
+    places = project.report()["wrong_places"]
+    line = next(item for item in done.out.splitlines() if item.startswith("Wrong places"))
+
+    assert f"{len(places)} tried: " in line, done
+    assert "create_thing body/name: refused " in done.out, done
+    assert all(place["accepted"] == 0 for place in places)
+
+
+def test_a_rate_that_is_none_is_refused(project):
+    """A bad option ends with exit code 2 and how a rate is written, before anything is asked."""
+    done = project.verify("--rate", "fast")
+
+    assert done.code == 2, done
+    assert done.err.startswith("accord: --rate: 'fast' is not a rate"), done
+    assert "10/s" in done.err
+
+
+def test_a_strict_run_fails_for_what_nobody_declared(project):
+    """``--strict`` makes an error of a member that the contract does not declare; without it, it is a note."""
+    project.append("app.py", EXTRA)
+
+    assert project.verify("app:talkative", "--only", "rest").code == 0
+    done = project.verify("app:talkative", "--only", "rest", "--strict")
+    assert done.code == 1, done
+    assert "error  undeclared-response-field" in done.out, done

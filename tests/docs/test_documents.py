@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import tomllib
@@ -12,6 +13,8 @@ import typer
 
 from accord.cli import app
 from accord.config import read_settings
+from accord.contract.contract import load
+from accord.contract.session import read_session
 from accord.findings.rule import Rule
 from accord.run.hooks import NAMES
 
@@ -98,3 +101,27 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
 
     assert ".venv/bin/pip install tox && .venv/bin/tox -qq" in readme
     assert {".venv/bin/pip install -q tox", ".venv/bin/tox -qq"} <= set(steps)
+
+
+@pytest.mark.parametrize("page", ["sessions.md"])
+def test_the_example_of_a_session_is_a_contract(page: str, tmp_path: Path) -> None:
+    """The document that the page shows loads, with its states, and nothing in it contradicts the rest."""
+    (block,) = [text for kind, text in BLOCK.findall((ROOT / "docs" / page).read_text()) if kind == "yaml"]
+    (tmp_path / "asyncapi.yaml").write_text(block)
+    (channel,) = load(tmp_path).channels
+
+    rules = read_session(channel)
+
+    assert rules is not None
+    assert set(rules.states) == {"connected", "greeted", "running"}
+    assert {item.name for item in channel.sent_by_server()} == {"welcome", "refused", "order"}
+
+
+def test_every_member_of_a_session_is_on_its_page() -> None:
+    """What the schema of ``x-session`` has at its root and among its causes, the page names."""
+    schema = json.loads((ROOT / "src/accord/contract/schemas/session.schema.json").read_text())
+    text = (ROOT / "docs/sessions.md").read_text()
+    entity = {*schema["$defs"]["lifecycle"]["properties"], *schema["$defs"]["entity"]["properties"]}
+    names = {*schema["properties"], *schema["$defs"]["closes"]["properties"], *entity}
+
+    assert not {name for name in names if f"`{name}" not in text}

@@ -238,9 +238,9 @@ def test_a_script_tells_both_sides() -> None:
         started=0,
     )
     expected = [
-        {"connect": "ws://h/ws?token=[secret]"},
+        {"connect": "ws://h/ws?token=${TOKEN}"},
         {"expect": {"opened": "v1"}},
-        {"send": {"json": {"type": "authenticate", "token": "[secret]"}}},
+        {"send": {"json": {"type": "authenticate", "token": "${TOKEN}"}}},
         {"expect": {"json": {"type": "auth_success"}}},
         {"send": {"text": "not JSON"}},
         {"send": {"text": '{"a":1,"a":2}'}},

@@ -186,3 +186,36 @@ def test_property_names_of_any_spelling_are_found_once(tmp_path: Path) -> None:
     (tmp_path / "openapi.json").write_text(json.dumps(document))
     names = judged._property_names(load(tmp_path).library, "contract:/openapi.json#/components/schemas/Thing")
     assert ["a%20/b~", "i", "in", "m"] == sorted(names)
+
+
+SIGN_IN = """# aim: invalid body
+# judged: AcceptedNegativeData 200
+POST /sign-in
+Content-Type: {kind}
+
+card=null&password=engine
+> 200
+> Content-Type: application/json
+>
+> {{"access_token": "1815"}}
+"""
+NULL = "- violates `type` at /properties/card (was string, became null)"
+LIST = "- violates `type` at /properties/password (was string, became array)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "variant", "found"),
+    [
+        ("application/x-www-form-urlencoded", NULL, False),
+        ("multipart/form-data; boundary=b", f"{NULL}\n{LIST}", False),
+        ("application/x-www-form-urlencoded", f"{NULL}\n- violates `minLength` at /properties/card", True),
+        ("application/x-www-form-urlencoded", "- violates `type` at /properties/n (was integer, became string)", True),
+        ("application/x-www-form-urlencoded", "", True),
+        ("application/json", NULL, True),
+    ],
+)  # fmt: skip
+def test_a_form_knows_no_types(kind: str, variant: str, found: bool) -> None:
+    """What stands for a text in a form arrives as one; anything else that is wrong counts."""
+    said = observed(SIGN_IN.format(kind=kind))
+    told = hold(replace(said, aim=replace(said.aim, variant=variant)), judged.RULES)
+    assert found is ("accepted-invalid-request" in told)

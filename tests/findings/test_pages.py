@@ -22,9 +22,10 @@ from accord.findings.rule import Subject
 
 RULES = {rule.id: rule for rule in CATALOGUE}
 PAGES = {path.stem: path for path in sorted(RULES_FOLDER.glob("*.md")) if path.stem != "README"}
-# The pages of the rules about sessions and frames are played by modules of their own.
-_SHOWN_THERE = (Subject.SESSION, Subject.FRAME)
-SHOWN_HERE = sorted(name for name in PAGES if name in RULES and RULES[name].subject not in _SHOWN_THERE)
+# The pages of the rules about sessions, frames, laws and contracts show something else; modules of their own play them.
+SHOWN_HERE = sorted(
+    name for name in PAGES if name in RULES and RULES[name].subject in (Subject.ANSWER, Subject.STEP)
+)
 BLOCKS = {
     heading: [
         pytest.param(name, block, id=f"{name}-{number}")

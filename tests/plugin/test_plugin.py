@@ -13,6 +13,7 @@ import pytest
 from accord.report.json_report import schema
 
 ITEMS = [
+    "contract/schemas",
     *(f"rest/create_thing/{name}" for name in ("examples", "coverage", "fuzzing")),
     *(
         f"rest/create_thing/{name}"
@@ -46,7 +47,15 @@ def _findings(project, name):
     findings = [
         {key: value for key, value in item.items() if key != "exchange"} for item in report["findings"]
     ]
-    return sorted(json.dumps(item, sort_keys=True) for item in findings), report["rules"], report["coverage"]
+    # How often is another matter: each process sees for itself where its probes can start.
+    seen = {
+        operation: {
+            kind: {status: number > 0 for status, number in table.items()} for kind, table in kinds.items()
+        }
+        for operation, kinds in report["coverage"]["operations"].items()
+    }
+    told = sorted(json.dumps(item, sort_keys=True) for item in findings)
+    return told, report["rules"], seen, report["wrong_places"]
 
 
 @pytest.mark.parametrize("seed", ["0", "5"])
@@ -142,7 +151,39 @@ def test_distributed_items_give_one_report_of_the_same(suite):
         assert done.code == 1, done
         assert done.out.count("Not in accord: 1 error.") == 1, done
 
-    assert _findings(suite, "one.json") == _findings(suite, "two.json")
+    one, two = _findings(suite, "one.json"), _findings(suite, "two.json")
+    assert one == two
+    assert {"create_thing", "read_thing"} == {place["operation"] for place in one[3]}
+
+
+def test_a_safe_suite_skips_what_writes(suite):
+    """With ``--accord-safe`` the items of operations that write are skipped, and say why; reads are played."""
+    done = suite.pytest(
+        "-rs", "--accord-safe", "--accord-rate", "1000/s", "--accord-report", "json=report.json"
+    )
+
+    assert done.code == 0, done
+    assert re.search(r"SKIPPED \[\d\] .*: a safe run sends no POST", done.out), done
+    asked = suite.report("report.json")["coverage"]["operations"]
+    assert 0 == sum(asked["create_thing"]["documented"].values())
+    assert 0 < sum(asked["read_thing"]["documented"].values())
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_what_no_worker_reached_is_told_once_for_all(workers, suite):
+    """A documented status that nobody saw fails the session, when that is required and all was asked."""
+    document = (suite.folder / "openapi.yaml").read_text()
+    conflict = '        "409": {description: Taken.}\n        "422":'
+    suite.write("openapi.yaml", document.replace('        "422":', conflict, 1))
+    done = suite.pytest("--accord-require-reach", "-n", workers)
+    assert done.code == 1, done
+    assert done.out.count("error unreached-status at openapi.yaml#/paths/~1things/post/responses/409") == 1, (
+        done
+    )
+    assert "failed" not in done.out.splitlines()[-1], done
+    part = suite.pytest("--accord-require-reach", "-n", workers, "-k", "create_thing")
+    assert part.code == 0, part
+    assert "unreached-status" not in part.out, part
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
@@ -159,6 +200,7 @@ MISUSES = {
     "no such contract": (("--accord-contract", "absent"), ("absent: does not exist",)),
     "report of no kind": (("--accord-report", "foo=bar"), ("--accord-report: 'foo=bar' is not a report",)),
     "no examples": (("--accord-max-examples", "0"), ("--accord-max-examples: 0 is less than 1",)),
+    "no rate": (("--accord-rate", "often"), ("--accord-rate: 'often' is not a rate", "10/s")),
     "no such severity": (("--accord-fail-on", "doom"), ("--accord-fail-on", "doom")),
 }
 
@@ -248,3 +290,29 @@ def test_a_failing_property_prints_its_values(suite):
     assert done.code == 1, done
     assert "number=1000" in done.out, done
     assert "word='abc'" in done.out, done
+
+
+def test_stored_cases_are_items_of_the_fixed_part(suite):
+    """What ``accord verify`` has learned comes first; without exploration, there is nothing else of REST."""
+    learned = suite.verify("--corpus", "corpus.ndjson")
+    assert learned.code == 0, learned
+    stored = ["rest/create_thing/corpus", "rest/read_thing/corpus"]
+    given = ("--accord-corpus", "corpus.ndjson")
+
+    collected = _items(suite.pytest("--collect-only", "-q", *given))
+    assert [item for item in collected if not item.startswith("contract/")] == [
+        *stored,
+        *(item for item in ITEMS if not item.startswith("contract/")),
+    ]
+    done = suite.pytest("-rs", *given, "--accord-exploration", "none")
+
+    assert done.code == 0, done
+    assert "3 passed" in done.out, done
+
+
+def test_the_fixed_part_without_a_corpus_is_a_wrong_setting(suite):
+    """There is nothing to play, and the session says so."""
+    done = suite.pytest("--accord-corpus", "none", "--accord-exploration", "none")
+
+    assert done.code == 4, done
+    assert "the corpus cannot be read" in done.out + done.err, done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import string
 
 import pytest
@@ -88,6 +89,9 @@ def _findings() -> st.SearchStrategy[Finding]:
         evidence=st.none() | _exchanges() | _sessions(),
         reproduce=_TEXT,
         fault_code=st.none() | st.integers(100, 999),
+        line=st.none() | st.integers(1, 9),
+        witness=st.just("") | _TEXT.map(json.dumps),
+        advice=_TEXT,
     )
 
 
@@ -125,7 +129,13 @@ def _runs() -> st.SearchStrategy[Run]:
         seconds=_SPAN,
         findings=st.lists(_findings(), max_size=3, unique_by=lambda item: item.fingerprint).map(tuple),
         outcomes=st.lists(_outcomes(), max_size=4).map(tuple),
-        coverage=st.builds(Coverage, statuses=_TABLES, undocumented=_TABLES, messages=_TABLE),
+        coverage=st.builds(
+            Coverage,
+            statuses=_TABLES,
+            undocumented=_TABLES,
+            messages=_TABLE,
+            parts=st.dictionaries(st.sampled_from(["variants", "types", "edges"]), _TABLE, max_size=2),
+        ),
         counts=st.builds(Counts, operations=_NUMBER, cases=_NUMBER, sessions=_NUMBER, messages=_NUMBER),
         places=st.lists(
             _places(),
@@ -260,6 +270,10 @@ def sample(exchange: Exchange, session: Session) -> Run:
             statuses={"create_product": {"201": 4, "401": 0, "422": 9}, "read_shot": {"200": 0, "404": 3}},
             undocumented={"create_product": {"500": 1}},
             messages={"shot": 1},
+            parts={
+                "variants": {"events/shot": 1, "events/auth": 1},
+                "edges": {"events: a, 5 s → close 4408": 0},
+            },
         ),
         counts=Counts(operations=2, cases=1204, sessions=1, messages=1),
         places=(

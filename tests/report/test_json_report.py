@@ -33,6 +33,9 @@ FINDING = {
     "reproduce": "",
     "settle": "",
     "showings": [],
+    "line": None,
+    "witness": None,
+    "advice": "",
     "fingerprint": "0123456789abcdef",
     "fault_code": None,
 }
@@ -111,7 +114,7 @@ def test_the_schema_accepts_the_finding_that_the_next_test_spoils(
         {"rules": [{"id": "r", "held": 1}]},
         {"findings": [{**FINDING, "exchange": {"kind": "exchange"}}]},
         {"findings": [{**FINDING, "fingerprint": "x"}]},
-        {"findings": [{**FINDING, "line": 1}]},
+        {"findings": [{**FINDING, "line": 0}]},
     ],
 )
 def test_the_schema_refuses_what_no_report_says(

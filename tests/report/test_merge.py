@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accord.cases.request import Request
+from accord.exchange.values import Exchange, Response
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
 from accord.findings.result import Counts, Coverage, Run
 from accord.report.merge import merge
@@ -84,13 +87,20 @@ def _worker(trials: Sequence[Sequence[Outcome]]) -> Run:
 def test_what_was_said_is_summed(sample: Run) -> None:
     """Cases, sessions, messages and seen statuses add up; a shared operation counts once."""
     other = replace(
-        sample, coverage=Coverage(statuses={"other": {"200": 1}}, undocumented={}, messages={"shot": 2})
+        sample,
+        coverage=Coverage(
+            statuses={"other": {"200": 1}},
+            undocumented={},
+            messages={"shot": 2},
+            parts={"variants": {"events/shot": 2, "events/late": 0}},
+        ),
     )
     merged = merge([sample, other])
     assert Counts(operations=3, cases=2408, sessions=2, messages=2) == merged.counts
     assert {"201": 4, "401": 0, "422": 9} == merged.coverage.statuses["create_product"]
     assert {"500": 1} == merged.coverage.undocumented["create_product"]
     assert {"shot": 3} == merged.coverage.messages
+    assert {"events/shot": 3, "events/auth": 1, "events/late": 0} == merged.coverage.parts["variants"]
 
 
 def test_the_longest_run_gives_the_time(sample: Run) -> None:
@@ -146,3 +156,40 @@ def test_no_run_cannot_be_merged() -> None:
     """Nothing is not a run in which nothing was found."""
     with pytest.raises(ValueError, match="no run"):
         merge([])
+
+
+def _held(*showings: str, path: str) -> Run:
+    """Return a run with one finding of the whole document, shown by these."""
+    exchange = Exchange(
+        id="1",
+        operation=None,
+        request=Request(method="GET", url=f"http://127.0.0.1{path}"),
+        response=Response(status=404),
+        started=0.0,
+        seconds=0.0,
+    )
+    finding = Finding(
+        rule="undocumented-status",
+        severity=Severity.WARNING,
+        pointer="openapi.json#/paths",
+        deviation="fastapi own-errors",
+        message=f"told of {showings}",
+        evidence=exchange,
+        showings=showings,
+    )
+    outcome = Outcome(
+        rule=finding.rule, place=f"rest{path}/fuzzing", verdict=Verdict.FOUND, findings=(finding,)
+    )
+    return _worker([[outcome]])
+
+
+def test_a_finding_of_the_whole_document_is_joined() -> None:
+    """However the workers are merged, it is one finding that names everything that each of them saw."""
+    runs = [_held("404 b", path="/b"), _held("401 a", "404 a", path="/a"), _held("401 c", path="/c")]
+    (finding,) = merge(runs).findings
+    assert ("401 a", "401 c", "404 a", "404 b") == finding.showings
+    assert "FastAPI gives 401, 404 by itself, and the document does not tell of it" == finding.message
+    assert finding.evidence is not None
+    for order in permutations(runs):
+        assert merge(order).findings == (finding,)
+        assert merge([merge(order[:2]), order[2]]).findings == (finding,)

@@ -203,6 +203,37 @@ def test_the_lines_of_a_long_command_have_a_margin(sample: Run) -> None:
     assert "                │ In accord: nothing found.'" in lines
 
 
+def test_the_lines_that_settle_a_finding_have_a_margin(sample: Run) -> None:
+    """They can be copied, and what the service wrote into them cannot pass for a line of the report."""
+    settled = Finding(rule="r", message="m", settle='responses:\n  "404": \x1b[31m')
+    lines = _piped(replace(sample, findings=(settled,))).splitlines()
+    assert "   settled by   │ responses:" in lines
+    assert r'                │   "404": \x1b[31m' in lines
+
+
+def test_a_note_about_the_whole_document_is_one_line(sample: Run) -> None:
+    """It tells at how many places it shows; --verbose tells which, and has the proof."""
+    note = Finding(
+        rule="r", severity=Severity.NOTE, message="m", seen="s", showings=("405 a", "405 b", "405 c")
+    )
+    run = replace(sample, findings=(note,))
+    (line,) = [item for item in _piped(run).splitlines() if "note  r" in item]
+    assert "1  note  r: m (and at 2 more)" == line
+    assert not any(item.startswith("   seen") for item in _piped(run).splitlines())
+    verbose = io.StringIO()
+    tell(run, console_for(verbose, no_color=True), command=COMMAND, detail=Detail.VERBOSE)
+    assert "   at           405 a, 405 b, 405 c" in verbose.getvalue().splitlines()
+
+
+def test_a_warning_about_the_whole_document_is_a_block(sample: Run) -> None:
+    """It names some of the places and counts the others."""
+    warning = Finding(
+        rule="r", severity=Severity.WARNING, message="m", showings=tuple(f"404 {name}" for name in "abcde")
+    )
+    lines = _piped(replace(sample, findings=(warning,))).splitlines()
+    assert "   at           404 a, 404 b, 404 c and 2 more" in lines
+
+
 def test_color_marks_the_verdict() -> None:
     """With colour the verdict is green or red, and every style is reset."""
     out = _Terminal()
@@ -266,3 +297,40 @@ def test_other_deviations_at_one_place_are_told_apart(sample: Run) -> None:
     assert "broken by type" in text
     assert "broken by format" in text
     assert "also at" not in text
+
+
+@pytest.mark.parametrize(
+    ("least", "words"), [(None, "In accord"), (66, "In accord"), (67, "Too little seen: 66 %")]
+)
+def test_too_little_seen_of_the_messages_is_the_verdict(sample: Run, least: float | None, words: str) -> None:
+    """A share below the one that was asked for is told, rounded down, in the first line."""
+    assert verdict(replace(sample, findings=()), fail_on=Severity.ERROR, least=least).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("detail", "line"),
+    [
+        (Detail.NORMAL, "0 of 1 edges; never events: a, 5 s → close 4408"),
+        (Detail.VERBOSE, "      0 events: a, 5 s → close 4408"),
+    ],
+)
+def test_parts_of_messages_are_told(sample: Run, detail: Detail, line: str) -> None:
+    """What was never seen is named; everything is, where all is asked for."""
+    out = io.StringIO()
+    tell(sample, console_for(out, no_color=True), command=COMMAND, detail=detail)
+    assert "Messages     66 % of what messages can show was seen\n" in out.getvalue()
+    assert line in out.getvalue()
+
+
+def test_finding_about_the_contract_has_line_witness_and_next_step() -> None:
+    """What is wrong with the contract itself is told with the line, the value and what to do."""
+    finding = Finding(
+        rule="r", message="m", pointer="a.yaml#/x", line=7, witness='{"a": "\x1b[31m"}', advice="Do it."
+    )
+    out = io.StringIO()
+    tell(replace(_empty(), findings=(finding,), target=""), console_for(out, no_color=True), command=COMMAND)
+    text = out.getvalue()
+    assert "contract     a.yaml:7#/x" in text
+    assert "next step    Do it." in text
+    assert "\x1b" not in text
+    assert "Target" not in text

@@ -19,7 +19,8 @@ from accord.config import IdentitySettings, Settings
 from accord.contract.openapi import Operation
 from accord.run.arrival import Arrival, arrive, good_request
 from accord.run.context import Context
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 
 ORDER = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
 PRICE = {"type": "object", "required": ["price"], "properties": {"price": {"type": "integer", "example": 3}}}
@@ -237,3 +238,20 @@ def test_operation_of_which_nothing_is_known_gives_the_reason(
     shop.broken = "/orders"
     because = "no workflow of the contract calls it, and nothing that it could be asked for was found"
     assert because == good_request(context, known("read"))
+
+
+def test_step_that_is_to_be_refused_is_no_way_to_a_success(tmp_path: Path, shop: Shop) -> None:
+    """A workflow that shows a refusal does not lead to a good request."""
+    refusal = {
+        **WORKFLOW["workflows"][0]["steps"][2],
+        "successCriteria": [{"condition": "$statusCode == 409"}],
+    }  # type: ignore[index]
+    first = {**WORKFLOW["workflows"][0]["steps"][0]}  # type: ignore[index]
+    steps = [{**first, "stepId": "order"}, refusal]
+    document = {**WORKFLOW, "workflows": [{"workflowId": "early", "steps": steps}]}
+    (tmp_path / "openapi.json").write_text(json.dumps(DOCUMENT))
+    (tmp_path / "workflows.arazzo.json").write_text(json.dumps(document))
+    settings = Settings(root=tmp_path, contract=tmp_path)
+    with opened(shop, settings, Options()) as verification:
+        (ship,) = [item for item in verification.context.contract.operations if item.id == "ship"]
+        assert "no workflow of the contract calls it" == arrive(verification.context, ship)

@@ -17,7 +17,9 @@ from accord.findings.tally import Tally
 from accord.run import deadline
 from accord.run.context import Context, Trial
 from accord.run.deadline import Deadline
-from accord.run.verify import Options, Verification, opened
+from accord.run.opening import opened
+from accord.run.options import Options
+from accord.run.verification import Verification
 
 
 class Clock:

@@ -11,7 +11,8 @@ import pytest
 
 from accord.config import IdentitySettings, Settings
 from accord.findings.finding import Outcome, Verdict
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 
 BODY = {"required": True, "content": {"application/json": {"schema": {"type": "object", "example": {}}}}}
 REPLY = {"description": "x", "content": {"application/json": {"schema": {"type": "object"}}}}

@@ -11,8 +11,10 @@ import pytest
 
 from accord.config import Settings
 from accord.findings.finding import Verdict
+from accord.run.opening import opened
+from accord.run.options import Options
 from accord.run.probe import start_of
-from accord.run.verify import Options, Verification, opened
+from accord.run.verification import Verification
 
 FORM = {
     "type": "object",

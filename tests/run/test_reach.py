@@ -125,3 +125,31 @@ def test_counting_is_safe_from_several_threads(contract: Contract) -> None:
     for thread in threads:
         thread.join(30)
     assert reach.coverage().statuses["a"]["200"] == 2000
+
+
+def test_parts_of_messages_are_counted_in_both_directions(contract: Contract) -> None:
+    """Valid messages show their parts, whoever sends them; what is not valid shows nothing."""
+    reach = Reach(contract)
+    events = (
+        Opened(at=0),
+        Sent(at=1, data='{"type": "ask"}'),
+        Received(at=2, data='{"type": "one"}'),
+        Received(at=3, data='{"type": "one", "more": 1}'),
+        Received(at=4, data='{"type": "none"}'),
+        Closed(at=5, code=1000, by=Side.CLIENT),
+    )
+    reach.note(
+        Session(id="1", channel="c", url="ws://x/", script="s", identity=None, events=events, started=0)
+    )
+    coverage = reach.coverage()
+    assert {"c/One": 2, "c/Two": 0, "c/Ask": 1} == coverage.parts["variants"]
+    assert {"c/One type=one": 2, "c/Two type=two": 0, "c/Ask type=ask": 1} == coverage.parts["types"]
+    assert pytest.approx(100 * 4 / 6) == coverage.message_share()
+    assert {"variants", "types"} == set(coverage.parts)
+
+
+def test_share_of_nothing_is_none(tmp_path: Path) -> None:
+    """Where there are no messages there is nothing to see."""
+    openapi = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
+    (tmp_path / "openapi.json").write_text(json.dumps(openapi))
+    assert Reach(load(tmp_path)).coverage().message_share() is None

@@ -21,8 +21,9 @@ from accord.errors import ConfigurationError
 from accord.findings.finding import Verdict
 from accord.findings.result import Run
 from accord.run.corpus import Step, StoredCase, collected, read_corpus, write_corpus
+from accord.run.opening import opened
+from accord.run.options import Options
 from accord.run.replay import judgements
-from accord.run.verify import Options, opened
 
 Verify = Callable[..., Run]
 
@@ -75,7 +76,8 @@ def test_a_run_learns_and_the_next_one_plays_it(
     ]
     assert {"create_note": {"201", "401", "422"}, "read_note": {"200", "401", "404", "422"}} == seen[0]
     assert seen[0] == seen[1]
-    assert {"rest/create_note/corpus", "rest/read_note/corpus"} == {item.place for item in again.outcomes}
+    played = {item.place for item in again.outcomes if item.place.startswith("rest/")}
+    assert {"rest/create_note/corpus", "rest/read_note/corpus"} == played
     assert 0 < again.counts.cases < first.counts.cases
     assert len(read_corpus(corpus)) > 7
 
@@ -231,7 +233,8 @@ from pathlib import Path
 sys.path.insert(0, {str(Path(__file__).parent)!r})
 from corpus_service import Notes, KEY
 from accord.config import IdentitySettings, Settings
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 root = Path({str(corpus.parent)!r})
 key = {{"default": IdentitySettings(api_key=KEY)}}
 settings = Settings(root=root, contract=root / "openapi.json", corpus=root / "corpus.ndjson", identities=key)

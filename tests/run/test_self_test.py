@@ -16,8 +16,8 @@ from accord.config import Settings
 from accord.errors import ConfigurationError
 from accord.report.console import console_for
 from accord.report.kills import tell_row, tell_sum
+from accord.run.options import Options
 from accord.run.self_test import Fate, Kill, chosen, read_catalogue, self_test
-from accord.run.verify import Options
 
 CONTRACT = {
     "openapi": "3.1.0",

@@ -13,7 +13,8 @@ import pytest
 
 from accord.config import IdentitySettings, Settings
 from accord.findings.finding import Outcome, Verdict
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 
 NOTE = {
     "type": "object",

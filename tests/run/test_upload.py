@@ -14,7 +14,8 @@ import pytest
 from accord.config import Settings
 from accord.exchange.values import Exchange
 from accord.findings.finding import Outcome, Verdict
-from accord.run.verify import Options, opened
+from accord.run.opening import opened
+from accord.run.options import Options
 
 PICTURE = {"type": "string", "format": "binary", "maxLength": 200_000}
 REPLY = {"description": "x", "content": {"application/json": {"schema": {"type": "object"}}}}

@@ -16,9 +16,8 @@ import hypothesis
 import requests
 import schemathesis
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable
 from schemathesis.config import ConfigError
-from schemathesis.core.errors import HookError, SchemathesisError
+from schemathesis.core.errors import HookError
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
@@ -33,6 +32,7 @@ from accord.cases.configuration import configuration
 from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
 from accord.cases.request import Request
+from accord.cases.shrinking import Enough, absorb, found_by
 from accord.cases.thrift import kind_of_boundary, spread
 from accord.cases.wire import Budget, Observer, Unanswered, Values, Wire
 from accord.contract.pointer import Json
@@ -45,23 +45,6 @@ _UNSENT_HEADERS = frozenset({"x-schemathesis-testcaseid", "connection", "accept-
 # with few fuzzing cases no fewer than these. Most operations have less than a hundred boundaries.
 _BOUNDARIES, _FEWEST_BOUNDARIES = 10, 100
 _SHRINKS, _FEWEST_SHRINKS = 5, 50
-
-
-class Found(Exception):  # noqa: N818 - raised where hypothesis shrinks, caught right outside
-    """A rule found something; hypothesis tells bugs apart by the subclass, one for each rule."""
-
-
-class _Enough(BaseException):
-    """Enough was tried to make the proofs smaller."""
-
-
-_FOUND: dict[str, type[Found]] = {}
-
-
-def _found(rule: str) -> type[Found]:
-    if rule not in _FOUND:
-        _FOUND[rule] = type(f"Found_{rule.replace('-', '_')}", (Found,), {})
-    return _FOUND[rule]
 
 
 class Engine:
@@ -174,7 +157,7 @@ class Engine:
     def fuzzing(self, label: str, observe: Observer) -> str:
         """Play drawn cases, valid and invalid, shrinking what is found; returns why nothing could be drawn."""
         operation = self._operations[label]
-        found: set[str] = set()
+        shown: set[str] = set()
         strategy = st.one_of([operation.as_strategy(generation_mode=mode) for mode in GenerationMode])
 
         known: dict[str, Sequence[str]] = {}
@@ -186,12 +169,12 @@ class Engine:
             if drawn not in known:
                 known[drawn] = self._play(label, case, observe, "fuzzing")
             rules = known[drawn]
-            found.update(rules)
-            left -= bool(found)
+            shown.update(rules)
+            left -= bool(shown)
             if left <= 0:
-                raise _Enough
+                raise Enough
             if rules:
-                raise _found(min(rules))
+                raise found_by(min(rules))
 
         given = hypothesis.given(case=strategy)(test)
         seeded = hypothesis.seed(self._seed_of(label, "fuzzing"))(given)
@@ -206,7 +189,7 @@ class Engine:
             suppress_health_check=list(hypothesis.HealthCheck),
             phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
         )(seeded)
-        return _absorb(runner)
+        return absorb(runner)
 
     def stateful(self, observe: Observer) -> str:
         """Play chains of operations along links, declared and inferred; returns why none could be."""
@@ -240,7 +223,7 @@ class Engine:
             phases=(hypothesis.Phase.generate,),
         )
         machine = hypothesis.seed(self._seed_of("", "stateful"))(Chain)
-        return _absorb(lambda: machine.run(settings=settings))
+        return absorb(lambda: machine.run(settings=settings))
 
     def _examples(self, label: str, *, fill_missing: bool) -> Iterator[Any]:
         operation = self._operations[label]
@@ -361,7 +344,7 @@ def _text(value: str | bytes) -> str:
 def _spelling(case: Any) -> str:
     """Return what tells *case* from others of its operation: hypothesis draws many a one again."""
     parts = (case.method, case.path_parameters, case.query, dict(case.headers), case.cookies)
-    return repr((*parts, case.media_type, case.body, _aim(case, "")))
+    return repr((*parts, case.media_type, case.body, _aim(case, "").intent))
 
 
 def _judge(case: Any, response: Any, *, recorder: Any = None, **kwargs: Any) -> list[Judgement]:
@@ -387,30 +370,3 @@ def _aim(case: Any, phase: str) -> Aim:
         return Aim(intent=Intent.SHAPE, phase=phase, variant=data.scenario.value)
     intent = Intent.INVALID if meta.generation.mode.is_negative else Intent.VALID
     return Aim(intent=intent, phase=phase, location=location, path=path, variant=data.description or "")
-
-
-def _absorb(run: Callable[[], object]) -> str:
-    """Run a hypothesis test whose findings were told on the way; returns why it could not run."""
-    try:
-        run()
-    except _Enough:
-        return ""
-    except (Found, Flaky, BaseExceptionGroup) as error:
-        _reraise_foreign(error)
-    except Unsatisfiable:
-        return "no case satisfies the contract's schemas"
-    except SchemathesisError as error:
-        return str(error).splitlines()[0]
-    except HypothesisException as error:
-        return f"hypothesis gave up: {str(error).splitlines()[0]}"
-    return ""
-
-
-def _reraise_foreign(error: BaseException) -> None:
-    """Raise what *error* holds beside findings: a bug of accord's must not pass for one."""
-    # Flaky is a group too: of what was raised once and not again.
-    if isinstance(error, BaseExceptionGroup):
-        for item in error.exceptions:
-            _reraise_foreign(item)
-    elif not isinstance(error, Found | Flaky | _Enough):
-        raise error

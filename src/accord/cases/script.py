@@ -175,7 +175,7 @@ def _ending(script: Script, rules: SessionRules, cause: str) -> Script:
 
 
 def _malformed(library: Library, channel: Channel, rules: SessionRules, tokens: Tokens) -> Iterator[Script]:
-    frames = tuple(_frames(library, channel, rules))
+    frames = tuple(bad_frames(library, channel, rules))
     for name, data, cause in frames:
         yield _ending(Script(name=name, steps=(Say(data=data),)), rules, cause)
     authentication = rules.authentication
@@ -191,7 +191,7 @@ def _malformed(library: Library, channel: Channel, rules: SessionRules, tokens: 
         yield _ending(script, rules, cause)
 
 
-def _frames(
+def bad_frames(
     library: Library, channel: Channel, rules: SessionRules
 ) -> Iterator[tuple[str, str | bytes, str]]:
     """Yield frames that no server understands: a name, the payload, the cause of the end."""

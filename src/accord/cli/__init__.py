@@ -15,8 +15,11 @@ import typer
 
 from accord.cli.compare import compare
 from accord.cli.generate import generate
+from accord.cli.lint import lint
+from accord.cli.relay import relay
 from accord.cli.rules import rules
 from accord.cli.verify import verify
+from accord.cli.ws import ws
 from accord.errors import AccordError
 
 app = typer.Typer(
@@ -31,6 +34,9 @@ app.command()(verify)
 app.command()(compare)
 app.command()(generate)
 app.command()(rules)
+app.command()(lint)
+app.command()(ws)
+app.command()(relay)
 
 
 def _version(*, wanted: bool) -> None:

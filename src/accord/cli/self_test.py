@@ -10,7 +10,7 @@ from accord.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from accord.config import Settings
-    from accord.run.verify import Options
+    from accord.run.options import Options
 
 
 def self_test(

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 if TYPE_CHECKING:
+    from accord.config import Settings
     from accord.findings.result import Run
+    from accord.run.verification import Verification
 
 _INTERRUPTED = 130
 _NOTICE = 500
@@ -27,6 +29,7 @@ _SHORT_HEADER = re.compile(r"-[a-zA-GI-Z]*H")
 class Stage(StrEnum):
     """The stages of a run, as ``--only`` takes them."""
 
+    CONTRACT = "contract"
     REST = "rest"
     WORKFLOWS = "workflows"
     WEBSOCKET = "websocket"
@@ -51,7 +54,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     target: Annotated[
         Optional[str],  # noqa: UP045 - typer reads it at run time
         typer.Argument(
-            help="An http(s) URL, or package.module:name of an ASGI application or factory. "
+            help="An http(s) URL, or package.module:name of an ASGI or WSGI application or factory. "
             "Default: target in [tool.accord]."
         ),
     ] = None,
@@ -113,6 +116,12 @@ def verify(  # noqa: PLR0913 - one argument for each option
         bool,
         typer.Option("--require-reach", help="Make an error of each documented status that is not seen."),
     ] = False,
+    min_message_coverage: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(
+            min=0, max=100, help="Exit with 1 when less of what messages can show was seen, in percent."
+        ),
+    ] = None,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
     ] = 10.0,
@@ -165,7 +174,8 @@ def verify(  # noqa: PLR0913 - one argument for each option
     from accord.report.display import Display  # noqa: PLC0415
     from accord.report.files import parse, write  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
-    from accord.run.verify import Options, chosen_target, opened  # noqa: PLC0415
+    from accord.run.opening import chosen_target, opened  # noqa: PLC0415
+    from accord.run.options import Options  # noqa: PLC0415
 
     for item in report or ():
         parse(item)
@@ -214,13 +224,23 @@ def verify(  # noqa: PLR0913 - one argument for each option
             for item in report or ():
                 write(item, run, fail_on=Severity(fail_on.value))
         finally:
-            _tell(run, fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color)
+            least = _least(verification, min_message_coverage, settings)
+            _tell(run, fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color, least=least)
         if verification.stopped is not None:
             raise verification.stopped
-    raise typer.Exit(_exit_code(run, fail_on))
+    raise typer.Exit(exit_code(run, fail_on, least=least))
 
 
-def _tell(run: Run, *, fail_on: Threshold, quiet: bool, verbose: bool, no_color: bool) -> None:
+def _least(verification: Verification, option: float | None, settings: Settings) -> float | None:
+    """Return how much of the messages is to be seen, None where no session was to be held."""
+    if not any(trial.stage == Stage.WEBSOCKET for trial in verification.trials):
+        return None
+    return settings.min_message_coverage if option is None else option
+
+
+def _tell(
+    run: Run, *, fail_on: Threshold, quiet: bool, verbose: bool, no_color: bool, least: float | None
+) -> None:
     from accord.findings.finding import Severity  # noqa: PLC0415
     from accord.report.console import console_for  # noqa: PLC0415
     from accord.report.terminal import Detail, tell  # noqa: PLC0415
@@ -234,6 +254,7 @@ def _tell(run: Run, *, fail_on: Threshold, quiet: bool, verbose: bool, no_color:
             command=_again(sys.argv[1:], run.seed),
             fail_on=Severity(fail_on.value),
             detail=detail,
+            least=least,
         )
 
 
@@ -257,14 +278,16 @@ def _again(arguments: Sequence[str], seed: int) -> str:
     return " ".join(["accord", *kept])
 
 
-def _exit_code(run: Run, fail_on: Threshold) -> int:
-    from accord.findings.finding import Severity, Verdict  # noqa: PLC0415
+def exit_code(run: Run, fail_on: Threshold, *, least: float | None = None) -> int:
+    """Return 0, 1 or 2 as the command line promises, 130 for a run that was interrupted."""
+    from accord.findings.finding import Severity  # noqa: PLC0415
 
     if run.interrupted:
         return _INTERRUPTED
     worst = run.worst()
     if worst is not None and worst.rank <= Severity(fail_on.value).rank:
         return 1
-    if all(outcome.verdict is Verdict.NOT_REACHED for outcome in run.outcomes):
+    if run.unchecked():
         return 2
-    return 0
+    share = run.coverage.message_share()
+    return 1 if least is not None and share is not None and share < least else 0

@@ -58,17 +58,18 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closure:
-    """A schema that refers to nothing; ``exact`` when nothing was cut off."""
+    """A schema that refers to nothing, of ``nodes`` schemas; ``exact`` when nothing was cut off."""
 
     schema: dict[str, Any] | bool
     exact: bool
+    nodes: int
 
 
 def close(library: Library, uri_: str, bound: Bound = Bound.AT_LEAST) -> Closure:
     """Return the schema at *uri_* without references; raises ``ContractError`` where one leads nowhere."""
     closing = _Closing(library, bound)
     schema = closing.copy(library.lookup(uri_), split(uri_)[0], (uri_,))
-    return Closure(schema=schema, exact=not closing.cuts)
+    return Closure(schema=schema, exact=not closing.cuts, nodes=closing.nodes)
 
 
 class _Closing:

@@ -173,6 +173,36 @@ def _of_schemas(folder: Path, names: list[str], given: dict[str, Document]) -> C
     )
 
 
+def draft(path: Path | str) -> Contract:
+    """Return what is at *path* before anything in it is judged: its documents alone.
+
+    References may lead nowhere there, and schemas be of no use. Raises ``ContractError`` for what
+    cannot be read at all.
+    """
+    folder, names = _names(Path(path))
+    found = _kinds({name: read_document(folder / name, name=name) for name in names}, str(path))
+    documents = read_library(folder, [name for kind in KINDS for name in found[kind]], lenient=True)
+    documents = _overlaid(documents, found["overlay"], found["openapi"])
+    for name in found["openapi"]:
+        if str(documents[name].data["openapi"]).startswith("3.0"):
+            documents = _modernised(documents, {*found["asyncapi"], *found["arazzo"]})
+    return Contract(
+        folder=folder,
+        title=folder.name,
+        version="",
+        library=Library(
+            documents={name: item for name, item in documents.items() if name not in found["overlay"]}
+        ),
+        openapi=None,
+        asyncapi=None,
+        operations=(),
+        security_schemes={},
+        errors={},
+        channels=(),
+        workflows=(),
+    )
+
+
 def _schemas(contract: Contract) -> Iterator[str]:
     """Yield the URI of every schema that something is held against."""
     for operation in contract.operations:
@@ -262,15 +292,19 @@ def _checked_openapi(documents: dict[str, Document], name: str, foreign: set[str
         return documents
     if version.startswith("3.0"):
         check_document(document, "openapi-3.0")
-        return {
-            key: item if key in foreign else replace(item, data=modernise(item.data))
-            for key, item in documents.items()
-        }
+        return _modernised(documents, foreign)
     raise ContractError(
         f"is OpenAPI {version}; accord reads 3.0 and 3.1",
         place=document.place("/openapi"),
         next_step="Publish the document as OpenAPI 3.1.",
     )
+
+
+def _modernised(documents: dict[str, Document], foreign: set[str]) -> dict[str, Document]:
+    return {
+        key: item if key in foreign else replace(item, data=modernise(item.data))
+        for key, item in documents.items()
+    }
 
 
 def _without_dialect(data: dict[str, Json]) -> dict[str, Json]:

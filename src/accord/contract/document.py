@@ -41,6 +41,8 @@ class Document:
     name: str
     data: dict[str, Json]
     text: str = field(repr=False, compare=False)
+    # Kept here as well: to find them by a long text again, one would have to compare it.
+    _lines: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def line(self, pointer: str) -> int | None:
         """Return the line, counted from 1, of what *pointer* names, or of its nearest parent."""
@@ -48,10 +50,11 @@ class Document:
             # As a rule it is JSON; YAML in braces is read event by event.
             with suppress(ValueError, RecursionError):
                 return positions(self.text).line(pointer)
-        found = lines(self.text)
-        while pointer not in found and pointer:
+        if not self._lines:
+            self._lines.update(lines(self.text))
+        while pointer not in self._lines and pointer:
             pointer = pointer.rpartition("/")[0]
-        return found.get(pointer)
+        return self._lines.get(pointer)
 
     def place(self, pointer: str) -> str:
         """Return ``file:line#/pointer`` for an error message."""

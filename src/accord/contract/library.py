@@ -165,8 +165,13 @@ class Library:
     @cached_property
     def registry(self) -> jsonschema_rs.Registry:
         """Return the documents as a registry for validators."""
-        resources = [(_quoted(uri(name))[:-1], self._resolved(name)) for name in self.documents]
+        resources = [(_quoted(uri(name))[:-1], data) for name, data in self.absolute.items()]
         return jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft202012)
+
+    @cached_property
+    def absolute(self) -> Mapping[str, Json]:
+        """Return the documents by name, their references absolute, as ``registry`` leads on from them."""
+        return {name: self._resolved(name) for name in self.documents}
 
     def _resolved(self, name: str) -> Json:
         """Return the document with absolute references, as RFC 3986 spells them."""
@@ -233,11 +238,14 @@ def read_library(
     names: list[str],
     given: Mapping[str, Document] = MappingProxyType({}),
     fetch: Fetch | None = None,
+    *,
+    lenient: bool = False,
 ) -> dict[str, Document]:
     """Read *names* in *folder* and every document that they refer to, directly or not.
 
     *given* are documents of the folder that have been read already; *fetch* gives the text of remote
-    ones. Raises ``ContractError`` for a reference that leaves the folder, or is remote without it.
+    ones. Raises ``ContractError`` for a reference that leaves the folder, or leads to no file, or is
+    remote without it; *lenient* passes it over.
     """
     documents: dict[str, Document] = {}
     waiting = [(name, "") for name in names]
@@ -252,7 +260,7 @@ def read_library(
         documents[name] = document
         # Most documents refer to themselves alone, which is seen at once.
         if not all(item.startswith("#") for item in targets):
-            waiting.extend(_references(document, folder, remote=fetch is not None))
+            waiting.extend(_references(document, folder, remote=fetch is not None, lenient=lenient))
     return documents
 
 
@@ -263,7 +271,7 @@ def _read(folder: Path, name: str, place_: str, fetch: Fetch | None) -> Document
     return parse_document(fetch(url, place_), name=name)
 
 
-def _references(document: Document, folder: Path, *, remote: bool) -> list[tuple[str, str]]:
+def _references(document: Document, folder: Path, *, remote: bool, lenient: bool) -> list[tuple[str, str]]:
     """Return the names of the documents that *document* refers to, each with the place of the reference."""
     names: dict[str, str] = {}
     for at, value in objects(document.data):
@@ -274,7 +282,11 @@ def _references(document: Document, folder: Path, *, remote: bool) -> list[tuple
         if remote and not _ABSOLUTE.match(address) and url_of(name) is not None:
             names.setdefault(name, at)
         else:
-            names.setdefault(_file_of(address, document, at, folder), at)
+            try:
+                names.setdefault(_file_of(address, document, at, folder), at)
+            except ContractError:
+                if not lenient:
+                    raise
     return [(name, document.place(at) if url_of(name) else "") for name, at in names.items()]
 
 

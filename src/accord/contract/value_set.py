@@ -8,7 +8,7 @@ of canonical forms. Where neither comes out, the answer is unknown.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -24,6 +24,8 @@ from accord.contract.sample import samples
 from accord.errors import ContractError
 
 MAXIMUM_TRIES = 300
+# Of both schemas together, when one is taken from the other: in larger ones that took minutes.
+MAXIMUM_NODES = 40
 
 
 class Answer(StrEnum):
@@ -74,9 +76,17 @@ class ValueSet:
             return False
 
     @cached_property
+    def _above(self) -> Closure:
+        return close(self.library, self.uri)
+
+    @property
+    def _nodes(self) -> int:
+        return self._above.nodes
+
+    @cached_property
     def _widened(self) -> jsonschema_rs.CanonicalSchema | None:
         """Return a canonical form that admits at least what the schema does."""
-        return _canonical(close(self.library, self.uri))
+        return _canonical(self._above)
 
     @cached_property
     def _narrowed(self) -> jsonschema_rs.CanonicalSchema | None:
@@ -103,13 +113,24 @@ class ValueSet:
 
     def covers(self, other: ValueSet) -> Decision:
         """Tell whether every value of *other* is in this set: no with one that is not."""
-        if (self.library is other.library and self.uri == other.uri) or self._surely_covers(other):
+        if self.library is other.library and self.uri == other.uri:
             return Decision(answer=Answer.YES)
+
+        def left_out(value: Json) -> bool:
+            return other.holds(value) and not self.holds(value)
+
+        # Samples first: they take less time than a proof.
+        decision = _shown(other._samples, left_out, Answer.NO)
+        if decision.answer is Answer.NO:
+            return decision
+        if self._surely_covers(other):
+            return Decision(answer=Answer.YES)
+        if self._nodes + other._nodes > MAXIMUM_NODES:
+            return decision
         left = _combined(other._widened, self._narrowed, "subtract")
         if left is not None and left.satisfiability() is canonical.Satisfiability.NO:
             return Decision(answer=Answer.YES)
-        tries = chain(_values(left), other._samples)
-        return _shown(tries, lambda value: other.holds(value) and not self.holds(value), Answer.NO)
+        return _shown(_values(left), left_out, Answer.NO)
 
     def equals(self, other: ValueSet) -> Decision:
         """Tell whether the two sets have the same values: no with one that is in only one of them."""
@@ -117,6 +138,23 @@ class ValueSet:
             if decision.answer is not Answer.YES:
                 return decision
         return Decision(answer=Answer.YES)
+
+    def constants(self) -> Mapping[str, frozenset[str]]:
+        """Return the members that every value, an object, has and that can only be one of some strings."""
+        view = self._widened.view() if self._widened is not None else None
+        if not isinstance(view, canonical.ObjectView):
+            return {}
+        found = {name: _strings(view.properties[name]) for name in view.required if name in view.properties}
+        return {name: values for name, values in found.items() if values}
+
+    def lacking(self, name: str) -> Witness | None:
+        """Return an object of the set that has no member called *name*, None when none was found."""
+        for value in self._samples:
+            if isinstance(value, dict):
+                without = {key: item for key, item in value.items() if key != name}
+                if self.holds(without):
+                    return Witness(value=without)
+        return None
 
     def _surely_covers(self, other: ValueSet) -> bool:
         if self._narrowed is None or other._widened is None:
@@ -135,6 +173,17 @@ def _canonical(closure: Closure) -> jsonschema_rs.CanonicalSchema | None:
         )
     except ValueError:  # nested too deeply, or no JSON Schema: then nothing is known of it
         return None
+
+
+def _strings(schema: jsonschema_rs.CanonicalSchema) -> frozenset[str]:
+    """Return the strings that *schema* admits, none when it admits anything else."""
+    match schema.view():
+        case canonical.ConstView(value=str(value)):
+            return frozenset({value})
+        case canonical.EnumView(values=values):
+            strings = frozenset(value for value in values if isinstance(value, str))
+            return strings if len(strings) == len(values) else frozenset()
+    return frozenset()
 
 
 def _combined(
@@ -175,9 +224,7 @@ def _shown(tries: Iterable[Json], wanted: Callable[[Json], bool], answer: Answer
         number += 1
         if wanted(value):
             return Decision(answer=answer, witness=Witness(value=_ordered(value)))
-    return Decision(
-        answer=Answer.UNKNOWN, reason=f"neither proved, nor was an example found in {number} tries"
-    )
+    return Decision(answer=Answer.UNKNOWN, reason=f"neither proved nor refuted: no example in {number} tries")
 
 
 def _ordered(value: Json) -> Json:

@@ -68,7 +68,7 @@ class AsgiPipe:
         self._to_client: SimpleQueue[Opened | Received | Closed] = SimpleQueue()
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._room = asyncio.Event()
-        self._stalled = 0
+        self._waiting = False
         self._task: asyncio.Task[None] | None = None
         self._accepted = False
         self._refusal: int | None = None
@@ -103,7 +103,9 @@ class AsgiPipe:
             event = self._to_client.get(timeout=timeout) if timeout > 0 else self._to_client.get_nowait()
         except Empty:
             return None
-        if self._stalled:
+        # To wake another thread is dear, so the application is woken for many messages, not for each.
+        if self._waiting and self._to_client.qsize() <= _AHEAD // 2:
+            self._waiting = False
             self._thread.call(self._room.set)
         return None if isinstance(event, Opened) else event
 
@@ -220,12 +222,12 @@ class AsgiPipe:
         self._to_client.put(Received(at=self._clock(), data=data))
 
     async def _wait_for_room(self) -> None:
-        # Stalled before the look at the queue: the reader looks in the other order.
-        self._stalled += 1
         while self._to_client.qsize() >= _AHEAD and self._ended is None:
             self._room.clear()
-            await self._room.wait()
-        self._stalled -= 1
+            self._waiting = True
+            # The reader looks in the other order: what it has taken meanwhile is seen here.
+            if self._to_client.qsize() >= _AHEAD:
+                await self._room.wait()
 
 
 def _receive_message(data: str | bytes) -> Message:

@@ -76,7 +76,7 @@ def open_client(
     headers: Headers = (),
     observe: Observer | None = None,
 ) -> Client:
-    """Open a client of *target*: a URL, an ASGI application, or ``package.module:name`` of one.
+    """Open a client of *target*: a URL, an ASGI or WSGI application, or ``package.module:name`` of one.
 
     *headers* are added to every request and handshake that does not set them; *observe* is told of
     each exchange, and of each session when it has ended. Raises ``TargetError``.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from accord.cases.request import Request
 from accord.contract.pointer import Json
-from accord.exchange.secrets import Secrets, is_secret_header, masked_credentials
+from accord.exchange.secrets import MASK, Secrets, is_secret_header, masked_credentials
 from accord.exchange.values import Closed, Event, Opened, Sent, Session, Side
 from accord.exchange.wire import encode_headers
 
@@ -56,12 +56,20 @@ def script(session: Session, *, secrets: Secrets | None) -> str:
     """Return *session* as lines of JSON: what the client does, and what it is to expect.
 
     A message is ``{"json": value}`` where it is JSON, else ``{"text": ...}`` or ``{"base64": ...}``;
-    a long one that is expected is only begun, as ``{"begins": ...}``.
+    a long one that is expected is only begun, as ``{"begins": ...}``. ``accord ws`` plays it, with
+    secrets from the environment: the line that sends one has ``${TOKEN}``.
     """
     if secrets is not None:
         session = secrets.mask_session(session)
     lines: list[Json] = [{"connect": session.url}, *(_line(event) for event in session.events)]
-    return "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    return "\n".join(_written(line) for line in lines)
+
+
+def _written(line: Json) -> str:
+    """Write *line*; what is to be sent has a variable in the place of a secret."""
+    text = json.dumps(line, ensure_ascii=False)
+    sent = isinstance(line, dict) and ("send" in line or "connect" in line)
+    return text.replace(MASK, "${TOKEN}") if sent else text
 
 
 def _method(request: Request) -> list[str]:

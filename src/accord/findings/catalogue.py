@@ -18,12 +18,15 @@ from accord.findings.checks import (
     leak,
     message,
     model,
+    promise,
     reach,
     refusal,
     response,
+    schema,
     session,
     step,
     tenant,
+    union,
 )
 from accord.findings.rule import Rule
 
@@ -47,6 +50,9 @@ CATALOGUE: tuple[Rule, ...] = (
     *frame.RULES,
     *model.RULES,
     *reach.RULES,
+    *union.RULES,
+    *schema.RULES,
+    *promise.RULES,
 )
 
 

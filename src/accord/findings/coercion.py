@@ -17,7 +17,8 @@ from accord.contract.openapi import Parameter
 from accord.contract.pointer import Json
 from accord.findings.evidence import Observation
 
-_WHOLE = re.compile(r"\s*[+-]?\d+(?:_\d+)*(?:\.0*)?\s*", re.ASCII)
+_WHOLE = re.compile(r"\s*[+-]?\d+(?:_\d+)*\s*", re.ASCII)
+_WHOLE_DECIMAL = re.compile(r"\s*[+-]?\d+\.0+\s*", re.ASCII)
 _DECIMAL = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
 _WORDS = {
     **dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True),
@@ -30,6 +31,12 @@ _MAXIMUM_STEPS = 50
 
 def _integer_from_text(value: Json) -> Json:
     if isinstance(value, str) and len(value) <= _LONGEST and _WHOLE.fullmatch(value):
+        return int(value)
+    return None
+
+
+def _integer_from_decimal(value: Json) -> Json:
+    if isinstance(value, str) and len(value) <= _LONGEST and _WHOLE_DECIMAL.fullmatch(value):
         return int(value.partition(".")[0])
     return None
 
@@ -67,6 +74,7 @@ Reading = tuple[str, Callable[[Json], Json]]
 
 READINGS: Mapping[str, Reading] = {
     "integer from text": ("integer", _integer_from_text),
+    "integer from decimal": ("integer", _integer_from_decimal),
     "integer from boolean": ("integer", _number_from_boolean),
     "integer from fraction": ("integer", _integer_from_fraction),
     "number from text": ("number", _number_from_text),
@@ -146,7 +154,7 @@ def _readings(library: Library, error: Any, readings: Collection[str]) -> Iterat
     if error.kind.name == "uniqueItems" and "set from list" in readings:
         yield list({orjson.dumps(item): item for item in error.instance}.values())
     for leaf in _leaves(error):
-        for name in readings:
+        for name in sorted(readings):
             kind, read = READINGS.get(name, ("", None))
             if read is not None and kind in leaf.kind.as_dict()["types"]:
                 value = read(error.instance)
@@ -182,7 +190,7 @@ def _text_keeps(
         return False
     validator = library.validator(parameter.schema)
     values = [_json(texts[0]), texts[0]]
-    read = [READINGS[name][1](value) for name in readings if name in READINGS for value in values]
+    read = [READINGS[name][1](value) for name in sorted(readings) if name in READINGS for value in values]
     return any(validator.is_valid(value) for value in read if value is not None)
 
 

@@ -38,6 +38,8 @@ class Finding:
     are short texts. ``evidence`` is the exchange or session that proves it, ``reproduce`` a command.
     ``settle`` are the lines of a contract that would end it. A finding that is told once for the
     whole document has no operation, but ``showings``, each a status and an operation where it shows.
+    What is wrong with the contract itself has the ``line`` of the place instead, perhaps a
+    ``witness``, a value as JSON that proves it, and the ``advice`` what to do.
     """
 
     rule: str = ""
@@ -56,6 +58,9 @@ class Finding:
     fault_code: int | None = None
     settle: str = ""
     showings: tuple[str, ...] = ()
+    line: int | None = None
+    witness: str = ""
+    advice: str = ""
 
     @property
     def fingerprint(self) -> str:

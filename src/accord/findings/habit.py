@@ -15,6 +15,7 @@ import jsonschema_rs
 import orjson
 
 from accord.cases.form import FORM
+from accord.cases.request import Request
 from accord.contract.contract import Contract
 from accord.exchange.values import Response
 from accord.findings.checks.response import is_json
@@ -84,10 +85,12 @@ def _words(finding: Finding) -> dict[str, str]:
     habit = _HABITS[finding.rule]
     tally = Counter(showing.partition(" ")[0] for showing in finding.showings)
     seen = ", ".join(f"{status} at {number}" for status, number in sorted(tally.items()))
-    words = habit.message.format(title=profile.title, statuses=", ".join(sorted(tally)))
+    words = habit.message.format(
+        title=profile.title, statuses=", ".join(sorted(tally)), refused=profile.refused
+    )
     if habit.name not in _ERRORS:
         return {"message": words, "seen": ""}
-    settle = "\n".join(_overlay(profile, finding.showings))
+    settle = "\n".join(_overlay(profile, finding.showings)) if habit.name == "own-errors" else _PAGES
     return {"message": words, "seen": f"{seen} operations", "settle": settle}
 
 
@@ -167,9 +170,9 @@ def _allow(wanted: str) -> Callable[[Profile, Contract, Observation], bool]:
     return explains
 
 
-def _refused_text(profile: Profile, _: Contract, observed: Observation) -> bool:
-    response, request = observed.exchange.response, observed.exchange.request
-    if response is None or response.status != 400 or not is_json(response.header("content-type")):
+def _refused(profile: Profile, _: Contract, observed: Observation) -> bool:
+    response = observed.exchange.response
+    if response is None or not is_json(response.header("content-type")):
         return False
     try:
         answer = orjson.loads(response.body)
@@ -177,6 +180,25 @@ def _refused_text(profile: Profile, _: Contract, observed: Observation) -> bool:
         return False
     if not isinstance(answer, dict) or not answer:
         return False
+    if response.status == 422:
+        return _refused_types(profile, answer.get("detail"))
+    return response.status == 400 and _refused_texts(profile, observed.exchange.request, answer)
+
+
+def _refused_types(profile: Profile, details: Any) -> bool:
+    return (
+        isinstance(details, list)
+        and all(
+            isinstance(item, dict)
+            and item.get("type") in profile.refused_types
+            and isinstance(item.get("input"), str | int | float)
+            for item in details
+        )
+        and bool(details)
+    )
+
+
+def _refused_texts(profile: Profile, request: Request, answer: Mapping[str, Any]) -> bool:
     patterns = {item.message: item.pattern for item in profile.refused_texts}
     return all(
         isinstance(messages, list)
@@ -184,15 +206,16 @@ def _refused_text(profile: Profile, _: Contract, observed: Observation) -> bool:
         and all(
             isinstance(message, str)
             and message in patterns
-            and any(re.search(patterns[message], text) for text in _texts(request.body, field, request))
+            and any(re.search(patterns[message], text) for text in _texts(request, field))
             for message in messages
         )
         for field, messages in answer.items()
     )
 
 
-def _texts(body: bytes, field: str, request: Any) -> Iterator[str]:
-    """Yield the texts that the request gives for *field*, at the top of a JSON body or in a form."""
+def _texts(request: Request, field: str) -> Iterator[str]:
+    """Yield the texts that *request* gives for *field*, at the top of a JSON body or in a form."""
+    body = request.body
     kind = (request.header("content-type") or "").partition(";")[0].strip().lower()
     if is_json(kind):
         try:
@@ -217,11 +240,18 @@ def seen_as(response: Response) -> str:
 
 
 _ERRORS = ("own-errors", "own-pages")
+_PAGES = "content:  # of the response to each status and operation where it shows\n  text/html: {}"
 _OTHER_TYPES = Habit(
     name="other-types",
     severity=Severity.NOTE,
     message="{title} reads values of another type as the type that the document names",
     explains=_lax,
+)
+_REFUSED = Habit(
+    name="refused-texts",
+    severity=Severity.NOTE,
+    message="{title} refuses texts that the document allows: {refused}",
+    explains=_refused,
 )
 _HABITS: Mapping[str, Habit] = {
     "undocumented-status": Habit(
@@ -250,10 +280,6 @@ _HABITS: Mapping[str, Habit] = {
         message="{title} refuses a method with 405 and leaves out the header Allow",
         explains=_allow("nothing"),
     ),
-    "rejected-valid-request": Habit(
-        name="refused-texts",
-        severity=Severity.NOTE,
-        message="{title} refuses blank texts and null characters, which the document allows",
-        explains=_refused_text,
-    ),
+    "rejected-valid-request": _REFUSED,
+    "misplaced-error-location": _REFUSED,
 }

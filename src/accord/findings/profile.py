@@ -45,7 +45,9 @@ class Profile:
     it does not know, ``options`` of its answer to OPTIONS; each answer is seen as status, headers
     and body. ``readings`` name what it reads as a value of another type, see ``coercion``.
     ``allows`` says what its 405 tells in ``Allow``: ``all`` methods of the path, those of one
-    ``route``, or ``nothing``; ``refusal`` is the pattern of that 405.
+    ``route``, or ``nothing``; ``refusal`` is the pattern of that 405. ``refused_texts`` it refuses
+    everywhere, and those of ``refused_types``, types of its located errors, where its document does
+    not say so; ``refused`` are words for both.
     """
 
     name: str
@@ -58,6 +60,8 @@ class Profile:
     allows: str = "all"
     refusal: str = ""
     refused_texts: tuple[RefusedText, ...] = ()
+    refused_types: frozenset[str] = field(default_factory=frozenset)
+    refused: str = ""
 
     def wrote(self, document: str) -> bool:
         """Tell whether the text *document* is one that this framework writes."""

@@ -57,6 +57,14 @@ _WORKED_OUT = _record(
 )
 _NUMBERS = frozenset({"integer from text", "number from text", "boolean from word", "boolean from number"})
 
+# What FastAPI and Starlette say of a body that does not parse.
+_UNREADABLE = (
+    r'^\{"detail":"(There was an error parsing the body|Invalid multipart data\.|Missing boundary in multipart\.'
+    r'|The Content-Disposition header field \\"name\\" must be provided\.'
+    r"|Too many f(ile|ield)s\. Maximum number of f(ile|ield)s is \d+\."
+    r'|(Field|Part) exceeded maximum size of \d+KB\.)"\}$'
+)
+
 FASTAPI = Profile(
     name="fastapi",
     title="FastAPI",
@@ -64,16 +72,26 @@ FASTAPI = Profile(
     missing=(r'^404\n(?s:.*)\n\n\{"detail":"Not Found"\}$',),
     errors=(
         OwnError(statuses=(401, 403, 404, 405), schema=_DETAIL),
-        OwnError(
-            statuses=(400,), schema=_DETAIL, pattern=r'^\{"detail":"There was an error parsing the body"\}$'
-        ),
+        OwnError(statuses=(400,), schema=_DETAIL, pattern=_UNREADABLE),
         OwnError(statuses=(422,), schema=_LOCATED),
     ),
     # Of pydantic in its lax mode; a set is documented as an array of unique items.
-    readings=_NUMBERS | {"integer from boolean", "number from boolean", "time from number", "set from list"},
+    readings=_NUMBERS
+    | {
+        "integer from decimal",
+        "integer from boolean",
+        "number from boolean",
+        "time from number",
+        "set from list",
+    },
     # Starlette answers for the first route that has the path, and a route has one method.
     allows="route",
     refusal=r'^405\n(?s:.*)\n\n\{"detail":"Method Not Allowed"\}$',
+    # To pydantic a decimal may be any text in its schema, and only a number in its validation.
+    refused_types=frozenset(
+        {"decimal_parsing", "decimal_max_digits", "decimal_max_places", "decimal_whole_digits"}
+    ),
+    refused="those that are no such decimal number",
 )
 
 FLASK = Profile(
@@ -81,6 +99,7 @@ FLASK = Profile(
     title="Flask",
     marks=(r"\bDEFAULT_ERROR\b",),
     missing=(
+        r"(?im)^server: werkzeug/",
         r"The requested URL was not found on the server",
         r'^404\n(?s:.*)\n\n\{"code": ?404, ?"status": ?"Not Found"\}\s*$',
     ),
@@ -102,7 +121,10 @@ FLASK = Profile(
 DJANGO_REST = Profile(
     name="django-rest",
     title="Django REST framework",
-    marks=(r'[Tt]oken-based authentication with required prefix "Token"', r"\bname: sessionid\b"),
+    marks=(
+        r'[Tt]oken-based authentication with required prefix \\?"Token\\?"',
+        r"""\bname["']?: ?["']?sessionid\b""",
+    ),
     missing=(r"<h1>Not Found</h1><p>The requested resource was not found on this server\.</p>",),
     options=(
         r'^200\n(?s:.*)\n\n\{"name":.*"renders":\[.*"parses":\[',
@@ -120,11 +142,14 @@ DJANGO_REST = Profile(
             pattern=r"<h1>Not Found</h1><p>The requested resource was not found on this server\.</p>",
         ),
     ),
-    readings=_NUMBERS | {"number from boolean", "text from number"},
+    readings=_NUMBERS | {"integer from decimal", "number from boolean", "text from number"},
     refused_texts=(
         RefusedText(message="This field may not be blank.", pattern=r"^\s*$"),
         RefusedText(message="Null characters are not allowed.", pattern="\0"),
+        # The pattern that a decimal has in the document takes these.
+        RefusedText(message="A valid number is required.", pattern=r"^-?\.?$"),
     ),
+    refused="blank ones and those with a null character",
 )
 
 PROFILES = (FASTAPI, FLASK, DJANGO_REST)

@@ -25,12 +25,19 @@ class Coverage:
 
     ``statuses`` maps an operation to its documented statuses and how often each was seen;
     ``undocumented`` maps an operation to other statuses that were seen; ``messages`` maps a
-    message to how often it was received.
+    message to how often it was received. ``parts`` maps each kind of what messages can show,
+    ``variants``, ``types``, ``members``, ``nullables`` and ``edges``, to how often each was seen.
     """
 
     statuses: Mapping[str, Mapping[str, int]]
     undocumented: Mapping[str, Mapping[str, int]]
     messages: Mapping[str, int]
+    parts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def message_share(self) -> float | None:
+        """Return how much of what messages can show was seen, in percent; None when there is nothing."""
+        numbers = [number for counts in self.parts.values() for number in counts.values()]
+        return 100 * sum(number > 0 for number in numbers) / len(numbers) if numbers else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +85,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run of ``accord verify``, complete or interrupted.
+    """One run of ``accord verify``, complete or interrupted, or of ``accord lint``, which has no target.
 
     ``findings`` holds one finding for each fingerprint, in the order of discovery. ``started`` is
     seconds since the epoch. ``places`` is the matrix of wrong places; ``removal`` is None where
@@ -108,6 +115,11 @@ class Run:
             row = table.setdefault(outcome.rule, dict.fromkeys(Verdict, 0))
             row[outcome.verdict] += 1
         return dict(sorted(table.items()))
+
+    def unchecked(self) -> bool:
+        """Tell whether nothing was reached: of a service, by what was asked of it, not of its contract."""
+        asked = [outcome for outcome in self.outcomes if not outcome.place.startswith("contract/")]
+        return all(outcome.verdict is Verdict.NOT_REACHED for outcome in asked or self.outcomes)
 
     def worst(self) -> Severity | None:
         """Return the gravest severity among the findings, None without any."""

@@ -20,6 +20,7 @@ class Subject(StrEnum):
     LAW = "law"
     FRAME = "frame"
     REACH = "reach"
+    CONTRACT = "contract"
 
 
 def always(_: Any) -> bool:
@@ -32,8 +33,8 @@ class Rule:
     """One row of the catalogue.
 
     ``function`` takes the contract and an ``Observation``, ``StepObservation``,
-    ``SessionObservation``, ``LawObservation`` or ``FrameObservation`` and yields findings without
-    ``rule`` and ``severity``. ``when`` tells
+    ``SessionObservation``, ``LawObservation``, ``FrameObservation``, ``StatusObservation`` or
+    ``ContractObservation`` and yields findings without ``rule`` and ``severity``. ``when`` tells
     whether an observation can show the defect at all: a rule held against none is not reached.
     ``fault_code`` is the number of the defect in the fault categories of Web Fuzzing Commons, release
     0.6.0, None where none of them fits.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from accord.cases.aim import Intent
 from accord.contract.contract import Contract
 from accord.exchange.values import Exchange, Lapse, Session
 from accord.findings.evidence import (
@@ -20,6 +21,7 @@ from accord.findings.evidence import (
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
 from accord.findings.habit import held, joined
 from accord.findings.heard import LawObservation
+from accord.findings.inspection import ContractObservation
 from accord.findings.matrix import Cell, attempt
 from accord.findings.profile import Profile
 from accord.findings.rule import Rule, Subject
@@ -32,10 +34,17 @@ _SUBJECTS = {
     LawObservation: Subject.LAW,
     FrameObservation: Subject.FRAME,
     StatusObservation: Subject.REACH,
+    ContractObservation: Subject.CONTRACT,
 }
 
 Observed: TypeAlias = (
-    Observation | StepObservation | SessionObservation | LawObservation | FrameObservation | StatusObservation
+    Observation
+    | StepObservation
+    | SessionObservation
+    | LawObservation
+    | FrameObservation
+    | StatusObservation
+    | ContractObservation
 )
 
 # What a rule writes with values of the service in it.
@@ -131,7 +140,9 @@ class Tally:
         """Tell whether *observed* shows nothing, and note why: it was not sent, or too much was asked."""
         exchange = observed.exchange
         if exchange is not None and exchange.lapse is Lapse.WITHHELD:
-            self.miss("unanswered-request", exchange.detail, variant="withheld")
+            shape = isinstance(observed, Observation) and observed.aim.intent is Intent.SHAPE
+            rule = "unsupported-method" if shape else "unanswered-request"
+            self.miss(rule, exchange.detail, variant="withheld")
             return True
         if not limited(observed):
             return False
@@ -166,3 +177,13 @@ def _size(finding: Finding) -> int:
     if isinstance(evidence, Exchange):
         return len(evidence.request.url) + len(evidence.request.body)
     return len(evidence.events) if isinstance(evidence, Session) else 0
+
+
+def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
+    """Return one finding for each fingerprint, in the order of discovery."""
+    kept: dict[str, Finding] = {}
+    for outcome in outcomes:
+        for finding in outcome.findings:
+            before = kept.get(finding.fingerprint)
+            kept[finding.fingerprint] = finding if before is None else joined(before, finding)
+    return tuple(kept.values())

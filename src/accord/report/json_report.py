@@ -78,6 +78,9 @@ def _finding(finding: Finding) -> Json:
         "reproduce": finding.reproduce,
         "settle": finding.settle,
         "showings": list(finding.showings),
+        "line": finding.line,
+        "witness": {"value": json.loads(finding.witness)} if finding.witness else None,
+        "advice": finding.advice,
         "fingerprint": finding.fingerprint,
         "fault_code": finding.fault_code,
     }
@@ -103,6 +106,8 @@ def _coverage(coverage: Coverage) -> Json:
             for operation in operations
         },
         "messages": _numbers(coverage.messages),
+        "message_parts": {kind: _numbers(coverage.parts[kind]) for kind in sorted(coverage.parts)},
+        "message_share": coverage.message_share(),
     }
 
 

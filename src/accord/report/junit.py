@@ -108,6 +108,8 @@ def _lines(finding: Finding) -> Iterator[str]:
         "seen": finding.seen,
         "shows at": ", ".join(finding.showings),
         "settled by": finding.settle,
+        "witness": finding.witness,
+        "next step": finding.advice,
         "reproduce": finding.reproduce,
         "fingerprint": finding.fingerprint,
     }

@@ -69,6 +69,9 @@ def _witnesses(runs: Sequence[Run]) -> Iterator[tuple[Key, Finding]]:
 
 
 def _order(finding: Finding) -> Key:
+    if finding.showings:
+        # What is said of all of them follows from those that are joined, so it decides nothing.
+        finding = replace(finding, message="", seen="", settle="", showings=())
     return (
         finding.operation or finding.channel or "",
         finding.pointer,
@@ -105,6 +108,7 @@ def _coverage(parts: Sequence[Coverage]) -> Coverage:
         statuses=_nested([part.statuses for part in parts]),
         undocumented=_nested([part.undocumented for part in parts]),
         messages=_sum([part.messages for part in parts]),
+        parts=_nested([part.parts for part in parts]),
     )
 
 

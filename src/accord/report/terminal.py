@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -64,14 +65,17 @@ def tell(
     command: str,
     fail_on: Severity = Severity.ERROR,
     detail: Detail = Detail.NORMAL,
+    least: float | None = None,
 ) -> None:
     """Write *run* to *console*, the gravest findings first.
 
+    *least* is how much of what messages can show was to be seen, in percent.
     *command* is what runs the same run again, its seed included. On a terminal text is wrapped to
     the width of it; elsewhere each value stays on one line. No value reaches the console with
     control characters in it.
     """
-    _line(console, (verdict(run, fail_on=fail_on), _verdict_style(run, fail_on)))
+    words = verdict(run, fail_on=fail_on, least=least)
+    _line(console, (words, _verdict_style(words)))
     findings = _by_cause(run.findings)
     for number, same in enumerate(findings, start=1):
         if detail is Detail.QUIET or (_is_aside(same[0]) and detail is Detail.NORMAL):
@@ -100,7 +104,9 @@ def _tell_in_a_line(console: Console, number: int, same: Sequence[Finding], deta
     more = f" (and at {others} more)" if others else ""
     if detail is Detail.NORMAL:
         _line(console)
-        _line(console, (f"{number}  ", "bold"), *_head(finding), (f": {printable(finding.message)}", ""))
+        _line(
+            console, (f"{number}  ", "bold"), *_head(finding), (f": {printable(finding.message)}{more}", "")
+        )
     else:
         _line(console, *_head(finding), (f": {printable(finding.message, limit=_VALUE)}{more}", ""))
 
@@ -136,8 +142,9 @@ def _tell_finding(console: Console, number: int, same: Sequence[Finding], detail
             _write(console, _Row(label=label, value=_names(names, limit)))
 
 
-def verdict(run: Run, *, fail_on: Severity) -> str:
+def verdict(run: Run, *, fail_on: Severity, least: float | None = None) -> str:
     """Return the verdict on *run* in one sentence of plain words."""
+    share = run.coverage.message_share()
     tally = Counter(finding.severity for finding in run.findings)
     words = ", ".join(count(tally[severity], severity) for severity in Severity if tally[severity])
     if any(severity.rank <= fail_on.rank for severity in tally):
@@ -145,8 +152,10 @@ def verdict(run: Run, *, fail_on: Severity) -> str:
     found = f"nothing found at {fail_on} or above{f', but {words}' if tally else ''}"
     if run.interrupted:
         return f"No verdict: interrupted, {found} so far."
-    if not tally and all(outcome.verdict is Verdict.NOT_REACHED for outcome in run.outcomes):
+    if not tally and run.unchecked():
         return "No verdict: nothing was checked."
+    if least is not None and share is not None and share < least:
+        return f"Too little seen: {math.floor(share)} % of what messages can show, not {least:g} %; {found}."
     return f"In accord: {found}."
 
 
@@ -156,8 +165,7 @@ def _in_process(finding: Finding) -> bool:
     )
 
 
-def _verdict_style(run: Run, fail_on: Severity) -> str:
-    words = verdict(run, fail_on=fail_on)
+def _verdict_style(words: str) -> str:
     if words.startswith("In accord"):
         return "bold green"
     return "bold yellow" if words.startswith("No verdict") else "bold red"
@@ -178,14 +186,17 @@ def _head(finding: Finding) -> Iterator[_Part]:
 
 def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
     rows = {
-        "contract": finding.pointer,
+        "contract": _place(finding),
         "evidence": finding.evidence_pointer,
         "expected": finding.expected,
         "seen": finding.seen,
+        "witness": finding.witness,
+        "next step": finding.advice,
     }
     for label, value in rows.items():
         if value:
-            yield _Row(label=label, value=printable(value, limit=_VALUE))
+            limit = _COMMAND if label == "witness" and detail is Detail.VERBOSE else _VALUE
+            yield _Row(label=label, value=printable(value, limit=limit))
     if finding.evidence is not None:
         label = "exchange" if isinstance(finding.evidence, Exchange) else "session"
         yield _Row(label=label, value=told(finding.evidence))
@@ -197,6 +208,14 @@ def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
     yield _Row(label="fingerprint", value=finding.fingerprint, style="dim")
 
 
+def _place(finding: Finding) -> str:
+    """Return where the contract says it, with the line where that is known."""
+    if finding.line is None:
+        return finding.pointer
+    name, _, pointer = finding.pointer.partition("#")
+    return f"{name}:{finding.line}#{pointer}"
+
+
 def _lines_of(label: str, text: str) -> Iterator[_Row]:
     lines = text.split("\n") if len(text) <= _COMMAND else [text]
     # A margin keeps the lines of a value from passing for lines of this report.
@@ -206,6 +225,11 @@ def _lines_of(label: str, text: str) -> Iterator[_Row]:
 
 
 def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
+    if not run.target:
+        yield _Row(label="Contract", value=printable(run.contract, limit=_VALUE))
+        yield from _rules(run, detail)
+        yield from _not_reached(run, detail)
+        return
     said = run.counts
     yield _Row(
         label="Asked",
@@ -218,6 +242,7 @@ def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
     yield from _rules(run, detail)
     yield from _statuses(run, detail)
     yield from _wrong_places(run, detail)
+    yield from _parts(run, detail)
     yield from _not_reached(run, detail)
     for label, words in care(run):
         yield _Row(label=label, value=words)
@@ -259,6 +284,25 @@ def _wrong_places(run: Run, detail: Detail) -> Iterator[_Row]:
         yield _Row(label="Wrong places", value=f"{matrix.summary(run.places)}{more}")
         for line in matrix.table(run.places) if detail is Detail.VERBOSE else ():
             yield _Row(label="", value=line, style="dim")
+
+
+def _parts(run: Run, detail: Detail) -> Iterator[_Row]:
+    """Yield what of the messages was seen: a line for all, and one for each kind."""
+    share = run.coverage.message_share()
+    if share is None or not run.counts.sessions:
+        return
+    # Never rounded up: what is all but whole is not whole.
+    yield _Row(label="Messages", value=f"{math.floor(share)} % of what messages can show was seen")
+    for kind, counts in run.coverage.parts.items():
+        unseen = [name for name, number in counts.items() if not number]
+        told = printable(f"{len(counts) - len(unseen):,} of {len(counts):,} {kind}")
+        if not unseen or detail is Detail.VERBOSE:
+            yield _Row(label="", value=told)
+        else:
+            yield _Row(label="", value=f"{told}; never {_names(unseen, _RULES)}")
+        if detail is Detail.VERBOSE:
+            for name, number in counts.items():
+                yield _Row(label="", value=f"{number:>7,} {printable(name)}", style="dim")
 
 
 def _not_reached(run: Run, detail: Detail) -> Iterator[_Row]:

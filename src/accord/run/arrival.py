@@ -7,6 +7,7 @@ and a valid case must do.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from accord.cases.workflow import entry_workflows, play_all
 from accord.cases.wrong import Wrong
 from accord.contract.openapi import Operation
 from accord.contract.pointer import Json
-from accord.contract.workflow import Workflow
+from accord.contract.workflow import Step, Workflow
 from accord.errors import ConfigurationError
 from accord.exchange.values import Exchange
 from accord.run import workflow as workflows
@@ -38,6 +39,7 @@ MAXIMUM_THINGS = 5
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 """Methods that change nothing (RFC 9110, 9.2.1)."""
 
+_REFUSED = re.compile(r"\$statusCode\s*==\s*[45]\d\d")
 _LOST, _STOPS = "lost-journeys", "stops"
 
 
@@ -106,7 +108,7 @@ class Stop:
 
 
 def stops(context: Context) -> tuple[Stop, ...]:
-    """Return every step of the contract's workflows that calls an operation, in document order."""
+    """Return every step of the contract's workflows that calls an operation with success, in document order."""
     if _STOPS not in context.shared:
         known = {workflow.id: workflow for workflow in context.contract.workflows}
         context.shared[_STOPS] = tuple(
@@ -116,9 +118,14 @@ def stops(context: Context) -> tuple[Stop, ...]:
             for way in entry_workflows(known)
             for workflow in _entered(known, way)
             for step in workflow.steps
-            if step.operation is not None
+            if step.operation is not None and not _to_be_refused(step)
         )
     return cast("tuple[Stop, ...]", context.shared[_STOPS])
+
+
+def _to_be_refused(step: Step) -> bool:
+    """Tell whether *step* goes as it should when the operation refuses it."""
+    return any(item.type == "simple" and _REFUSED.search(item.condition) for item in step.criteria)
 
 
 def arrive(context: Context, operation: Operation) -> Arrival | str:

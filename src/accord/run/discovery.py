@@ -38,15 +38,27 @@ _MARK = re.compile(rb"""(?:^|[{,\s])["']?(?:openapi|swagger|asyncapi)["']?\s*:""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """A contract that the service publishes at *place*, a path with its query."""
+    """A contract that the service publishes at the path *place*."""
 
     contract: Contract
     place: str
+
+    @property
+    def notice(self) -> str:
+        """Return what was found, and where, in one line."""
+        title = f"{self.contract.title} {self.contract.version}".rstrip()
+        number = len(self.contract.operations)
+        return f"contract: {title}, {number} operations, as the service publishes it at {self.place}"
 
 
 def is_url(contract: object) -> bool:
     """Tell whether *contract* names a document on the network."""
     return isinstance(contract, str) and contract.lower().startswith(("http://", "https://"))
+
+
+def obtain(named: str | None, client: Client, headers: Headers) -> Published:
+    """Return the contract at the URL *named*, else the one at a usual place; raises an ``AccordError``."""
+    return discover(client, headers) if named is None else fetch(client, named, headers)
 
 
 def discover(client: Client, headers: Headers) -> Published:
@@ -81,17 +93,24 @@ def fetch(client: Client, url: str, headers: Headers) -> Published:
     """
     if not _same_origin(url, client.base_url):
         raise ConfigurationError(
-            "is at another origin than the target",
-            place=f"--contract {url}",
+            "the contract is at another origin than the target",
+            place=_shown(url),
             next_step="Save the document, and name the file.",
         )
     exchange = ask(client, url, headers)
     if exchange.response is None or exchange.lapse is not None or exchange.response.status != 200:
         came = exchange.detail or (f"status {exchange.response.status}" if exchange.response else "nothing")
         raise ContractError(
-            f"cannot be fetched: {came}", place=url, next_step="Check the URL, and that the service is up."
+            f"cannot be fetched: {came}",
+            place=_shown(url),
+            next_step="Check the URL, and that the service is up.",
         )
     return _read(client, exchange)
+
+
+def _shown(url: str) -> str:
+    """Return *url* without what may be secret in it: user information and query."""
+    return re.sub("//[^/]*@", "//", url.partition("?")[0])
 
 
 def ask(client: Client, url: str, headers: Headers = ()) -> Exchange:
@@ -108,9 +127,9 @@ def is_document(exchange: Exchange) -> bool:
 
 
 def _read(client: Client, exchange: Exchange) -> Published:
-    parts = urlsplit(exchange.request.url)
-    place = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    name = parts.path.strip("/") or "openapi"
+    # Not its query: a key may stand there.
+    place = urlsplit(exchange.request.url).path
+    name = place.strip("/") or "openapi"
     if exchange.lapse is not None or exchange.response is None:
         raise ContractError(
             f"cannot be fetched: {exchange.detail}", place=place, next_step="Save it, and name the file."

@@ -10,11 +10,12 @@ from accord.cases.frame_case import Demand, FrameCase, frame_cases
 from accord.cases.script import PATIENCE, SILENCE, authenticate
 from accord.contract.asyncapi import Channel
 from accord.contract.session import SessionRules, read_session
-from accord.exchange.frame_probe import probe
+from accord.exchange.frame_probe import End, probe
 from accord.exchange.shell import raw
 from accord.findings.evidence import FrameObservation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
+from accord.run.handshake import note_handshake, silence_of
 
 FRAMES = "frames"
 _RULES = {
@@ -42,7 +43,7 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
     rules = read_session(channel)
     cases = _cases(context, channel, rules)
     case = cases[name]
-    reason = case.reason
+    reason = case.reason or silence_of(context, channel)
     if "{" in channel.address:
         reason = f"the address {channel.address} has parameters"
     endpoint = None if reason else context.client.endpoint(channel.address, _headers(context, rules))
@@ -52,6 +53,8 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
     patience = cast("float", context.shared.get("websocket-patience", PATIENCE))
     probed = probe(endpoint, case, patience=patience + (case.seconds or 0.0))
     tally.cases = 1
+    # A server that hangs up on a bad handshake does not hang.
+    note_handshake(context, channel, answered=probed.status is not None or probed.end is End.STREAM)
     observed = FrameObservation(
         channel=channel,
         case=case,

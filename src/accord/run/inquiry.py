@@ -67,7 +67,7 @@ class Inquiry:
         heard = hear(self.context.contract, role, operation, exchange, **asked)
         self.heard.append(heard)
         # What is read otherwise is asked, and judged, in many other trials.
-        if operation is not None and heard.good and role in (Role.WRITE, Role.AFTER, Role.READ):
+        if operation is not None and role in (Role.WRITE, Role.AFTER, Role.READ):
             aim = Aim(intent=Intent.VALID, phase=PHASE)
             secrets = self.context.identities.secrets()
             self.tally.take(Observation(operation=operation, aim=aim, exchange=exchange, secrets=secrets))

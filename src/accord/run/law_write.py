@@ -6,6 +6,7 @@ import json
 import random
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -52,7 +53,9 @@ def _effects(law: WriteLaw, context: Context) -> Tally:
         observed: list[LawObservation] = []
         for arrival in _states(context, law.operation):
             writing = Writing(context, tally, law, arrival)
-            writing.play()
+            # What the service told on the way may be more than HTTP can carry.
+            with suppress(UnresolvedError):
+                writing.play()
             observed += writing.observed
             if writing.served:
                 break
@@ -227,9 +230,13 @@ def _asked(
                 return None
             continue
         try:
-            found[item.location][item.name] = resolve(said, spoken)
+            value = resolve(said, spoken)
         except (UnresolvedError, ValueError):
             return None
+        # What comes from the service must not lead to another path.
+        if item.location == "path" and (not isinstance(value, str | int) or str(value) in ("", ".", "..")):
+            return None
+        found[item.location][item.name] = value
     return found["path"], found["query"]
 
 

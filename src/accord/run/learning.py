@@ -17,7 +17,7 @@ from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
 from accord.findings.evidence import Observation
 from accord.run.context import Context
-from accord.run.corpus import Corpus, Step, StoredCase, collected, write_corpus
+from accord.run.corpus import Corpus, Step, StoredCase, collected, stored, write_corpus
 from accord.run.identity import Identities
 from accord.run.origin import Origins, reference_to, with_references
 
@@ -26,6 +26,7 @@ MAXIMUM_OF_OPERATION = 60
 MAXIMUM_STEPS = 8
 _MAXIMUM_REQUEST = 16 * 1024
 _MAXIMUM_CHANGES = 6
+_MAXIMUM_CALLERS = 100_000
 # Cases that are drawn are many: of those, one for each status will do.
 _DRAWN = ("fuzzing", "stateful")
 # What schemathesis says that no rule of accord sees for itself in the exchange.
@@ -80,11 +81,15 @@ class Learner:
         if not isinstance(exchange, Exchange) or exchange.operation is None:
             return
         self._callers[exchange.id] = self._caller(exchange)
+        if len(self._callers) > _MAXIMUM_CALLERS:
+            del self._callers[next(iter(self._callers))]
         self._origins.hear(exchange)
         status = exchange.response.status if exchange.response else 0
         if exchange.request.method not in SAFE and 200 <= status < 300:
             for name in self._origins.of(exchange):
-                self._changes.setdefault(name, []).append(exchange)
+                changes = self._changes.setdefault(name, [])
+                changes.append(replace(exchange, response=None))
+                del changes[: -_MAXIMUM_CHANGES - 1]
 
     def learn(self, observed: Observation, found: Iterable[str]) -> None:
         """Keep the case of *observed* when it is the first of its kind, or the smallest that *found* something."""
@@ -154,7 +159,7 @@ class Learner:
         at = {exchange.id: index for index, exchange in enumerate(needed)}
         for exchange in needed:
             caller = self._callers.get(exchange.id, "")
-            if exchange is observed.exchange and observed.aim.intent is Intent.CREDENTIAL:
+            if exchange.id == observed.exchange.id and observed.aim.intent is Intent.CREDENTIAL:
                 caller = observed.aim.variant
             step = self._step(exchange, caller, at) if caller else None
             if step is None:
@@ -228,17 +233,13 @@ class Learner:
 
 @contextmanager
 def learning(
-    context: Context,
-    corpus: Corpus,
-    path: Path | None,
-    listeners: list[Callable[[Exchange | Session], None]],
-    *,
-    learns: bool,
+    context: Context, path: Path | None, listeners: list[Callable[[Exchange | Session], None]]
 ) -> Iterator[None]:
-    """Let a learner listen to the run of *context*; what it adds to *corpus* is written to *path* in the end."""
-    if path is None or not learns:
+    """Let a learner listen to the run of *context*; what it adds to the corpus at *path* is written in the end."""
+    if path is None:
         yield
         return
+    corpus = stored(path, needed=False)
     learner = Learner(
         contract=context.contract,
         identities=context.identities,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, unquote
 
 import orjson
@@ -50,11 +50,13 @@ class Origins:
             body = orjson.loads(response.body)
         except orjson.JSONDecodeError:
             return
+        # What was answered is not needed again, and a night has many answers.
+        bare = replace(exchange, response=None)
         collection = request.url.partition("?")[0].rstrip("/").rpartition("/")[2]
         for pointer, value in _ids(body):
             name = f"{collection}/{value}" if isinstance(value, int) else value
             if name not in self._asked:
-                self._made.setdefault(name, Origin(exchange=exchange, pointer=pointer))
+                self._made.setdefault(name, Origin(exchange=bare, pointer=pointer))
 
     def of(self, exchange: Exchange) -> dict[str, Origin]:
         """Return the origins of the ids that the request of *exchange* names."""

@@ -32,6 +32,9 @@ from accord.run.things import in_order
 MAXIMUM_RENEWALS = 8
 """How often the way to one operation is gone again after a probe was accepted: each is a finding anyway."""
 
+MAXIMUM_NEIGHBOURS = 8
+"""At how many steps about the same thing an operation is tried that no workflow calls: each is a play of its own."""
+
 _STARTS = "starts"
 Make: TypeAlias = Callable[[], Arrival | None]
 
@@ -107,7 +110,8 @@ def _makers(context: Context, operation: Operation) -> Iterator[Make]:
         # What is not used up by one success is there for every probe.
         if not uses_up(operation) or is_good(known.send()):
             yield partial(_same, known)
-    for stop in neighbours(context, operation) if operation.method != "DELETE" else ():
+    others = neighbours(context, operation) if operation.method != "DELETE" else ()
+    for stop in others[:MAXIMUM_NEIGHBOURS]:
         yield partial(_stood, context, operation, stop)
 
 

@@ -14,6 +14,7 @@ from accord.contract.openapi import Operation
 from accord.exchange.values import Exchange, Received, Session
 from accord.findings.result import Counts, Coverage
 from accord.findings.transcript import candidates
+from accord.run.message_reach import MessageReach
 
 
 class Reach:
@@ -26,6 +27,7 @@ class Reach:
         self._statuses: dict[str, Counter[str]] = {name: Counter() for name in self._operations}
         self._undocumented: dict[str, Counter[str]] = {}
         self._messages: Counter[str] = Counter()
+        self._parts = MessageReach(contract)
         self._cases = self._sessions = self._received = 0
         self._lock = Lock()
 
@@ -52,6 +54,8 @@ class Reach:
     def _note_session(self, session: Session) -> None:
         self._sessions += 1
         channel = next((item for item in self._contract.channels if item.id == session.channel), None)
+        if channel is not None:
+            self._parts.note(channel, session)
         for event in session.events:
             if isinstance(event, Received):
                 self._received += 1
@@ -73,6 +77,7 @@ class Reach:
                     for channel in self._contract.channels
                     for message in channel.sent_by_server()
                 },
+                parts=self._parts.counts(),
             )
 
     def counts(self) -> Counts:

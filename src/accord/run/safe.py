@@ -15,13 +15,16 @@ _CHAINS = "rest/chains"
 _RULES: Mapping[str, str] = {
     "bad-credential": "unauthenticated-access",
     "chains": "use-after-free",
+    "effects": "lost-write",
     "foreign-caller": "foreign-object-access",
     "foreign-media-type": "accepted-foreign-media-type",
     "invalid-field": "accepted-invalid-field",
     "malformed-body": "accepted-malformed-body",
+    "forbidden-caller": "unauthorized-access",
     "no-credential": "closed-public-operation",
     "odd-body": "server-error",
     "unknown-id": "answered-unknown-id",
+    "wrong-file": "accepted-invalid-field",
 }
 
 

@@ -19,7 +19,9 @@ from accord.config import Settings
 from accord.errors import AccordError, ConfigurationError
 from accord.exchange.application import load_application
 from accord.findings.finding import Outcome, Severity, Verdict
-from accord.run.verify import Options, load_contract, opened, plan
+from accord.run.opening import opened
+from accord.run.options import Options
+from accord.run.plan import load_contract, plan
 
 # What a fault of each channel can show itself in.
 _STAGES = {"rest": ("rest", "workflows"), "websocket": ("websocket",)}

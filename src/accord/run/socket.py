@@ -33,8 +33,11 @@ from accord.findings.strict import read_json
 from accord.findings.tally import Tally
 from accord.findings.transcript import choose, transcript
 from accord.run.context import Context, Trial
+from accord.run.conversation import plan_conversations
 from accord.run.frame import plan_frames
+from accord.run.handshake import is_answered, note_handshake, silence_of
 from accord.run.readback import Reader, check_reads
+from accord.run.reconnect import plan_reconnect
 
 STAGE = "websocket"
 EVENTS, ISOLATION = "events", "isolation"
@@ -58,6 +61,8 @@ def plan(contract: Contract) -> Iterator[Trial]:
             yield _trial(channel, ISOLATION, partial(_play_one, channel, ISOLATION))
         for item in channel.sent_by_server():
             yield _trial(channel, f"message/{item.name}", partial(_play_message, channel, item.name))
+        yield plan_conversations(channel, STAGE)
+        yield plan_reconnect(channel, STAGE)
         yield from plan_frames(channel, STAGE)
         yield _trial(channel, names[-1], partial(_play_one, channel, names[-1]))
 
@@ -149,8 +154,8 @@ class Sessions:
         """Play *script* from beginning to end."""
         if "{" in self.channel.address:
             return Played(rule=script.rule, reason=f"the address {self.channel.address} has parameters")
-        reason = script.reason or self.context.client.permission.refuses_session(script.name)
-        if reason:
+        refused = self.context.client.permission.refuses_session(script.name)
+        if reason := script.reason or refused or silence_of(self.context, self.channel):
             return Played(rule=script.rule, reason=reason)
         silent = script.name == "silence" and self.silent is not None
         connection = cast("Connection", self.silent) if silent else self.connect(script.name, "default")
@@ -170,13 +175,15 @@ class Sessions:
         """Open a connection; where no message authenticates, the handshake carries the token."""
         authenticates = self.rules is not None and self.rules.authentication is not None
         token = None if authenticates or identity is None else self.context.identities.token(identity)
-        return self.context.client.connect(
+        connection = self.context.client.connect(
             self.channel.address,
             channel=self.channel.id,
             script=script,
             identity=identity,
             headers=(("Authorization", f"Bearer {token}"),) if token else (),
         )
+        note_handshake(self.context, self.channel, answered=is_answered(connection.session()))
+        return connection
 
     def hear(self, connection: Connection, step: Hear) -> Json:
         """Wait for one of the messages and return it; None when the session ends or nothing comes."""
@@ -274,6 +281,8 @@ def _authenticated(sessions: Sessions, name: str, identity: str) -> tuple[Connec
     """Open a connection as *identity* and authenticate it; without one, return why."""
     if "{" in sessions.channel.address:
         return None, f"the address {sessions.channel.address} has parameters"
+    if reason := silence_of(sessions.context, sessions.channel):
+        return None, reason
     token = sessions.context.identities.token(identity)
     authentication = sessions.rules.authentication if sessions.rules else None
     if token is None and (authentication or identity != "default"):

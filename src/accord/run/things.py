@@ -26,6 +26,8 @@ Values: TypeAlias = dict[str, Json]
 Reading: TypeAlias = Callable[[Exchange, Values], Json]
 
 _MAXIMUM_DEPTH = 3
+# Steps that would lead to another path.
+_NOWHERE = ("", ".", "..")
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ class Things:
                 own = next(iter(self.of(source, depth + 1)), None) if depth < _MAXIMUM_DEPTH else None
             exchange = self.ask(source, own) if own is not None else None
             value = read(exchange, own) if exchange and own is not None and _is_good(exchange) else None
-            if isinstance(value, str | int) and value != "":
+            if isinstance(value, str | int) and value not in _NOWHERE:
                 self.alike[parameter.name] = [] if created else _beside(_body(exchange), value)
                 return value
         if example is not None and self._can_read(operation, parameter, {**values, parameter.name: example}):

@@ -12,6 +12,7 @@ from accord.findings.evidence import StatusObservation
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
 from accord.findings.result import Run
 from accord.findings.tally import Tally
+from accord.run import contract as inspection
 from accord.run.context import Trial
 
 RULE = "unreached-status"
@@ -58,7 +59,9 @@ def with_unreached(
     what could have been reached.
     """
     severities, off = judged
-    if run.interrupted or RULE in off or not {trial.id for trial in plan} <= set(run.trials):
+    # What is asked of the contract alone reaches nothing.
+    whole = {trial.id for trial in plan if trial.stage != inspection.STAGE}
+    if run.interrupted or RULE in off or not whole <= set(run.trials):
         return run
     outcomes = tuple(_outcomes(run, contract, severities, required=required))
     findings = tuple(finding for outcome in outcomes for finding in outcome.findings)

@@ -20,7 +20,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # for shop, whatever the import 
 from shop import DOCUMENT, Shop
 
 from accord.config import Settings
-from accord.run.verify import Options, Verification, opened
+from accord.run.opening import opened
+from accord.run.options import Options
+from accord.run.verification import Verification
 
 Open = Callable[..., AbstractContextManager[Verification]]
 

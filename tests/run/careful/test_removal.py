@@ -13,7 +13,9 @@ from accord.config import Settings
 from accord.findings.result import Removal
 from accord.run import removal
 from accord.run.context import Trial
-from accord.run.verify import Options, Verification, opened
+from accord.run.opening import opened
+from accord.run.options import Options
+from accord.run.verification import Verification
 
 Open = Callable[..., AbstractContextManager[Verification]]
 Serve = Callable[[Shop], str]

@@ -13,7 +13,7 @@ from accord.findings.finding import Severity, Verdict
 from accord.findings.result import Run
 from accord.run.context import Trial
 from accord.run.safe import left_out, permission
-from accord.run.verify import Verification
+from accord.run.verification import Verification
 
 Open = Callable[..., AbstractContextManager[Verification]]
 

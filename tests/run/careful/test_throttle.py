@@ -12,9 +12,13 @@ from shop import DOCUMENT, Shop
 
 from accord.config import Settings
 from accord.exchange.pace import Rate
-from accord.run.verify import Options, Verification, opened
+from accord.run.opening import opened
+from accord.run.options import Options
+from accord.run.verification import Verification
 
 Open = Callable[..., AbstractContextManager[Verification]]
+# The shop documents more than a limited run sees.
+NOTED = {"unreached-status"}
 
 
 def test_limited_service_has_no_findings(opening: Open) -> None:
@@ -22,7 +26,7 @@ def test_limited_service_has_no_findings(opening: Open) -> None:
     shop = Shop(limited=2)
     with opening(shop) as verification:
         run = verification.run(lambda _: None)
-    assert () == run.findings
+    assert set() == {item.rule for item in run.findings} - NOTED
     assert run.throttling.limited == run.throttling.waits >= 4
     assert shop.things != {"old": "nut"}
 
@@ -31,7 +35,7 @@ def test_service_that_only_limits_has_no_findings(opening: Open) -> None:
     """A 429 that never ends is told as not reached, not as an undocumented status; the run ends."""
     with opening(Shop(limited=10**9)) as verification:
         run = verification.run(lambda _: None)
-    assert () == run.findings
+    assert set() == {item.rule for item in run.findings} - NOTED
     reasons = {item.reason for item in run.outcomes}
     assert "the service limits how often it may be asked (429)" in reasons
     assert run.throttling.limited > run.throttling.waits > 0
@@ -43,7 +47,7 @@ def test_refusals_look_as_errors_do(settings: Settings) -> None:
     (settings.root / "openapi.json").write_text(json.dumps({**DOCUMENT, "x-errors": errors}))
     with opened(Shop(limited=1), settings, Options(max_examples=2)) as verification:
         run = verification.run(lambda _: None)
-    assert {"misshapen-error"} == {item.rule for item in run.findings}
+    assert {"misshapen-error"} == {item.rule for item in run.findings} - NOTED
 
 
 @pytest.mark.parametrize(("rate", "expected"), [(None, 2), (Rate(number=7, seconds=1), 7)])

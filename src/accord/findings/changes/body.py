@@ -28,7 +28,9 @@ def changes(policy: Policy, old: Operation, new: Operation) -> Iterator[Change |
             old="required" if required[0] else "optional" if before else "no body",
             new="required" if required[1] else "optional" if after else "no body",
             reaches=(name_of(new),),
-            witness=Witness(value=None, root=name_of(new), said=f"{name_of(new)} without a body") if required[1] else None,
+            witness=Witness(value=None, root=name_of(new), said=f"{name_of(new)} without a body")
+            if required[1]
+            else None,
         )
     if before is None or after is None:
         return
@@ -50,7 +52,11 @@ def changes(policy: Policy, old: Operation, new: Operation) -> Iterator[Change |
                 new=", ".join(theirs),
                 message=name,
                 reaches=(name_of(new),),
-                witness=Witness(value=None, root=name_of(new), said=f"{name_of(new)} with Content-Type: {name}") if gone else None,
+                witness=Witness(
+                    value=None, root=name_of(new), said=f"{name_of(new)} with Content-Type: {name}"
+                )
+                if gone
+                else None,
             )
 
 

@@ -56,7 +56,9 @@ def _found(sides: Sides) -> Iterator[Change | Root]:
 
 def _messages(sides: Sides) -> Iterator[Root]:
     """Yield the payloads of the messages that both contracts have, once for each side that sends them."""
-    before = {(channel.address, item.name): item for channel in sides.old.channels for item in channel.messages}
+    before = {
+        (channel.address, item.name): item for channel in sides.old.channels for item in channel.messages
+    }
     for channel in sides.new.channels:
         for message in channel.messages:
             known = before.get((channel.address, message.name))

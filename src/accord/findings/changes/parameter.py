@@ -82,7 +82,9 @@ def _added(operation: Operation, parameter: Parameter) -> Change:
         message=parameter.name,
         new=f"{'required' if parameter.required else 'optional'} {parameter.location} parameter {parameter.name}",
         reaches=(name_of(operation),),
-        witness=Witness(value=None, root=name_of(operation), said=f"{name_of(operation)} without {parameter.name}")
+        witness=Witness(
+            value=None, root=name_of(operation), said=f"{name_of(operation)} without {parameter.name}"
+        )
         if parameter.required
         else None,
     )
@@ -99,7 +101,9 @@ def _removed(policy: Policy, operation: Operation, parameter: Parameter) -> Chan
         message=parameter.name,
         old=f"{parameter.location} parameter {parameter.name}",
         reaches=(name_of(operation),),
-        reason="undeclared parameters are ignored" if ignored else "no contract says what becomes of undeclared parameters",
+        reason="undeclared parameters are ignored"
+        if ignored
+        else "no contract says what becomes of undeclared parameters",
     )
 
 

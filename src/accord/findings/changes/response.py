@@ -38,8 +38,12 @@ def _status(policy: Policy, old: Operation, new: Operation, status: str) -> Chan
         new=", ".join(new.answers),
         message=status,
         reaches=(name_of(new),),
-        reason=f"the policy {policy} lets a server answer with new errors" if failure and not gone and allowed else "",
-        witness=None if allowed else Witness(value=None, root=name_of(new), said=f"{name_of(new)} answered with {status}"),
+        reason=f"the policy {policy} lets a server answer with new errors"
+        if failure and not gone and allowed
+        else "",
+        witness=None
+        if allowed
+        else Witness(value=None, root=name_of(new), said=f"{name_of(new)} answered with {status}"),
     )
 
 

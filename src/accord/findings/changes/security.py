@@ -12,7 +12,11 @@ from accord.findings.changes.policy import Policy
 
 
 def changes(
-    policy: Policy, old_contract: Contract, new_contract: Contract, old: Operation, new: Operation  # noqa: ARG001
+    policy: Policy,
+    old_contract: Contract,
+    new_contract: Contract,
+    old: Operation,
+    new: Operation,
 ) -> Iterator[Change]:
     """Yield that what was enough to be let in no longer is, or that less is enough."""
     before = [frozenset(item) for item in old.security] or [frozenset()]
@@ -31,7 +35,9 @@ def changes(
                 old=_said(before),
                 new=_said(after),
                 reaches=(name_of(new),),
-                witness=Witness(value=None, root=name_of(new), said=f"{name_of(old)} with {_said(lost)}") if breaking else None,
+                witness=Witness(value=None, root=name_of(new), said=f"{name_of(old)} with {_said(lost)}")
+                if breaking
+                else None,
             )
 
 

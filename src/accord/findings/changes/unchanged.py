@@ -52,7 +52,9 @@ class Unchanged:
                 if self._known.get(current) is False or not self._is_written_same(current):
                     self._known[address] = False
                     return False
-                fresh = [item for item in self._refers_to(current) if item not in met and not self._known.get(item)]
+                fresh = [
+                    item for item in self._refers_to(current) if item not in met and not self._known.get(item)
+                ]
                 met.update(fresh)
                 waiting.extend(fresh)
             # All that was met refers to nothing beyond it.

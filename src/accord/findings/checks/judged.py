@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from accord.cases.aim import Intent, Judgement
-from accord.cases.form import may_keep_contract
+from accord.cases.form import FORM, may_keep_contract
 from accord.cases.parameter import says_null
 from accord.contract.contract import Contract
 from accord.contract.library import Library
@@ -62,6 +62,8 @@ _WITH_A_RULE = frozenset(
     }
 )
 _SAID = 1_000
+_FORMS = ("multipart/form-data", FORM)
+_TEXT_IN_A_FORM = re.compile(r"violates `type` at \S+ \(was string, became \w+\)$")
 _CUSTOM = re.compile(r"Custom check failed: `(?P<name>[^`]+)`")
 
 
@@ -121,7 +123,9 @@ def accepted_invalid_request(contract: Contract, observed: Observation) -> Itera
     request = observed.exchange.request
     if observed.status is not None and observed.status >= _FIRST_REFUSAL:
         return
-    if may_keep_contract(contract.library, observed.operation, request.header("content-type"), request.body):
+    if _is_text_in_a_form(observed) or may_keep_contract(
+        contract.library, observed.operation, request.header("content-type"), request.body
+    ):
         return
     yield from _judged(
         observed,
@@ -231,6 +235,13 @@ def _credential_headers(contract: Contract, operation: Operation) -> Iterator[st
             yield "Authorization"
         elif definition.get("in") == "header":
             yield str(definition.get("name"))
+
+
+def _is_text_in_a_form(observed: Observation) -> bool:
+    """Tell whether nothing is wrong but that another type stands for a text, which no form can say."""
+    content_type = (observed.exchange.request.header("content-type") or "").lower()
+    changed = observed.aim.variant.splitlines()
+    return content_type.startswith(_FORMS) and bool(changed) and all(map(_TEXT_IN_A_FORM.search, changed))
 
 
 def _is_login(contract: Contract, operation: Operation) -> bool:

@@ -155,7 +155,10 @@ def judged(criterion: Criterion, context: Context) -> Judgement | None:
         ]
     except UnresolvedError as error:
         return Judgement(held=False, expected=criterion.condition, seen=error.reason)
-    return judge(replace(criterion, condition="".join(parts)), context)
+    try:
+        return judge(replace(criterion, condition="".join(parts)), context)
+    except ValueError:  # a value too long to stand in a query
+        return None
 
 
 def _spoken(criterion: Criterion) -> list[Expression]:

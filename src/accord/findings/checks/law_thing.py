@@ -33,10 +33,11 @@ def changed_fixed_field(contract: Contract, observed: LawObservation) -> Iterato
             continue
         known[thing.law.schema, thing.key, ""] = None
         for member in thing.law.fixed:
-            found = next((value for _, value in values_at(thing.value, member)), None)
-            before = known.setdefault((thing.law.schema, thing.key, member), found)
-            if not same(before, found):
-                yield _changed(observed, heard, thing, member, before)
+            # An answer that leaves a member out does not say that it has changed.
+            for _, found in values_at(thing.value, member):
+                before = known.setdefault((thing.law.schema, thing.key, member), found)
+                if not same(before, found):
+                    yield _changed(observed, heard, thing, member, before)
 
 
 def backward_timestamp(contract: Contract, observed: LawObservation) -> Iterator[Finding]:  # noqa: ARG001

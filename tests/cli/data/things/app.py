@@ -29,7 +29,7 @@ def create(scope: dict[str, Any], body: bytes) -> Answer:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     try:
         value = json.loads(body) if headers.get("content-type") == "application/json" else None
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict) or set(value) != {"name"}:
         return 422, {"detail": "not an object with a name alone"}, {}

@@ -1,0 +1,247 @@
+"""Rules about the schemas of a contract: what weakens them, and what no value can satisfy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema_rs
+from jsonschema_rs import canonical
+
+from accord.contract import ecma
+from accord.contract import pointer as pointers
+from accord.contract.contract import Contract
+from accord.contract.document import Document
+from accord.contract.library import Library, place, uri
+from accord.contract.pointer import Json, join
+from accord.contract.schema_place import parts, roots
+from accord.contract.traversal import objects, reference
+from accord.errors import ContractError
+from accord.findings.finding import Finding, Severity
+from accord.findings.inspection import ContractObservation
+from accord.findings.rule import Rule, Subject
+
+# A schema with one of these says something of what the value is.
+_SHAPES = frozenset(
+    {"type", "$ref", "$dynamicRef", "const", "enum", "allOf", "anyOf", "oneOf", "not", "if", "properties"}
+    | {"patternProperties", "additionalProperties", "required", "items", "prefixItems", "contains"}
+    | {"pattern", "minimum", "maximum", "multipleOf"}
+)
+_VALUE = 200
+
+
+def dangling_reference(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
+    """Yield for each reference that leads nowhere, out of the contract or in a circle."""
+    document = _document(observed)
+    for at, value in objects(document.data):
+        target = reference(value)
+        if target is None or "/x-" in at:
+            continue
+        here = uri(document.name, at)
+        try:
+            contract.library.follow(here)
+        except ContractError as error:
+            # What another reference on the way is to blame for is told there.
+            if error.place != contract.library.place(here):
+                continue
+            yield observed.finding(
+                error.reason,
+                uri=here,
+                expected="a place in the contract",
+                seen=target[:_VALUE],
+                deviation="$ref",
+                advice=error.next_step,
+            )
+
+
+def foreign_pattern(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
+    """Yield for each regular expression that is none of ECMA-262, which other readers of the contract expect."""
+    for at, schema in _schemas(observed):
+        given = schema.get("patternProperties")
+        patterns = [("pattern", schema.get("pattern"))]
+        patterns += [("patternProperties", name) for name in given] if isinstance(given, dict) else []
+        for key, pattern in patterns:
+            reason = _strange(pattern) if isinstance(pattern, str) else ""
+            if isinstance(pattern, str) and reason:
+                below = (key,) if key == "pattern" else (key, pattern)
+                yield observed.finding(
+                    f"the pattern is no regular expression of ECMA-262: {reason}",
+                    uri=join(at, *below),
+                    expected="a pattern that every reader understands (JSON Schema, 6.4)",
+                    seen=pattern[:_VALUE],
+                    deviation=key,
+                    advice="Write it as a browser would take it.",
+                )
+
+
+def unsatisfiable_schema(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
+    """Yield for each schema that no value can satisfy, where the reason stands."""
+    document = _document(observed)
+    told: set[str] = set()
+    for root, _ in roots(document):
+        for at, causes in _contradictions(contract.library, document.name, root):
+            if at in told:
+                continue
+            told.add(at)
+            yield observed.finding(
+                f"no value can satisfy the schema: {causes} exclude each other",
+                uri=uri(document.name, at),
+                expected="a schema with at least one value, or `false` where none is meant",
+                deviation="unsatisfiable",
+                advice="Correct what contradicts.",
+            )
+
+
+def untyped_field(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
+    """Yield for each property, and the items of each list, of which the contract does not say what they are."""
+    for at, schema in _schemas(observed):
+        fields = schema.get("properties")
+        places: list[tuple[str, str, Any]] = [
+            (name, pointers.join(at, "properties", name), item)
+            for name, item in (fields.items() if isinstance(fields, dict) else ())
+        ]
+        if "items" in schema:
+            places.append(("items", f"{at}/items", schema["items"]))
+        for name, where, item in places:
+            if item is True or (isinstance(item, dict) and not _SHAPES & set(item)):
+                yield observed.finding(
+                    f"nothing says what {name} is, so anything goes",
+                    uri=where,
+                    expected="a type, a constant or a reference",
+                    deviation="untyped",
+                    advice="Give it a type; where anything may stand, allow all by their names.",
+                )
+
+
+def typeless_enum(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
+    """Yield for each enumeration that leaves it to its readers to see the type of its members."""
+    for at, schema in _schemas(observed):
+        if isinstance(schema.get("enum"), list) and "type" not in schema and "$ref" not in schema:
+            yield observed.finding(
+                "the enumeration has no type, without which generated code often has none either",
+                uri=at,
+                expected="a type beside the enum",
+                seen=json.dumps(schema["enum"], ensure_ascii=False)[:_VALUE],
+                deviation="enum",
+                advice="Say the type of the members.",
+            )
+
+
+def invalid_example(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
+    """Yield for each example that its own schema refuses."""
+    document = _document(observed)
+    for at, schema, value in _examples(document):
+        try:
+            error = next(contract.library.validator(uri(document.name, schema)).iter_errors(value), None)
+        except (ContractError, ValueError):  # told by another rule, or no value of JSON
+            continue
+        if error is not None:
+            yield observed.finding(
+                f"the example is not valid: {error.message[:_VALUE]}",
+                uri=uri(document.name, at + pointers.from_path(error.instance_path)),
+                expected=f"valid by {place(uri(document.name, schema))}",
+                deviation=error.kind.name,
+                advice="Correct the example, or the schema if the example is right.",
+            )
+
+
+def _examples(document: Document) -> Iterator[tuple[str, str, Json]]:
+    """Yield pointer of an example, pointer of its schema, and the example."""
+    for root, schema in roots(document):
+        for at, part in parts(root, schema):
+            if "example" in part:
+                yield f"{at}/example", at, part["example"]
+            if isinstance(part.get("examples"), list):
+                yield from ((f"{at}/examples/{n}", at, item) for n, item in enumerate(part["examples"]))
+    for at, value in objects(document.data):
+        if "schema" in value:
+            yield from _examples_beside(at, value)
+        if isinstance(value.get("payload"), dict):
+            yield from _examples_of_message(at, value)
+
+
+def _examples_beside(at: str, holder: dict[str, Any]) -> Iterator[tuple[str, str, Json]]:
+    """Yield the examples of a parameter, a header or a media type, which stand beside the schema."""
+    if "example" in holder:
+        yield f"{at}/example", f"{at}/schema", holder["example"]
+    named = holder.get("examples")
+    for name, item in named.items() if isinstance(named, dict) else ():
+        if isinstance(item, dict) and "value" in item:
+            yield pointers.join(at, "examples", name, "value"), f"{at}/schema", item["value"]
+
+
+def _examples_of_message(at: str, message: dict[str, Any]) -> Iterator[tuple[str, str, Json]]:
+    """Yield the examples of a message as AsyncAPI has them."""
+    schema = f"{at}/payload/schema" if "schemaFormat" in message["payload"] else f"{at}/payload"
+    named = message.get("examples")
+    for number, item in enumerate(named if isinstance(named, list) else ()):
+        if isinstance(item, dict) and "payload" in item:
+            yield f"{at}/examples/{number}/payload", schema, item["payload"]
+
+
+def _contradictions(library: Library, name: str, root: str) -> Iterator[tuple[str, str]]:
+    """Yield where below *root* a schema without values begins, and the keywords that make it so."""
+    schema: Any = pointers.lookup(library.absolute[name], root)
+    try:
+        empty = canonical.find_unsatisfiable(
+            schema, draft=jsonschema_rs.Draft202012, validate_formats=True, registry=library.registry
+        )
+    except ValueError:  # nested too deeply, or no JSON Schema
+        return
+    meant = {at for at in empty if _is_meant(pointers.lookup(schema, at))}
+    for at, reason in empty.items():
+        deeper = any(other.startswith(f"{at}/") for other in empty if other not in meant)
+        causes = [reason.cause] if isinstance(reason, canonical.UnsatisfiableReason.Empty) else []
+        if isinstance(reason, canonical.UnsatisfiableReason.Conflict):
+            causes = reason.causes
+        keywords = [word for cause in causes for word in cause.keywords or [cause.pointer.rpartition("/")[2]]]
+        if at not in meant and not deeper and keywords and keywords != ["$ref"]:
+            yield root + at, ", ".join(dict.fromkeys(keywords))
+
+
+def _is_meant(schema: Json) -> bool:
+    """Tell whether who wrote *schema* wanted it to have no value."""
+    return schema is False or schema in ({"not": {}}, {"not": True})
+
+
+def _strange(pattern: str) -> str:
+    """Return what is wrong with *pattern*, empty when nothing is."""
+    try:
+        ecma.read_pattern(pattern)
+        jsonschema_rs.validator_for({"pattern": pattern})
+    except ecma.PatternError as error:
+        return f"{error} (at character {error.position + 1})"
+    except ValueError:
+        return "accord's validator cannot use it"
+    return ""
+
+
+def _document(observed: ContractObservation) -> Document:
+    assert isinstance(observed.part, Document)  # noqa: S101 - each rule here looks at documents alone
+    return observed.part
+
+
+def _schemas(observed: ContractObservation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield URI and value of each schema of the document, each once."""
+    document = _document(observed)
+    seen: set[str] = set()
+    for root, schema in roots(document):
+        for at, part in parts(root, schema):
+            if at not in seen:
+                seen.add(at)
+                yield uri(document.name, at), part
+
+
+def _any(observed: ContractObservation) -> bool:
+    return isinstance(observed.part, Document)
+
+
+RULES = (
+    Rule(function=dangling_reference, subject=Subject.CONTRACT, when=_any),
+    Rule(function=foreign_pattern, subject=Subject.CONTRACT, severity=Severity.WARNING, when=_any),
+    Rule(function=unsatisfiable_schema, subject=Subject.CONTRACT, when=_any),
+    Rule(function=untyped_field, subject=Subject.CONTRACT, severity=Severity.NOTE, when=_any),
+    Rule(function=typeless_enum, subject=Subject.CONTRACT, severity=Severity.NOTE, when=_any),
+    Rule(function=invalid_example, subject=Subject.CONTRACT, severity=Severity.WARNING, when=_any),
+)

@@ -1,0 +1,48 @@
+"""What one run is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from accord.config import Settings
+from accord.exchange.client import Limits
+from accord.exchange.pace import Rate, read_rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What one run is asked to do; see ``accord verify --help`` for each.
+
+    A run that does not ``explore`` plays the fixed part alone: the corpus, workflows and sessions.
+    One that ``learns`` writes what it has learned to the corpus. For ``max_seconds`` exploring goes
+    on with other seeds. What has changed since the revision ``changed_since`` comes first.
+    """
+
+    seed: int = 0
+    max_examples: int = 30
+    only: str | None = None
+    operations: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    record: Path | None = None
+    explores: bool = True
+    learns: bool = False
+    max_seconds: float | None = None
+    changed_since: str | None = None
+    safe: bool = False
+    strict: bool = False
+    rate: Rate | None = None
+    keep: bool | None = None
+    require_reach: bool = False
+
+
+def both(settings: Settings, options: Options) -> tuple[Settings, Options]:
+    """Return both with what either asks for."""
+    rate = read_rate(settings.rate, "[tool.accord] rate") if settings.rate is not None else None
+    return replace(settings, strict=settings.strict or options.strict), replace(
+        options,
+        safe=options.safe or settings.safe,
+        rate=options.rate or rate,
+        keep=settings.keep if options.keep is None else options.keep,
+    )

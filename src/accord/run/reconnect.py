@@ -1,0 +1,114 @@
+"""The trial of broken connections: a client loses one at each frame of the beginning, and comes again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from functools import partial
+from typing import cast
+
+from accord.cases.script import GOOD, PATIENCE, authenticate
+from accord.contract.asyncapi import Channel
+from accord.contract.session import SessionRules, read_session
+from accord.exchange.client import Connection, open_client
+from accord.exchange.frame_probe import Endpoint
+from accord.exchange.relay import Fault, Mishap, Relay
+from accord.exchange.values import Closed, Received, Side
+from accord.exchange.wire import Headers
+from accord.findings.evidence import SessionObservation
+from accord.findings.tally import Tally
+from accord.run.context import Context, Trial
+
+RECONNECT = "reconnect"
+_RULE = "missing-authentication-reply"
+# The handshake, what the client says, and what it is answered: at each the connection is lost once.
+_BREAKS = (
+    Fault(mishap=Mishap.RESET, side=Side.SERVER, number=0),
+    Fault(mishap=Mishap.RESET, side=Side.CLIENT, number=1),
+    Fault(mishap=Mishap.TRUNCATE, side=Side.CLIENT, number=1),
+    Fault(mishap=Mishap.RESET, side=Side.SERVER, number=1),
+    Fault(mishap=Mishap.END, side=Side.SERVER, number=1),
+)
+
+
+def plan_reconnect(channel: Channel, stage: str) -> Trial:
+    """Return the one trial of broken connections."""
+    return Trial(stage=stage, id=f"{stage}/{channel.id}/{RECONNECT}", play=partial(_play, channel))
+
+
+def _play(channel: Channel, context: Context) -> Tally:
+    tally = context.tally()
+    rules = read_session(channel)
+    text = _message(context, channel, rules)
+    endpoint = None
+    reason = "no message is known that the server answers at once" if text is None else ""
+    if "{" in channel.address:
+        reason = f"the address {channel.address} has parameters"
+    elif not reason:
+        endpoint = context.client.endpoint(channel.address)
+        reason = (
+            "the target is in process: a connection needs a socket to be lost" if endpoint is None else ""
+        )
+    if endpoint is not None and endpoint.tls is not None:
+        reason = "a relay cannot look into TLS"
+    if reason or endpoint is None or text is None:
+        tally.miss(_RULE, reason)
+        return tally
+    for fault in _BREAKS:
+        _lose(channel, endpoint, text, fault, patience=_patience(context))
+        tally.cases += 1
+        tally.take(_again(context, channel, text, endpoint.headers))
+    return tally
+
+
+def _lose(channel: Channel, endpoint: Endpoint, text: str, fault: Fault, *, patience: float) -> None:
+    """Connect through a relay that breaks the connection, and stay until it has."""
+    origin = endpoint.place.origin
+    headers = (("Host", origin.authority), *endpoint.headers)
+    with Relay(origin.host, origin.port, [fault]) as relay:
+        url = f"http://127.0.0.1:{relay.port}"
+        client = open_client(url, limits=replace(endpoint.limits, connect_seconds=patience))
+        try:
+            path = endpoint.place.target
+            connection = client.connect(path, channel=channel.id, script=RECONNECT, headers=headers)
+            connection.send(text)
+            _hear(connection, patience, Closed)
+        finally:
+            client.close()
+
+
+def _again(context: Context, channel: Channel, text: str, headers: Headers) -> SessionObservation:
+    """Connect directly, authenticate, and return what came of it."""
+    patience = _patience(context)
+    connection = context.client.connect(
+        channel.address, channel=channel.id, script=RECONNECT, identity="default", headers=headers
+    )
+    connection.send(text)
+    _hear(connection, patience, Received)
+    connection.close()
+    session = connection.session()
+    notes = (("token", GOOD), ("patience", str(patience)))
+    return SessionObservation(
+        channel=channel, session=session, script=RECONNECT, identity="default", notes=notes
+    )
+
+
+def _hear(connection: Connection, patience: float, kind: type[Closed | Received]) -> None:
+    """Receive until something of *kind* has come, or the end."""
+    deadline = time.monotonic() + patience
+    while (left := deadline - time.monotonic()) > 0:
+        event = connection.receive(left)
+        if isinstance(event, kind | Closed):
+            return
+
+
+def _message(context: Context, channel: Channel, rules: SessionRules | None) -> str | None:
+    authentication = rules.authentication if rules else None
+    token = context.identities.token("default") if authentication else None
+    if authentication is None or token is None:
+        return None
+    return authenticate(context.contract.library, channel, authentication, token)
+
+
+def _patience(context: Context) -> float:
+    return cast("float", context.shared.get("websocket-patience", PATIENCE))
