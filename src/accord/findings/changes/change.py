@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from accord.cases.request import Request
 from accord.contract.pointer import Json
 from accord.findings.finding import Severity
 
@@ -45,13 +46,15 @@ class Witness:
     """A value that one contract accepts and the other rejects.
 
     ``value`` is the whole body, parameter or message; ``pointer`` leads in it to what makes the
-    difference; ``root`` names what it is a value of, such as ``POST /products request body``.
+    difference; ``root`` names what it is a value of, such as ``POST /products request body``. ``said``
+    is it in words; ``request`` the whole request that carries it, where a client sends one.
     """
 
     value: Json
     pointer: str = ""
     root: str = ""
     said: str = ""
+    request: Request | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

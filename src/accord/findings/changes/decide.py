@@ -12,6 +12,7 @@ from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witn
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.leaf import covers
 from accord.findings.changes.look import look
+from accord.findings.changes.mark import NEVER_SENT
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.policy import Policy, allowance
 from accord.findings.changes.prove import Prover, Root
@@ -54,6 +55,8 @@ class Comparison:
     def _decided(
         self, pair: Pair, difference: Difference, ways: Sequence[tuple[Root, tuple[Step, ...]]]
     ) -> Change | None:
+        if difference.rule in NEVER_SENT:
+            return _of_mark(pair, difference, ways)
         effects = (Effect.NARROWED, Effect.WIDENED) if difference.effect is Effect.OTHER else (difference.effect,)
         harmful = [effect for effect in effects if breaks(effect, pair.sender)]
         allowed = next((why for effect in harmful if (why := allowance(self.policy, difference, effect, pair.sender))), "")
@@ -99,7 +102,14 @@ class Comparison:
         return covers(json.dumps(outer, sort_keys=True), json.dumps(inner, sort_keys=True))
 
 
-def _change(  # noqa: PLR0913 - the parts of one value
+def _of_mark(pair: Pair, difference: Difference, ways: Sequence[tuple[Root, tuple[Step, ...]]]) -> Change:
+    """Return the change that no value shows: unproven where it may matter, with the reason."""
+    harmful = difference.effect is Effect.OTHER or breaks(difference.effect, pair.sender)
+    verdict = Verdict.UNPROVEN if harmful and difference.reason else Verdict.SAFE
+    return _change(pair, difference, ways, verdict, reason=difference.reason if harmful else "")
+
+
+def _change(
     pair: Pair,
     difference: Difference,
     ways: Sequence[tuple[Root, tuple[Step, ...]]],

@@ -10,6 +10,7 @@ from accord.contract.pointer import Json
 from accord.findings.changes.change import Effect
 from accord.findings.changes.composite import arrays, objects
 from accord.findings.changes.leaf import leaves
+from accord.findings.changes.mark import marks
 from accord.findings.changes.node import TYPES, Shape, same
 from accord.findings.changes.opaque import opaque
 from accord.findings.changes.sample import Sampler, UnbuildableError, declared, member
@@ -24,6 +25,7 @@ def look(walk: Walk, pair: Pair) -> Iterator[Found]:
     for kind in TYPES:
         if kind in before and kind in after:
             yield from _alternatives(walk, pair, before[kind], after[kind])
+    yield from marks(walk, pair)
 
 
 def _by_type(shapes: tuple[Shape, ...]) -> dict[str, list[Shape]]:
