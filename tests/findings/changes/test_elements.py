@@ -21,6 +21,11 @@ from accord.findings.changes.contracts import compare
 from accord.findings.changes.policy import Policy
 
 FOLDER = Path(__file__).parent / "elements"
+MESSAGES = {
+    "hello": {"payload": {"type": "string"}},
+    "data": {"payload": {"type": "object"}},
+    "more": {"payload": {"type": "object"}},
+}
 TODAY = date(2026, 6, 15)
 
 
@@ -50,8 +55,13 @@ def contract(of: str, part: Any, shared: Any) -> Contract:
         case "responses":
             document["paths"] = {"/things": {"get": {"responses": part}}}
         case "webhook":
-            document["webhooks"] = {"changed": {"post": {"responses": answered, **part}}} if part else {}
+            document["webhooks"] = (
+                {"changed": {"post": {"responses": answered, **part}}} if part is not None else {}
+            )
             document["paths"] = {"/things": {"get": {"responses": answered}}}
+        case "session":
+            channel = {"address": "/a", "messages": MESSAGES, **({"x-session": part} if part else {})}
+            document = {"asyncapi": "3.0.0", "info": document["info"], "channels": {"a": channel}}
         case "asyncapi":
             document = {"asyncapi": "3.0.0", "info": document["info"], **part}
     return load_text(json.dumps({**document, **(shared or {})}), name="document.json")

@@ -105,6 +105,8 @@ class Asker:
         if ask.media_type is None and ask.body is ABSENT and not body.required:
             return None, ABSENT
         chosen = next((item for item in body.media_types if item.name == ask.media_type), body.media_types[0])
+        if ask.body is ABSENT and ask.media_type and ask.media_type.endswith("*"):
+            return ask.media_type.replace("*/*", "application/*").replace("/*", "/x-other"), "a"
         name = chosen.name.replace("*/*", "application/json").replace("/*", "/json")
         if ask.body is not ABSENT:
             return name, ask.body

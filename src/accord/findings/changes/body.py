@@ -87,8 +87,10 @@ def paired(
             met.add(theirs.name)
         yield mine, theirs
     for theirs in after:
-        if theirs.name not in met:
-            yield _best(theirs, before), theirs
+        known = _best(theirs, before)
+        # A range that something fell under already still takes what nothing fell under.
+        if known is None or theirs.name not in met:
+            yield known, theirs
 
 
 def _best(wanted: MediaType, among: Sequence[MediaType]) -> MediaType | None:

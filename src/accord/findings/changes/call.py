@@ -110,6 +110,10 @@ class Call:
     def _asking(self) -> Asker:
         return Asker(contract=self.sides.old, schemas=self.sides.old_schemas, operation=self.old)
 
+    def words(self, said: str) -> Witness:
+        """Return what only one contract takes, in words: what no request shows by itself."""
+        return Witness(value=None, root=self.name, said=said)
+
     def witness(self, effect: Effect, said: str, **ask: Any) -> Witness:
         """Return what only one contract takes, in words, and as a request where a client sends it."""
         request = None

@@ -1,10 +1,13 @@
-"""Every rule about changes, with its default severity by verdict."""
+"""Every rule about changes, and the severity of each verdict."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from accord.findings.changes.change import Change, Verdict
+from accord.findings.changes.change_rule import ChangeRule
+from accord.findings.changes.element_rules import ELEMENT_RULES
+from accord.findings.changes.schema_rules import SCHEMA_RULES
 from accord.findings.finding import Severity
 
 SEVERITIES = {
@@ -13,13 +16,7 @@ SEVERITIES = {
     Verdict.SAFE: Severity.NOTE,
 }
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRule:
-    """One row: the id, and what it is about in the words of the specification that it comes from."""
-
-    id: str
-    about: str
+CATALOGUE: tuple[ChangeRule, ...] = (*ELEMENT_RULES, *SCHEMA_RULES)
 
 
 def severity_of(change: Change) -> Change:

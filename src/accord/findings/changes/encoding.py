@@ -64,7 +64,7 @@ def _types(
                 message=name,
                 old=f"contentType: {', '.join(sorted(before)) or 'any that fits'}",
                 new=f"contentType: {', '.join(sorted(after)) or 'any that fits'}",
-                witness=call.witness(effect, f"{call.name} with {name} as {lost[0]}") if lost else None,
+                witness=call.words(f"{call.name} with {name} as {lost[0]}") if lost else None,
                 reason="which content types a service took that named none, no contract says",
             )
 

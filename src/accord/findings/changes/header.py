@@ -50,9 +50,7 @@ def _one(call: Call, rule: str, sender: Sender, header: Header, holder: str, spo
     gone = rule == "removed-header"
     effect = Effect.NARROWED if gone != header.required else Effect.WIDENED
     witness = (
-        call.witness(effect, f"{call.name}, {holder}, without the header {header.name}")
-        if header.required
-        else None
+        call.words(f"{call.name}, {holder}, without the header {header.name}") if header.required else None
     )
     text = f"{_need(header)} header {header.name}"
     return fact(
@@ -81,7 +79,7 @@ def _both(call: Call, sender: Sender, old: Header, new: Header, holder: str) -> 
             message=new.name,
             old=_need(old),
             new=_need(new),
-            witness=call.witness(effect, f"{call.name}, {holder}, without the header {new.name}"),
+            witness=call.words(f"{call.name}, {holder}, without the header {new.name}"),
         )
     before, after = (
         library.object(item.uri)[1]

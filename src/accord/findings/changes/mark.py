@@ -18,7 +18,7 @@ _NEVER_PROVEN = {
     "changed-default": "a default is no constraint: whether anybody relies on it shows in no value",
     "changed-read-only": "the specification leaves open what becomes of a read-only member that is sent",
     "changed-write-only": "whether a client reads the member that is no longer sent, no contract says",
-    "changed-discriminator": "the values are the same, and tools that read them by the discriminator take another schema",
+    "changed-discriminator": "the values are the same; tools that go by the discriminator read them by another schema",
 }
 NEVER_SENT = frozenset({*_NEVER_PROVEN, "changed-schema-deprecated"})
 """The rules about what no value shows, so that nothing is to be searched or proven."""

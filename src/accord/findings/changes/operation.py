@@ -11,7 +11,8 @@ from accord.findings.changes.change import Change, Effect, Sender, Witness
 from accord.findings.changes.fact import Spot, fact
 from accord.findings.changes.sunset import announced, announcements
 
-_RULES = {"": "operation", "webhook": "webhook", "callback": "callback"}
+_REMOVED = {"": "removed-operation", "webhook": "removed-webhook", "callback": "removed-callback"}
+_ADDED = {"": "added-operation", "webhook": "added-webhook", "callback": "added-callback"}
 
 
 def removed(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, kind: str = "") -> Change:
@@ -22,7 +23,7 @@ def removed(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, k
     if asker is Sender.CLIENT:
         request = Asker(contract=sides.old, schemas=sides.old_schemas, operation=operation).request(Ask())
     return fact(
-        f"removed-{_RULES[kind]}",
+        _REMOVED[kind],
         Effect.NARROWED,
         asker,
         Spot(old=operation.uri, reaches=(name,)),
@@ -36,7 +37,7 @@ def added(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, kin
     """Return that *operation* is in the new contract only."""
     name = called(operation, kind)
     return fact(
-        f"added-{_RULES[kind]}",
+        _ADDED[kind],
         Effect.WIDENED,
         asker,
         Spot(new=operation.uri, reaches=(name,)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -23,7 +24,7 @@ from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.server_url import holder_of, is_among, possible
 
 _VARIABLE = re.compile(r"\\\{[^{}]*\\\}")
-_SEPARATORS = {"form": ",", "simple": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
+_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,16 +118,16 @@ class RequestJudge:
         media = [item for item in body.media_types if falls_under(kind, item.name)]
         if not media:
             return f"{kind} is no media type of its body"
-        chosen = min(media, key=lambda item: item.name.count("*"))
-        if chosen.schema is None:
+        return self._content(min(media, key=lambda item: item.name.count("*")).schema, kind, request.body)
+
+    def _content(self, schema: str | None, kind: str, body: bytes) -> str:
+        if schema is None or not kind.partition(";")[0].strip().lower().endswith(("/json", "+json")):
             return ""
         try:
-            value = _parsed(kind, request.body)
+            value = json.loads(body)
         except ValueError:
             return "its body cannot be read"
-        if value is _UNREAD or self.values.accepts((chosen.schema,), value) is not False:
-            return ""
-        return "its body is not valid"
+        return "its body is not valid" if self.values.accepts((schema,), value) is False else ""
 
     @staticmethod
     def _accept(operation: Operation, request: Request) -> str:
@@ -137,9 +138,6 @@ class RequestJudge:
         if any(falls_under(name, wanted) or falls_under(wanted, name) for name in names):
             return ""
         return f"nothing is answered as {wanted}"
-
-
-_UNREAD = object()
 
 
 def _matched(pattern: str, url: str, host: str, path: str) -> tuple[str, ...] | None:
@@ -157,7 +155,7 @@ def _matched(pattern: str, url: str, host: str, path: str) -> tuple[str, ...] | 
 def _written(
     parameter: Parameter, request: Request, path: Mapping[str, str], query: str
 ) -> str | list[tuple[str, str]] | None:
-    """Return how *parameter* is written in the request: a text, or the pairs of the query that are its; None without."""
+    """Return how *parameter* is written: a text, or those pairs of the query that are its; None without."""
     match parameter.location:
         case "path":
             return path.get(parameter.name)
@@ -183,31 +181,28 @@ def _crumbs(request: Request) -> Iterator[tuple[str, str]]:
 def _readings(
     parameter: Parameter, said: str | Sequence[tuple[str, str]], *, is_json: bool
 ) -> Iterator[Json]:
-    """Yield what the text may mean: a scalar, a list, an object, as style and explode have it (4.8.12.4)."""
-    if not isinstance(said, str):
-        if parameter.style == "deepObject":
-            members: dict[str, Json] = {
-                name[len(parameter.name) + 1 : -1]: item for name, item in said if name.endswith("]")
-            }
-            yield from _objects(members)
-            return
-        if parameter.explode and not is_json:
-            if all(name == parameter.name for name, _ in said):
-                yield from _lists([text for _, text in said])
-            if len(said) == 1:
-                yield from _scalars(said[0][1])
-            return
-        if len(said) != 1:
-            return
-        said = said[0][1]
+    """Yield what is written may mean: a scalar, a list, an object, as style and explode have it (4.8.12.4)."""
+    if isinstance(said, str):
+        yield from _of_text(parameter, said, is_json=is_json)
+    elif parameter.style == "deepObject":
+        yield from _objects(
+            {name[len(parameter.name) + 1 : -1]: item for name, item in said if name[-1] == "]"}
+        )
+    elif parameter.explode and not is_json:
+        yield from _lists([text for _, text in said])
+        if len(said) == 1:
+            yield from _scalars(said[0][1])
+    elif len(said) == 1:
+        yield from _of_text(parameter, said[0][1], is_json=is_json)
+
+
+def _of_text(parameter: Parameter, text: str, *, is_json: bool) -> Iterator[Json]:
     if is_json:
-        try:
-            yield json.loads(said)
-        except ValueError:
-            return
+        with suppress(ValueError):
+            yield json.loads(text)
         return
-    yield from _scalars(said)
-    parts = said.split({"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ","))
+    yield from _scalars(text)
+    parts = text.split(_SEPARATORS.get(parameter.style, ","))
     yield from _lists(parts)
     if parameter.explode:
         yield from _objects(dict(part.partition("=")[::2] for part in parts if "=" in part))
@@ -255,10 +250,3 @@ def _shows(definition: Mapping[str, Any], request: Request, query: str) -> bool:
         return True
     word = str(definition.get("scheme", "")) if kind == "http" else "bearer"
     return (request.header("authorization") or "").lower().startswith(word.lower() + " ")
-
-
-def _parsed(kind: str, body: bytes) -> Any:
-    essence = kind.partition(";")[0].strip().lower()
-    if essence.endswith(("/json", "+json")):
-        return json.loads(body)
-    return _UNREAD

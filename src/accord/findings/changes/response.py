@@ -44,7 +44,7 @@ def _status(call: Call, status: str, *, gone: bool) -> Change:
         message=status,
         old=", ".join(call.old.answers),
         new=", ".join(call.new.answers),
-        witness=call.witness(Effect.WIDENED, f"{call.name} answered with {status}"),
+        witness=call.words(f"{call.name} answered with {status}"),
         allowed=f"the policy {call.sides.policy} lets a server answer with new errors" if lets else "",
     )
 
@@ -91,7 +91,7 @@ def _gained(call: Call, old: Answer, new: Answer, name: str, uri: str) -> Change
         message=name,
         old=_names(old),
         new=_names(new),
-        witness=call.witness(Effect.WIDENED, f"{call.name} answered {new.status} with Content-Type: {name}"),
+        witness=call.words(f"{call.name} answered {new.status} with Content-Type: {name}"),
         allowed="who asks for what was there is still answered so" if stays and call.sides.is_open else "",
     )
 

@@ -27,7 +27,11 @@ def changes(sides: Sides, calls: list[Call]) -> Iterator[Change]:
 
 def _both(old: SecurityScheme, new: SecurityScheme, users: list[Call]) -> Iterator[Change]:
     before, after = meaning(old.definition), meaning(new.definition)
-    spot = Spot(old=old.uri, new=new.uri, reaches=tuple(call.name for call in users))
+    spot = Spot(
+        old=old.uri,
+        new=new.uri,
+        reaches=tuple(call.name for call in users) or (f"security scheme {old.name}",),
+    )
     shown = tuple(_shown(item) for item in (before, after))
     if shown[0] != shown[1]:
         # A scheme that no operation asks for opens nothing, so nobody can miss it.

@@ -26,6 +26,7 @@ def changes(call: Call) -> Iterator[Change]:
         if lost:
             bare = [_schemes(item) for item in those]
             scoped = all(any(other <= _schemes(item) for other in bare) for item in lost)
+            said = f"{call.name} with {_said(lost)}"
             yield fact(
                 "changed-scopes" if scoped else "changed-security",
                 effect,
@@ -33,11 +34,8 @@ def changes(call: Call) -> Iterator[Change]:
                 call.spot,
                 old=_said(before),
                 new=_said(after),
-                witness=call.witness(
-                    effect,
-                    f"{call.name} with {_said(lost)}",
-                    schemes=tuple(sorted({name for name, _ in lost[0]})) if effect is Effect.NARROWED else (),
-                ),
+                # No request shows for which scopes its token was given.
+                witness=call.words(said) if scoped else call.witness(effect, said, schemes=_names(lost[0])),
             )
 
 
@@ -82,6 +80,10 @@ def _alternatives(
 
 def _schemes(alternative: Alternative) -> Alternative:
     return frozenset((name, "") for name, _ in alternative)
+
+
+def _names(alternative: Alternative) -> tuple[str, ...]:
+    return tuple(sorted({name for name, _ in alternative}))
 
 
 def _said(alternatives: list[Alternative]) -> str:

@@ -61,5 +61,5 @@ def _defaults(
                     message=name,
                     old=f"{name}: {values[0]}",
                     new=f"{name}: {values[1]}",
-                    reason="both addresses are promised; a client that leaves the choice to the contract now goes elsewhere",
+                    reason="both addresses are promised; who leaves the choice to the contract now goes elsewhere",
                 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from accord.contract.asyncapi import Channel
 from accord.contract.pointer import join
-from accord.contract.session import Lifecycle, SessionRules, State, Step, read_session
+from accord.contract.session import Lifecycle, SessionRules, State, Step, check_session, read_session
 from accord.findings.changes.call import Sides
 from accord.findings.changes.change import Change, Effect, Sender, Witness
 from accord.findings.changes.fact import Spot, fact
@@ -42,7 +42,9 @@ class Session:
 
 
 def changes(sides: Sides, spot: Spot, old: Channel, new: Channel) -> Iterator[Change]:
-    """Yield how the rules of a connection differ."""
+    """Yield how the rules of a connection differ; raises ``ContractError`` for rules that cannot be read."""
+    check_session(sides.old.library, old)
+    check_session(sides.new.library, new)
     before, after = read_session(old), read_session(new)
     if before is None or after is None:
         if before is not after:

@@ -47,7 +47,7 @@ def announcements(spot: Spot, old: Mapping[str, Any], new: Mapping[str, Any]) ->
 def announced(sides: Sides, old: Mapping[str, Any]) -> str:
     """Return why what *old* describes may be gone: its sunset, and the months after it, are over."""
     day = day_of(old)
-    if day is None or not old.get("deprecated"):
+    if day is None:
         return ""
     end = later(day, sides.months)
     return f"its sunset was announced for {day.isoformat()}" if sides.today >= end else ""
