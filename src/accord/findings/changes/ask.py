@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from accord.cases.expression import ABSENT, UnresolvedError
@@ -67,9 +68,10 @@ class Asker:
         for parameter in self.operation.parameters:
             if ask.parameter == (parameter.location, parameter.name):
                 if ask.value is not ABSENT:
-                    values[parameter.location][parameter.name] = ask.value
+                    values[parameter.location][parameter.name] = self._written(parameter, ask.value)
             elif parameter.required:
-                values[parameter.location][parameter.name] = self._sample(parameter.schema)
+                value = self._sample(parameter.schema)
+                values[parameter.location][parameter.name] = self._written(parameter, value)
         media_type, body = self._body(ask)
         self._let_in(ask, values)
         if ask.accept:
@@ -92,6 +94,11 @@ class Asker:
     def _address(self, ask: Ask) -> str:
         base = ask.url if ask.url is not None else next(iter(urls_of(self.contract, self.operation)), "")
         return base if "://" in base else BASE_URL + base
+
+    def _written(self, parameter: Parameter, value: Json) -> Json:
+        """Return *value* as the text that a parameter with a media type is; any other is left to its style."""
+        _, data = self.contract.library.object(parameter.uri)
+        return json.dumps(value, separators=(",", ":")) if "content" in data else value
 
     def _sample(self, schema: str | None) -> Json:
         value = self.sampler.smallest((schema,) if schema else ())
@@ -131,8 +138,3 @@ def credentials(definition: Any) -> Iterator[tuple[str, str, str]]:
         yield "header", "Authorization", f"{str(definition.get('scheme', '')).capitalize()} {CREDENTIAL}"
     elif kind in ("oauth2", "openIdConnect"):
         yield "header", "Authorization", f"Bearer {CREDENTIAL}"
-
-
-def with_value(parameter: Parameter, value: Json) -> Ask:
-    """Return the smallest request with *value* for *parameter*."""
-    return replace(Ask(), parameter=(parameter.location, parameter.name), value=value)

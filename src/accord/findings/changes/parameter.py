@@ -84,7 +84,7 @@ def _writing(
             and old.explode != new.explode
             and isinstance(_sample(call, old), list | dict)
         ):
-            pairs += [("changed-parameter-explode", str(old.explode).lower(), str(new.explode).lower())]
+            pairs += [("changed-parameter-explode", _apart(old), _apart(new))]
     for rule, mine, theirs in pairs:
         if mine != theirs:
             ask = {"parameter": (old.location, old.name), "value": _sample(call, old)}
@@ -176,6 +176,10 @@ def _removed(call: Call, parameter: Parameter) -> Change:
 
 def _named(parameter: Parameter) -> str:
     return f"{parameter.location} parameter {parameter.name}"
+
+
+def _apart(parameter: Parameter) -> str:
+    return "exploded" if parameter.explode else "in one piece"
 
 
 def _need(parameter: Parameter) -> str:

@@ -98,8 +98,14 @@ class RequestJudge:
     def _is_spread(self, parameter: Parameter) -> bool:
         if parameter.location != "query" or not parameter.explode or parameter.schema is None:
             return False
+        _, data = self.contract.library.object(parameter.uri)
         _, schema = self.contract.library.follow(parameter.schema)
-        return parameter.style == "form" and isinstance(schema, dict) and schema.get("type") == "object"
+        return (
+            "content" not in data
+            and parameter.style == "form"
+            and isinstance(schema, dict)
+            and schema.get("type") == "object"
+        )
 
     def _credential(self, operation: Operation, request: Request, query: str) -> str:
         schemes = self.contract.security_schemes

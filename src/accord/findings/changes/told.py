@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from accord.cases.request import Request
+from accord.contract.pointer import Json
 from accord.findings.changes.call import Sides
 from accord.findings.changes.change import Change, Sender, Verdict, Witness
 from accord.findings.changes.prove import Root
 from accord.findings.changes.request_judge import RequestJudge
 
 _BOTH = "the request that was built for it is taken by both contracts"
-_NEITHER = "the request that was built for it is not taken by the old contract: {}"
 
 
 def told(sides: Sides, changes: Iterable[Change], roots: Sequence[Root]) -> Iterator[Change]:
@@ -22,25 +23,38 @@ def told(sides: Sides, changes: Iterable[Change], roots: Sequence[Root]) -> Iter
     lifts = {root.name: root.request for root in roots if root.request is not None}
     judges = tuple(RequestJudge.of(contract, is_open=sides.is_open) for contract in (sides.old, sides.new))
     for change in changes:
-        witness = change.witness
-        if witness is None or change.verdict is not Verdict.BREAKING or change.sender is Sender.SERVER:
+        if change.witness is None or change.verdict is not Verdict.BREAKING:
             yield change
-            continue
-        fact = witness.request is not None
-        lift = lifts.get(witness.root)
-        request = witness.request or (lift(witness.value) if lift is not None else None)
-        if request is None:
-            yield change
-            continue
-        refusals = tuple(judge.refusal(request) for judge in judges)
-        if not refusals[0] and refusals[1]:
-            said = witness.said or f"{request.method} that a client sends today"
-            yield replace(change, witness=replace(witness, request=request, said=f"{said}: {refusals[1]}"))
-        elif fact and not refusals[0]:
-            yield replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=_BOTH)
+        elif change.sender is Sender.SERVER:
+            yield replace(change, witness=_met(change, change.witness))
         else:
-            yield replace(change, witness=_bare(witness))
+            yield _asked(change, change.witness, lifts.get(change.witness.root), judges)
 
 
-def _bare(witness: Witness) -> Witness:
-    return replace(witness, request=None)
+def _asked(
+    change: Change,
+    witness: Witness,
+    lift: Callable[[Json], Request | None] | None,
+    judges: tuple[RequestJudge, ...],
+) -> Change:
+    request = witness.request or (lift(witness.value) if lift is not None else None)
+    if request is None:
+        return change
+    refusals = tuple(judge.refusal(request) for judge in judges)
+    if not refusals[0] and refusals[1]:
+        said = f"a client that sends this today is refused tomorrow: {refusals[1]}"
+        said = f"{witness.said}; {said}" if witness.said else said
+        return replace(change, witness=replace(witness, request=request, said=said))
+    if witness.request is not None and not refusals[0]:
+        return replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=_BOTH)
+    return replace(change, witness=replace(witness, request=None))
+
+
+def _met(change: Change, witness: Witness) -> Witness:
+    """Return *witness* with what a client meets that goes by the old contract."""
+    if witness.said:
+        return witness
+    known = change.old or "what was promised"
+    if change.rule == "changed-enum":
+        return replace(witness, said=f"a client that switches over {known} meets another value")
+    return replace(witness, said=f"a client that relies on {known} meets what was never sent before")
