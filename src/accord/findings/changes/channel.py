@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from accord.contract.asyncapi import Channel, Message
-from accord.contract.library import uri
+from accord.contract.library import Library, uri
 from accord.findings.changes import session
 from accord.findings.changes.call import Sides
 from accord.findings.changes.change import Change, Effect, Sender, Witness
@@ -24,7 +25,7 @@ def changes(sides: Sides) -> Iterator[Change | Root]:
         if old is not None and new is not None:
             yield from _both(sides, old, new)
         elif old is not None:
-            _, data = sides.old.library.object(old.uri)
+            data = _data(sides.old.library, old.uri)
             yield fact(
                 "removed-channel",
                 Effect.NARROWED,
@@ -71,7 +72,7 @@ def _both(sides: Sides, old: Channel, new: Channel) -> Iterator[Change | Root]:
             new=new.address,
             witness=Witness(value=None, root=_named(old), said=f"a connection to {old.address}"),
         )
-    data = sides.old.library.object(old.uri)[1], sides.new.library.object(new.uri)[1]
+    data = _data(sides.old.library, old.uri), _data(sides.new.library, new.uri)
     yield from announcements(spot, *data)
     for sender in Sender:
         yield from _messages(sides, spot, _sent(old, sender), _sent(new, sender), sender)
@@ -119,7 +120,7 @@ def _lonely(sides: Sides, spot: Spot, message: Message, sender: Sender, *, gone:
     contract, schemas = (sides.old, sides.old_schemas) if gone else (sides.new, sides.new_schemas)
     grows = sides.is_open and sender is Sender.SERVER and not gone
     allowed = f"the policy {sides.policy} lets a server send new messages" if grows else ""
-    _, data = contract.library.object(message.uri)
+    data = _data(contract.library, message.uri)
     return fact(
         "removed-message" if gone else "added-message",
         effect,
@@ -174,6 +175,12 @@ def _servers(sides: Sides) -> Iterator[Change]:
                 message=", ".join(sorted(lost)),
                 witness=Witness(value=None, root="servers", said=f"a connection to {min(lost)}"),
             )
+
+
+def _data(library: Library, address: str) -> dict[str, Any]:
+    """Return the object at *address*, an empty one where a schema stands for a message and is no object."""
+    _, value = library.follow(address)
+    return value if isinstance(value, dict) else {}
 
 
 def _named(channel: Channel) -> str:

@@ -5,14 +5,6 @@ from __future__ import annotations
 from accord.findings.changes.change_rule import ChangeRule
 
 SCHEMA_RULES: tuple[ChangeRule, ...] = (
-    ChangeRule(
-        id="added-definition",
-        about="A bundle has a definition that it did not have.",
-        looks=("schema.$defs",),
-    ),
-    ChangeRule(
-        id="removed-definition", about="A bundle no longer has a definition.", looks=("schema.$defs",)
-    ),
     ChangeRule(id="changed-type", about="A value has a type more or less.", looks=("schema.type",)),
     ChangeRule(
         id="changed-enum",
