@@ -60,3 +60,8 @@ def changes(call: Call) -> Iterator[Change]:
             allowed="it is not sent; generated clients name their functions by it",
         )
     yield from announcements(call.spot, *call.data)
+
+
+def name_of(operation: Operation) -> str:
+    """Return how an operation that clients call is told: ``GET /products``."""
+    return called(operation)
