@@ -158,6 +158,38 @@ def read_operations(library: Library, name: str) -> tuple[Operation, ...]:
     return tuple(operations)
 
 
+def read_webhooks(library: Library, name: str) -> tuple[Operation, ...]:
+    """Return what the service sends of its own accord, each with the webhook's name for a path (3.1, 4.8.1)."""
+    webhooks = library.document(name).data.get("webhooks") or {}
+    return tuple(
+        operation
+        for webhook in cast("dict[str, Any]", webhooks)
+        for operation in _below(
+            library, name, webhook, libraries.uri(name, pointers.join("/webhooks", webhook))
+        )
+    )
+
+
+def read_callbacks(library: Library, name: str, operation: Operation) -> tuple[Operation, ...]:
+    """Return what the service sends because of *operation* of document *name*: the path is ``name expression``."""
+    _, data = library.object(operation.uri)
+    found: list[Operation] = []
+    for callback in data.get("callbacks") or {}:
+        uri, expressions = library.object(operation.uri + pointers.join("/callbacks", callback))
+        for expression in expressions:
+            if not expression.startswith("x-"):
+                at = uri + pointers.join("", expression)
+                found.extend(_below(library, name, f"{callback} {expression}", at))
+    return tuple(found)
+
+
+def _below(library: Library, name: str, path: str, uri: str) -> Iterator[Operation]:
+    item_uri, item = _path_item(library, uri)
+    for method in METHODS:
+        if method in item:
+            yield _operation(library, name, path, method, item_uri)
+
+
 def _path_item(library: Library, uri: str) -> tuple[str, dict[str, Any]]:
     address, item = library.object(uri)
     present = cast("dict[str, Any]", library.lookup(uri))

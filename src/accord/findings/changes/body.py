@@ -2,67 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from accord.contract import library as libraries
-from accord.contract.openapi import Operation
-from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness
-from accord.findings.changes.operation import name_of
-from accord.findings.changes.policy import Policy
+from accord.contract.openapi import Body, MediaType
+from accord.findings.changes import encoding
+from accord.findings.changes.ask import Ask
+from accord.findings.changes.call import Call
+from accord.findings.changes.change import Change, Effect
+from accord.findings.changes.fact import fact
 from accord.findings.changes.prove import Root
-from accord.findings.changes.walk import Pair
+
+_IGNORED = "an undeclared body is ignored"
+_REASON = "no contract says what becomes of an undeclared body"
 
 
-def changes(policy: Policy, old: Operation, new: Operation) -> Iterator[Change | Root]:  # noqa: ARG001
+def changes(call: Call) -> Iterator[Change | Root]:
     """Yield how the body of an operation differs, and the roots of its schemas."""
-    before, after = old.body, new.body
-    required = before is not None and before.required, after is not None and after.required
-    if required[0] != required[1]:
-        yield Change(
-            rule="changed-body-required",
-            effect=Effect.NARROWED if required[1] else Effect.WIDENED,
-            verdict=Verdict.BREAKING if required[1] else Verdict.SAFE,
-            sender=Sender.CLIENT,
-            old_place=libraries.place(before.uri) if before else old.place,
-            new_place=libraries.place(after.uri) if after else new.place,
-            old="required" if required[0] else "optional" if before else "no body",
-            new="required" if required[1] else "optional" if after else "no body",
-            reaches=(name_of(new),),
-            witness=Witness(value=None, root=name_of(new), said=f"{name_of(new)} without a body")
-            if required[1]
-            else None,
-        )
-    if before is None or after is None:
-        return
-    mine = {item.name.lower(): item for item in before.media_types}
-    theirs = {item.name.lower(): item for item in after.media_types}
-    for name in dict.fromkeys((*mine, *theirs)):
-        if name in mine and name in theirs:
-            yield from _root(f"{name_of(new)} request body {name}", mine[name].schema, theirs[name].schema)
-        else:
-            gone = name in mine
-            yield Change(
-                rule="changed-body-media-type",
-                effect=Effect.NARROWED if gone else Effect.WIDENED,
-                verdict=Verdict.BREAKING if gone else Verdict.SAFE,
-                sender=Sender.CLIENT,
-                old_place=libraries.place(mine[name].uri if gone else before.uri),
-                new_place=libraries.place(after.uri if gone else theirs[name].uri),
-                old=", ".join(mine),
-                new=", ".join(theirs),
-                message=name,
-                reaches=(name_of(new),),
-                witness=Witness(
-                    value=None, root=name_of(new), said=f"{name_of(new)} with Content-Type: {name}"
-                )
-                if gone
-                else None,
+    before, after = call.old.body, call.new.body
+    if before is not None and after is not None:
+        if before.required != after.required:
+            effect = Effect.NARROWED if after.required else Effect.WIDENED
+            yield fact(
+                "changed-body-required",
+                effect,
+                call.asker,
+                call.at(before.uri, after.uri),
+                old=_need(before),
+                new=_need(after),
+                witness=call.witness(effect, f"{call.name} without a body", no_body=True),
             )
+        yield from _media_types(call, before, after)
+    elif before is not None or after is not None:
+        yield _one(call, before, after)
 
 
-def _root(name: str, old: str | None, new: str | None) -> Iterator[Root]:
-    if old is not None or new is not None:
-        yield Root(
-            name=name,
-            pair=Pair(old=(old,) if old else (), new=(new,) if new else (), sender=Sender.CLIENT),
+def _one(call: Call, before: Body | None, after: Body | None) -> Change:
+    body = before or after
+    required = body is not None and body.required
+    narrowed = required == (after is not None)
+    effect = Effect.NARROWED if narrowed else Effect.WIDENED
+    return fact(
+        "added-body" if after is not None else "removed-body",
+        effect,
+        call.asker,
+        call.at(before.uri if before else "", after.uri if after else ""),
+        old=_need(before),
+        new=_need(after),
+        witness=call.witness(effect, f"{call.name} without a body") if required else None,
+        allowed=_IGNORED if call.sides.is_open and not (after is not None and required) else "",
+        reason=_REASON,
+    )
+
+
+def _media_types(call: Call, before: Body, after: Body) -> Iterator[Change | Root]:
+    for mine, theirs in paired(before.media_types, after.media_types):
+        if mine is not None and theirs is not None:
+            part = Ask(media_type=mine.name)
+            yield call.root(f"request body {theirs.name}", mine.schema, theirs.schema, call.asker, part)
+            yield from encoding.changes(call, call.asker, mine, theirs)
+            continue
+        item = mine or theirs
+        name = item.name if item else ""
+        effect = Effect.NARROWED if mine is not None else Effect.WIDENED
+        yield fact(
+            "changed-body-media-type",
+            effect,
+            call.asker,
+            call.at(mine.uri if mine else before.uri, theirs.uri if theirs else after.uri),
+            message=name,
+            old=", ".join(each.name for each in before.media_types),
+            new=", ".join(each.name for each in after.media_types),
+            witness=call.witness(effect, f"{call.name} with Content-Type: {name}", media_type=name),
         )
+
+
+def paired(
+    before: Sequence[MediaType], after: Sequence[MediaType]
+) -> Iterator[tuple[MediaType | None, MediaType | None]]:
+    """Yield media types that stand for the same content, a range also for what falls under it."""
+    met: set[str] = set()
+    for mine in before:
+        theirs = _best(mine, after)
+        if theirs is not None:
+            met.add(theirs.name)
+        yield mine, theirs
+    for theirs in after:
+        known = _best(theirs, before)
+        # A range that something fell under already still takes what nothing fell under.
+        if known is None or theirs.name not in met:
+            yield known, theirs
+
+
+def _best(wanted: MediaType, among: Sequence[MediaType]) -> MediaType | None:
+    found = [item for item in among if falls_under(wanted.name, item.name)]
+    return min(found, key=lambda item: item.name.count("*"), default=None)
+
+
+def falls_under(name: str, other: str) -> bool:
+    """Tell whether *name*, a media type or a range of them, falls under *other*; parameters do not count."""
+    mine, theirs = (item.partition(";")[0].strip().lower() for item in (name, other))
+    return theirs in ("*/*", mine) or (theirs.endswith("/*") and mine.startswith(theirs[:-1]))
+
+
+def _need(body: Body | None) -> str:
+    return "no body" if body is None else "required" if body.required else "optional"

@@ -3,80 +3,132 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
 
 from accord.contract.contract import Contract
-from accord.contract.openapi import Operation
-from accord.findings.changes import body, operation, parameter, response, security
+from accord.contract.openapi import Operation, read_callbacks, read_webhooks
+from accord.findings.changes import (
+    body,
+    channel,
+    error,
+    operation,
+    parameter,
+    response,
+    scheme,
+    security,
+    server,
+)
+from accord.findings.changes.call import Call, Sides
 from accord.findings.changes.catalogue import severity_of
 from accord.findings.changes.change import Change, Sender
 from accord.findings.changes.decide import Comparison
+from accord.findings.changes.fact import merged
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.prove import Root
-from accord.findings.changes.walk import Pair
+from accord.findings.changes.told import told
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 
 
-def compare(old: Contract, new: Contract, policy: Policy = Policy.OPEN) -> tuple[Change, ...]:
-    """Return every change from *old* to *new*, each once, the breaking ones first."""
+def compare(
+    old: Contract, new: Contract, policy: Policy = Policy.OPEN, *, months: int = 0, today: date | None = None
+) -> tuple[Change, ...]:
+    """Return every change from *old* to *new*, each once, the breaking ones first.
+
+    A removal is safe from ``months`` after its announced sunset on, if that is *today* or before.
+    """
     comparison = Comparison(old=Schemas(old.library), new=Schemas(new.library), policy=policy)
+    sides = Sides(
+        old=old,
+        new=new,
+        policy=policy,
+        old_schemas=comparison.old,
+        new_schemas=comparison.new,
+        months=months,
+        today=today or datetime.now(UTC).date(),
+    )
     facts: list[Change] = []
     roots: list[Root] = []
-    for found in _found(Sides(old=old, new=new, policy=policy)):
-        (roots if isinstance(found, Root) else facts).append(found)  # type: ignore[arg-type]
-    changes = [*facts, *comparison.changes(roots)]
+    for found in _found(sides):
+        if isinstance(found, Root):
+            roots.append(found)
+        else:
+            facts.append(found)
+    changes = told(sides, [*merged(facts), *comparison.changes(roots)], roots)
     return tuple(sorted(map(severity_of, changes), key=lambda item: (item.severity.rank, item.place)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sides:
-    """The two contracts, and what a client is taken to rely on."""
-
-    old: Contract
-    new: Contract
-    policy: Policy
 
 
 def _found(sides: Sides) -> Iterator[Change | Root]:
     """Yield the facts that differ, and the roots of all schemas that stand for the same thing."""
-    for before, after in _operations(sides):
-        if before is None or after is None:
-            yield from operation.lonely(sides.policy, before, after)
-            continue
-        yield from operation.changes(sides.policy, before, after)
-        yield from parameter.changes(sides.policy, before, after)
-        yield from body.changes(sides.policy, before, after)
-        yield from response.changes(sides.policy, before, after)
-        yield from security.changes(sides.policy, sides.old, sides.new, before, after)
-    yield from _messages(sides)
+    calls: list[Call] = []
+    for before, after in _paired(sides.old.operations, sides.new.operations):
+        yield from _lonely(sides, before, after)
+        if before is not None and after is not None:
+            calls.append(Call(sides=sides, old=before, new=after))
+    for call in calls:
+        yield from _changes(call)
+        yield from security.changes(call)
+        yield from server.changes(call)
+        yield from _callbacks(call)
+    yield from scheme.changes(sides, calls)
+    yield from error.changes(sides)
+    yield from channel.changes(sides)
+    if sides.old.openapi and sides.new.openapi:
+        yield from _webhooks(sides, sides.old.openapi, sides.new.openapi)
 
 
-def _messages(sides: Sides) -> Iterator[Root]:
-    """Yield the payloads of the messages that both contracts have, once for each side that sends them."""
-    before = {
-        (channel.address, item.name): item for channel in sides.old.channels for item in channel.messages
-    }
-    for channel in sides.new.channels:
-        for message in channel.messages:
-            known = before.get((channel.address, message.name))
-            if known is None:
-                continue
-            name = f"{channel.id} message {message.name}"
-            if known.from_client and message.from_client:
-                pair = Pair(old=(known.schema,), new=(message.schema,), sender=Sender.CLIENT)
-                yield Root(name=name, pair=pair)
-            if known.from_server and message.from_server:
-                pair = Pair(old=(known.schema,), new=(message.schema,), sender=Sender.SERVER)
-                yield Root(name=name, pair=pair)
+def _changes(call: Call) -> Iterator[Change | Root]:
+    yield from operation.changes(call)
+    yield from parameter.changes(call)
+    yield from body.changes(call)
+    yield from response.changes(call)
 
 
-def _operations(sides: Sides) -> Iterator[tuple[Operation | None, Operation | None]]:
+def _lonely(
+    sides: Sides,
+    before: Operation | None,
+    after: Operation | None,
+    sender: Sender = Sender.CLIENT,
+    kind: str = "",
+) -> Iterator[Change]:
+    if after is None and before is not None:
+        yield operation.removed(sides, before, sender, kind)
+    elif before is None and after is not None:
+        yield operation.added(sides, after, sender, kind)
+
+
+def _callbacks(call: Call) -> Iterator[Change | Root]:
+    """Yield how differs what the server sends because of *call*."""
+    old, new = call.sides.old, call.sides.new
+    before = read_callbacks(old.library, old.openapi or "", call.old)
+    after = read_callbacks(new.library, new.openapi or "", call.new)
+    yield from _inverted(call.sides, before, after, "callback")
+
+
+def _webhooks(sides: Sides, old: str, new: str) -> Iterator[Change | Root]:
+    before, after = read_webhooks(sides.old.library, old), read_webhooks(sides.new.library, new)
+    yield from _inverted(sides, before, after, "webhook")
+
+
+def _inverted(
+    sides: Sides, before: Sequence[Operation], after: Sequence[Operation], kind: str
+) -> Iterator[Change | Root]:
+    for mine, theirs in _paired(before, after):
+        yield from _lonely(sides, mine, theirs, Sender.SERVER, kind)
+        if mine is not None and theirs is not None:
+            call = Call(sides=sides, old=mine, new=theirs, asker=Sender.SERVER, kind=kind)
+            yield from _changes(call)
+            yield from security.changes(call)
+
+
+def _paired(
+    old: Iterable[Operation], new: Iterable[Operation]
+) -> Iterator[tuple[Operation | None, Operation | None]]:
     """Yield operations of the same method and path; the names of path parameters do not count."""
-    before = {_key(item): item for item in sides.old.operations}
-    after = {_key(item): item for item in sides.new.operations}
+    before = {_key(item): item for item in old}
+    after = {_key(item): item for item in new}
     for key in dict.fromkeys((*before, *after)):
         yield before.get(key), after.get(key)
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from accord.contract import library as libraries
 from accord.contract.pointer import Json
 from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness, breaks
+from accord.findings.changes.deprecation import ANNOUNCED
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.leaf import covers, left_over
 from accord.findings.changes.look import look
@@ -82,6 +83,9 @@ class Comparison:
 
     def _decided(self, pair: Pair, difference: Difference, ways: Ways) -> Iterator[Change]:
         """Yield what *difference* is: nothing where no value shows it and none can."""
+        if difference.rule == ANNOUNCED:
+            yield _change(pair, difference, ways, Verdict.SAFE, effect=Effect.OTHER, witness=None, reason="")
+            return
         effects = _EITHER if difference.effect is Effect.OTHER else (difference.effect,)
         outcomes = [self._outcome(pair, difference, effect, ways) for effect in effects]
         real = [item for item in outcomes if item.real != "no"]

@@ -11,6 +11,7 @@ from accord.contract.pointer import Json
 from accord.findings.changes.annotation import unasked
 from accord.findings.changes.change import Effect
 from accord.findings.changes.composite import objects
+from accord.findings.changes.deprecation import announcements
 from accord.findings.changes.exclusive import exclusions
 from accord.findings.changes.leaf import leaves
 from accord.findings.changes.node import TYPES, Schemas, Shape, same
@@ -29,6 +30,7 @@ def look(walk: Walk, pair: Pair) -> Iterator[Found]:
         if kind in before and kind in after:
             yield from _alternatives(walk, pair, before[kind], after[kind])
     yield from exclusions(walk, pair, old, new)
+    yield from announcements(walk, pair)
 
 
 def _by_type(shapes: tuple[Shape, ...]) -> dict[str, list[Shape]]:

@@ -5,51 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accord.contract.openapi import Operation
-from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness
-from accord.findings.changes.policy import Policy
+from accord.findings.changes.ask import Ask, Asker
+from accord.findings.changes.call import Call, Sides, called
+from accord.findings.changes.change import Change, Effect, Sender, Witness
+from accord.findings.changes.fact import Spot, fact
+from accord.findings.changes.sunset import announced, announcements
+
+_REMOVED = {"": "removed-operation", "webhook": "removed-webhook", "callback": "removed-callback"}
+_ADDED = {"": "added-operation", "webhook": "added-webhook", "callback": "added-callback"}
 
 
-def lonely(policy: Policy, old: Operation | None, new: Operation | None) -> Iterator[Change]:  # noqa: ARG001
-    """Yield that an operation exists on one side only."""
-    if old is not None:
-        yield Change(
-            rule="removed-operation",
-            effect=Effect.NARROWED,
-            verdict=Verdict.BREAKING,
-            sender=Sender.CLIENT,
-            old_place=old.place,
-            old=name_of(old),
-            reaches=(name_of(old),),
-            witness=Witness(value=None, root=name_of(old), said=f"{old.method} {old.path}"),
-        )
-    elif new is not None:
-        yield Change(
-            rule="added-operation",
-            effect=Effect.WIDENED,
-            verdict=Verdict.SAFE,
-            sender=Sender.CLIENT,
-            new_place=new.place,
-            new=name_of(new),
-            reaches=(name_of(new),),
-        )
+def removed(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, kind: str = "") -> Change:
+    """Return that *operation* is in the old contract only."""
+    name = called(operation, kind)
+    _, data = sides.old.library.object(operation.uri)
+    request = None
+    if asker is Sender.CLIENT:
+        request = Asker(contract=sides.old, schemas=sides.old_schemas, operation=operation).request(Ask())
+    return fact(
+        _REMOVED[kind],
+        Effect.NARROWED,
+        asker,
+        Spot(old=operation.uri, reaches=(name,)),
+        old=name,
+        witness=Witness(value=None, root=name, said=name, request=request),
+        allowed=announced(sides, data),
+    )
 
 
-def changes(policy: Policy, old: Operation, new: Operation) -> Iterator[Change]:  # noqa: ARG001
+def added(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, kind: str = "") -> Change:
+    """Return that *operation* is in the new contract only."""
+    name = called(operation, kind)
+    return fact(
+        _ADDED[kind],
+        Effect.WIDENED,
+        asker,
+        Spot(new=operation.uri, reaches=(name,)),
+        new=name,
+        witness=Witness(value=None, root=name, said=f"the server sends {name}"),
+        allowed=f"the policy {sides.policy} lets a server send what is new" if sides.is_open else "",
+    )
+
+
+def changes(call: Call) -> Iterator[Change]:
     """Yield what an operation says otherwise of itself."""
-    if old.id != new.id:
-        yield Change(
-            rule="changed-operation-id",
-            effect=Effect.OTHER,
-            verdict=Verdict.SAFE,
-            old_place=old.place,
-            new_place=new.place,
-            old=old.id,
-            new=new.id,
-            reaches=(name_of(new),),
-            reason="it is not sent; generated clients name their functions by it",
+    if call.old.id != call.new.id and call.old.id != called(call.old) and call.new.id != called(call.new):
+        yield fact(
+            "changed-operation-id",
+            Effect.OTHER,
+            None,
+            call.spot,
+            old=call.old.id,
+            new=call.new.id,
+            allowed="it is not sent; generated clients name their functions by it",
         )
+    yield from announcements(call.spot, *call.data)
 
 
 def name_of(operation: Operation) -> str:
-    """Return how an operation is told: ``GET /products``."""
-    return f"{operation.method} {operation.path}"
+    """Return how an operation that clients call is told: ``GET /products``."""
+    return called(operation)

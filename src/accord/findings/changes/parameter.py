@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from accord.contract.openapi import Operation, Parameter
-from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness
-from accord.findings.changes.operation import name_of
-from accord.findings.changes.policy import Policy
+from accord.findings.changes.ask import Ask
+from accord.findings.changes.call import Call
+from accord.findings.changes.change import Change, Effect
+from accord.findings.changes.fact import fact
 from accord.findings.changes.prove import Root
-from accord.findings.changes.walk import Pair
+from accord.findings.changes.sunset import announced, announcements
+
+IGNORED = "undeclared parameters are ignored"
+_REASON = "no contract says what becomes of undeclared parameters"
 
 
-def changes(policy: Policy, old: Operation, new: Operation) -> Iterator[Change | Root]:
+def changes(call: Call) -> Iterator[Change | Root]:
     """Yield how the parameters of an operation differ, and the roots of their schemas."""
-    before, after = _known(old), _known(new)
+    before, after = _known(call.old), _known(call.new)
     for key in dict.fromkeys((*before, *after)):
         mine, theirs = before.get(key), after.get(key)
         if mine is not None and theirs is not None:
-            yield from _both(old, new, mine, theirs)
+            yield from _both(call, mine, theirs)
         elif theirs is not None:
-            yield _added(new, theirs)
+            yield _added(call, theirs)
         elif mine is not None:
-            yield _removed(policy, old, mine)
+            yield _removed(call, mine)
 
 
 def _known(operation: Operation) -> dict[tuple[str, str], Parameter]:
-    """Return parameters by location and name; those of a path by their position, since its names are nobody's."""
+    """Return parameters by location and name; those of a path by their position: their names are nobody's."""
     known: dict[tuple[str, str], Parameter] = {}
     path = sorted(operation.parameters_in("path"), key=lambda item: operation.path.find(f"{{{item.name}}}"))
     for index, parameter in enumerate(path):
@@ -38,76 +43,144 @@ def _known(operation: Operation) -> dict[tuple[str, str], Parameter]:
     return known
 
 
-def _both(old: Operation, new: Operation, mine: Parameter, theirs: Parameter) -> Iterator[Change | Root]:
-    if mine.required != theirs.required:
-        yield _change(
+def _both(call: Call, old: Parameter, new: Parameter) -> Iterator[Change | Root]:
+    spot = call.at(old.uri, new.uri)
+    if old.required != new.required:
+        effect = Effect.NARROWED if new.required else Effect.WIDENED
+        yield fact(
             "changed-parameter-required",
-            Effect.NARROWED if theirs.required else Effect.WIDENED,
-            new,
-            mine,
-            theirs,
-            said=f"{name_of(old)} without {mine.name}",
+            effect,
+            call.asker,
+            spot,
+            message=new.name,
+            old=_need(old),
+            new=_need(new),
+            witness=call.witness(
+                effect, f"{call.name} without {new.name}", parameter=(old.location, old.name)
+            ),
         )
-    if mine.schema is not None and theirs.schema is not None:
-        name = f"{name_of(new)} {theirs.location} parameter {theirs.name}"
-        yield Root(name=name, pair=Pair(old=(mine.schema,), new=(theirs.schema,), sender=Sender.CLIENT))
-
-
-def _change(
-    rule: str, effect: Effect, operation: Operation, mine: Parameter, theirs: Parameter, *, said: str
-) -> Change:
-    breaking = effect is Effect.NARROWED
-    return Change(
-        rule=rule,
-        effect=effect,
-        verdict=Verdict.BREAKING if breaking else Verdict.SAFE,
-        sender=Sender.CLIENT,
-        old_place=_place(mine),
-        new_place=_place(theirs),
-        message=theirs.name,
-        old="required" if mine.required else "optional",
-        new="required" if theirs.required else "optional",
-        reaches=(name_of(operation),),
-        witness=Witness(value=None, root=name_of(operation), said=said) if breaking else None,
+    before, after = (
+        library.object(item.uri)[1]
+        for library, item in ((call.sides.old.library, old), (call.sides.new.library, new))
     )
+    yield from _writing(call, old, new, before, after)
+    yield from announcements(spot, before, after)
+    if old.schema is not None or new.schema is not None:
+        part = Ask(parameter=(old.location, old.name))
+        yield call.root(_named(new), old.schema, new.schema, call.asker, part)
 
 
-def _added(operation: Operation, parameter: Parameter) -> Change:
-    return Change(
-        rule="added-parameter",
-        effect=Effect.NARROWED if parameter.required else Effect.WIDENED,
-        verdict=Verdict.BREAKING if parameter.required else Verdict.SAFE,
-        sender=Sender.CLIENT,
-        new_place=_place(parameter),
-        message=parameter.name,
-        new=f"{'required' if parameter.required else 'optional'} {parameter.location} parameter {parameter.name}",
-        reaches=(name_of(operation),),
-        witness=Witness(
-            value=None, root=name_of(operation), said=f"{name_of(operation)} without {parameter.name}"
+def _writing(
+    call: Call, old: Parameter, new: Parameter, before: dict[str, Any], after: dict[str, Any]
+) -> Iterator[Change]:
+    """Yield how values are written otherwise: style, explode, media type, and what may be left unescaped."""
+    contents = _content(before), _content(after)
+    pairs = [("changed-parameter-content", contents[0] or "schema", contents[1] or "schema")]
+    if contents == ("", ""):
+        pairs += [("changed-parameter-style", old.style, new.style)]
+        # Of a single text, explode says nothing; of another style, it is another word for the same.
+        if (
+            old.style == new.style
+            and old.explode != new.explode
+            and isinstance(_sample(call, old), list | dict)
+        ):
+            pairs += [("changed-parameter-explode", _apart(old), _apart(new))]
+    for rule, mine, theirs in pairs:
+        if mine != theirs:
+            ask = {"parameter": (old.location, old.name), "value": _sample(call, old)}
+            yield fact(
+                rule,
+                Effect.OTHER,
+                call.asker,
+                call.at(old.uri, new.uri),
+                message=new.name,
+                old=mine,
+                new=theirs,
+                witness=call.witness(Effect.OTHER, f"{call.name} with {new.name} written as {mine}", **ask),
+            )
+    if old.location == "query":
+        yield from _permissions(call, old, new, before, after)
+
+
+def _permissions(
+    call: Call, old: Parameter, new: Parameter, before: dict[str, Any], after: dict[str, Any]
+) -> Iterator[Change]:
+    """Yield what of a value may be left unescaped, or left out, no longer or newly."""
+    for rule, keyword in (
+        ("changed-parameter-reserved", "allowReserved"),
+        ("changed-parameter-empty", "allowEmptyValue"),
+    ):
+        values = bool(before.get(keyword)), bool(after.get(keyword))
+        if values[0] == values[1]:
+            continue
+        effect = Effect.WIDENED if values[1] else Effect.NARROWED
+        witness = None
+        if keyword == "allowEmptyValue":
+            ask = {"parameter": (old.location, old.name), "value": ""}
+            witness = call.witness(effect, f"{call.name} without a value for {new.name}", **ask)
+        yield fact(
+            rule,
+            effect,
+            call.asker,
+            call.at(old.uri, new.uri),
+            message=new.name,
+            old=f"{keyword}: {str(values[0]).lower()}",
+            new=f"{keyword}: {str(values[1]).lower()}",
+            witness=witness,
+            reason="most services read what is escaped and what is not alike",
         )
-        if parameter.required
-        else None,
-    )
 
 
-def _removed(policy: Policy, operation: Operation, parameter: Parameter) -> Change:
-    ignored = policy is not Policy.STRICT
-    return Change(
-        rule="removed-parameter",
-        effect=Effect.NARROWED,
-        verdict=Verdict.SAFE if ignored else Verdict.UNPROVEN,
-        sender=Sender.CLIENT,
-        old_place=_place(parameter),
+def _sample(call: Call, parameter: Parameter) -> Any:
+    """Return a value of it that shows how it is written: a list of two or an object, where it may be one."""
+    values = list(call.samples(parameter.schema))
+    value = next((item for item in values if isinstance(item, list | dict)), next(iter(values), "a"))
+    if isinstance(value, list) and len(value) < 2:
+        value = [*value, "a", "b"][:2] if not value else [value[0], value[0]]
+    return value
+
+
+def _content(data: dict[str, Any]) -> str:
+    return next(iter(data.get("content") or {}), "")
+
+
+def _added(call: Call, parameter: Parameter) -> Change:
+    effect = Effect.NARROWED if parameter.required else Effect.WIDENED
+    return fact(
+        "added-parameter",
+        effect,
+        call.asker,
+        call.at("", parameter.uri),
         message=parameter.name,
-        old=f"{parameter.location} parameter {parameter.name}",
-        reaches=(name_of(operation),),
-        reason="undeclared parameters are ignored"
-        if ignored
-        else "no contract says what becomes of undeclared parameters",
+        new=f"{_need(parameter)} {_named(parameter)}",
+        witness=call.witness(effect, f"{call.name} without {parameter.name}") if parameter.required else None,
+        allowed=IGNORED if call.sides.is_open and not parameter.required else "",
+        reason=_REASON,
     )
 
 
-def _place(parameter: Parameter) -> str:
-    from accord.contract import library as libraries  # noqa: PLC0415
+def _removed(call: Call, parameter: Parameter) -> Change:
+    effect = Effect.WIDENED if parameter.required else Effect.NARROWED
+    _, data = call.sides.old.library.object(parameter.uri)
+    return fact(
+        "removed-parameter",
+        effect,
+        call.asker,
+        call.at(parameter.uri, ""),
+        message=parameter.name,
+        old=f"{_need(parameter)} {_named(parameter)}",
+        allowed=IGNORED if call.sides.is_open else announced(call.sides, data),
+        reason=_REASON,
+    )
 
-    return libraries.place(parameter.uri)
+
+def _named(parameter: Parameter) -> str:
+    return f"{parameter.location} parameter {parameter.name}"
+
+
+def _apart(parameter: Parameter) -> str:
+    return "exploded" if parameter.explode else "in one piece"
+
+
+def _need(parameter: Parameter) -> str:
+    return "required" if parameter.required else "optional"

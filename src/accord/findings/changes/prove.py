@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
+from accord.cases.request import Request
 from accord.contract import pointer as pointers
 from accord.contract.pointer import Json
 from accord.findings.changes.change import Effect, Sender, Verdict, Witness, breaks
@@ -21,10 +22,14 @@ MAXIMUM_ROOTS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
-    """A whole thing that is sent: a body, a parameter, a header, a message; ``name`` is how it is told."""
+    """A whole thing that is sent: a body, a parameter, a header, a message; ``name`` is how it is told.
+
+    ``request`` puts a value of it into a whole request, where a client sends it with one.
+    """
 
     name: str
     pair: Pair
+    request: Callable[[Json], Request | None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

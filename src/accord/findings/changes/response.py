@@ -4,56 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from accord.contract import library as libraries
 from accord.contract.openapi import Answer, Operation
-from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness
-from accord.findings.changes.operation import name_of
-from accord.findings.changes.policy import Policy
+from accord.findings.changes import encoding, header, link
+from accord.findings.changes.body import paired
+from accord.findings.changes.call import Call
+from accord.findings.changes.change import Change, Effect
+from accord.findings.changes.fact import fact
 from accord.findings.changes.prove import Root
-from accord.findings.changes.walk import Pair
+
+_FAILURES = ("4", "5", "d")
 
 
-def changes(policy: Policy, old: Operation, new: Operation) -> Iterator[Change | Root]:
+def changes(call: Call) -> Iterator[Change | Root]:
     """Yield how the responses of an operation differ, and the roots of their schemas."""
-    for status in dict.fromkeys((*old.answers, *new.answers)):
-        before, after = old.answers.get(status), new.answers.get(status)
+    for status in dict.fromkeys((*call.old.answers, *call.new.answers)):
+        before, after = _described(call.old, status), _described(call.new, status)
         if before is not None and after is not None:
-            yield from _both(new, before, after)
+            yield from _both(call, before, after)
         else:
-            yield _status(policy, old, new, status)
+            yield _status(call, status, gone=before is not None)
 
 
-def _status(policy: Policy, old: Operation, new: Operation, status: str) -> Change:
-    gone = status in old.answers
-    failure = status[:1] in "45" or status == "default"
-    allowed = gone or (failure and policy is not Policy.STRICT)
-    return Change(
-        rule="changed-status",
-        effect=Effect.NARROWED if gone else Effect.WIDENED,
-        verdict=Verdict.SAFE if allowed else Verdict.BREAKING,
-        sender=Sender.SERVER,
-        old_place=libraries.place(old.answers[status].uri) if gone else old.place,
-        new_place=new.place if gone else libraries.place(new.answers[status].uri),
-        old=", ".join(old.answers),
-        new=", ".join(new.answers),
+def _described(operation: Operation, status: str) -> Answer | None:
+    """Return what *operation* documents for *status*: the code or range itself, its range, or the default."""
+    keys = (status, f"{status[0]}XX", "default")
+    return next((operation.answers[key] for key in keys if key in operation.answers), None)
+
+
+def _status(call: Call, status: str, *, gone: bool) -> Change:
+    answers = call.old.answers if gone else call.new.answers
+    effect = Effect.NARROWED if gone else Effect.WIDENED
+    lets = call.sides.is_open and status.startswith(_FAILURES)
+    uri = answers[status].uri
+    return fact(
+        "changed-status",
+        effect,
+        call.answerer,
+        call.at(uri, "") if gone else call.at("", uri),
         message=status,
-        reaches=(name_of(new),),
-        reason=f"the policy {policy} lets a server answer with new errors"
-        if failure and not gone and allowed
-        else "",
-        witness=None
-        if allowed
-        else Witness(value=None, root=name_of(new), said=f"{name_of(new)} answered with {status}"),
+        old=", ".join(call.old.answers),
+        new=", ".join(call.new.answers),
+        witness=call.words(f"{call.name} answered with {status}"),
+        allowed=f"the policy {call.sides.policy} lets a server answer with new errors" if lets else "",
     )
 
 
-def _both(operation: Operation, old: Answer, new: Answer) -> Iterator[Change | Root]:
-    mine = {item.name.lower(): item for item in old.media_types}
-    theirs = {item.name.lower(): item for item in new.media_types}
-    for name in dict.fromkeys((*mine, *theirs)):
-        if name in mine and name in theirs:
-            schemas = mine[name].schema, theirs[name].schema
-            if any(schemas):
-                nodes = tuple((schema,) if schema else () for schema in schemas)
-                root = f"{name_of(operation)} response {new.status} {name}"
-                yield Root(name=root, pair=Pair(old=nodes[0], new=nodes[1], sender=Sender.SERVER))
+def _both(call: Call, old: Answer, new: Answer) -> Iterator[Change | Root]:
+    said = f"response {new.status}"
+    yield from header.changes(call, call.answerer, old.headers, new.headers, said, call.at(old.uri, new.uri))
+    yield from link.changes(call, old, new)
+    if not old.media_types and not new.media_types:
+        return
+    for mine, theirs in paired(old.media_types, new.media_types):
+        if mine is not None and theirs is not None:
+            yield call.root(f"{said} {theirs.name}", mine.schema, theirs.schema, call.answerer)
+            yield from encoding.changes(call, call.answerer, mine, theirs)
+        elif mine is not None:
+            yield _lost(call, old, new, mine.name, mine.uri)
+        elif theirs is not None:
+            yield _gained(call, old, new, theirs.name, theirs.uri)
+
+
+def _lost(call: Call, old: Answer, new: Answer, name: str, uri: str) -> Change:
+    """Return that a media type is no longer answered: who asks for it (``Accept``) is no longer served."""
+    return fact(
+        "changed-response-media-type",
+        Effect.NARROWED,
+        call.asker,
+        call.at(uri, new.uri),
+        message=name,
+        old=_names(old),
+        new=_names(new),
+        witness=call.witness(Effect.NARROWED, f"{call.name} with Accept: {name}", accept=name),
+    )
+
+
+def _gained(call: Call, old: Answer, new: Answer, name: str, uri: str) -> Change:
+    stays = any(
+        mine is not None and theirs is not None for mine, theirs in paired(old.media_types, new.media_types)
+    )
+    return fact(
+        "changed-response-media-type",
+        Effect.WIDENED,
+        call.answerer,
+        call.at(old.uri, uri),
+        message=name,
+        old=_names(old),
+        new=_names(new),
+        witness=call.words(f"{call.name} answered {new.status} with Content-Type: {name}"),
+        allowed="who asks for what was there is still answered so" if stays and call.sides.is_open else "",
+    )
+
+
+def _names(answer: Answer) -> str:
+    return ", ".join(item.name for item in answer.media_types) or "no body"

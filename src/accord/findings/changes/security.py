@@ -1,45 +1,98 @@
-"""Security requirements: each alternative as a set of schemes, so that what was enough still is."""
+"""Security requirements: each alternative as a set of schemes and scopes, so that what was enough still is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
 
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
-from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness
-from accord.findings.changes.operation import name_of
-from accord.findings.changes.policy import Policy
+from accord.findings.changes.call import Call, Sides
+from accord.findings.changes.change import Change, Effect, Sender
+from accord.findings.changes.fact import fact
+
+# (scheme, scope); the scope is empty for the scheme itself.
+Alternative: TypeAlias = frozenset[tuple[str, str]]
 
 
-def changes(
-    policy: Policy,
-    old_contract: Contract,
-    new_contract: Contract,
-    old: Operation,
-    new: Operation,
-) -> Iterator[Change]:
+def changes(call: Call) -> Iterator[Change]:
     """Yield that what was enough to be let in no longer is, or that less is enough."""
-    before = [frozenset(item) for item in old.security] or [frozenset()]
-    after = [frozenset(item) for item in new.security] or [frozenset()]
+    names = renamed(call.sides)
+    own = call.asker is Sender.CLIENT
+    before = _alternatives(call.sides.old, call.old, {}, inherits=own)
+    after = _alternatives(call.sides.new, call.new, names, inherits=own)
     for effect, these, those in ((Effect.NARROWED, before, after), (Effect.WIDENED, after, before)):
         lost = [item for item in these if not any(other <= item for other in those)]
         if lost:
-            breaking = effect is Effect.NARROWED
-            yield Change(
-                rule="changed-security",
-                effect=effect,
-                verdict=Verdict.BREAKING if breaking else Verdict.SAFE,
-                sender=Sender.CLIENT,
-                old_place=old.place,
-                new_place=new.place,
+            bare = [_schemes(item) for item in those]
+            scoped = all(any(other <= _schemes(item) for other in bare) for item in lost)
+            said = f"{call.name} with {_said(lost)}"
+            yield fact(
+                "changed-scopes" if scoped else "changed-security",
+                effect,
+                call.asker,
+                call.spot,
                 old=_said(before),
                 new=_said(after),
-                reaches=(name_of(new),),
-                witness=Witness(value=None, root=name_of(new), said=f"{name_of(old)} with {_said(lost)}")
-                if breaking
-                else None,
+                # No request shows for which scopes its token was given.
+                witness=call.words(said) if scoped else call.witness(effect, said, schemes=_names(lost[0])),
             )
 
 
-def _said(alternatives: list[frozenset[str]]) -> str:
-    return " or ".join(" and ".join(sorted(item)) if item else "no credential" for item in alternatives)
+def renamed(sides: Sides) -> Mapping[str, str]:
+    """Return the old names of schemes that only have another name now."""
+    old, new = sides.old.security_schemes, sides.new.security_schemes
+    found: dict[str, str] = {}
+    for name in new:
+        if name not in old:
+            same = [
+                key
+                for key in old
+                if key not in new and meaning(old[key].definition) == meaning(new[name].definition)
+            ]
+            if same:
+                found[name] = same[0]
+    return found
+
+
+def meaning(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a scheme counts: all but words for people; ``bearerFormat`` is a hint (4.8.27)."""
+    said = {key: value for key, value in definition.items() if key not in ("description", "bearerFormat")}
+    if isinstance(said.get("scheme"), str):
+        said["scheme"] = said["scheme"].lower()
+    return {key: value for key, value in said.items() if not key.startswith("x-")}
+
+
+def _alternatives(
+    contract: Contract, operation: Operation, names: Mapping[str, str], *, inherits: bool
+) -> list[Alternative]:
+    _, data = contract.library.object(operation.uri)
+    root = contract.library.document(contract.openapi or "").data
+    listed: Any = data.get("security", root.get("security", []) if inherits else [])
+    found = [
+        frozenset(
+            (names.get(name, name), scope) for name, scopes in item.items() for scope in ("", *(scopes or ()))
+        )
+        for item in listed
+    ]
+    return found or [frozenset()]
+
+
+def _schemes(alternative: Alternative) -> Alternative:
+    return frozenset((name, "") for name, _ in alternative)
+
+
+def _names(alternative: Alternative) -> tuple[str, ...]:
+    return tuple(sorted({name for name, _ in alternative}))
+
+
+def _said(alternatives: list[Alternative]) -> str:
+    return " or ".join(_one(item) for item in alternatives)
+
+
+def _one(alternative: Alternative) -> str:
+    words = []
+    for name in sorted({name for name, _ in alternative}):
+        scopes = sorted(scope for key, scope in alternative if key == name and scope)
+        words.append(f"{name} ({', '.join(scopes)})" if scopes else name)
+    return " and ".join(words) or "no credential"

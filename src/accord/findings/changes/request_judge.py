@@ -1,0 +1,258 @@
+"""The independent judge of whole requests: server, method, path, parameters as written, media type, body, credentials.
+
+It reads a request from its bytes, as a service would, and shares nothing with what built it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from accord.cases.request import Request
+from accord.contract.contract import Contract
+from accord.contract.openapi import Operation, Parameter
+from accord.contract.pointer import Json
+from accord.findings.changes.ask import BASE_URL
+from accord.findings.changes.body import falls_under
+from accord.findings.changes.change import Sender
+from accord.findings.changes.judge import Judge, Role
+from accord.findings.changes.server_url import holder_of, is_among, possible
+
+_VARIABLE = re.compile(r"\\\{[^{}]*\\\}")
+_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestJudge:
+    """Says why a request is not one that *contract* takes."""
+
+    contract: Contract
+    values: Judge
+
+    @classmethod
+    def of(cls, contract: Contract, *, is_open: bool) -> RequestJudge:
+        """Return the judge of *contract* under a policy."""
+        role = Role(sender=Sender.CLIENT, open=is_open)
+        return cls(contract=contract, values=Judge(library=contract.library, role=role))
+
+    def refusal(self, request: Request) -> str:
+        """Return why *request* is refused, empty when it is taken."""
+        parts = urlsplit(request.url)
+        reasons: list[str] = []
+        for operation, path in self._operations(request, f"{parts.scheme}://{parts.netloc}", parts.path):
+            reason = self._refused(operation, request, path, parts.query)
+            if not reason:
+                return ""
+            reasons.append(reason)
+        return reasons[0] if reasons else f"{request.method} {parts.path} is no operation at that address"
+
+    def _operations(
+        self, request: Request, host: str, path: str
+    ) -> Iterator[tuple[Operation, Mapping[str, str]]]:
+        """Yield the operations that the method and address name, those with the fewest variables first."""
+        for operation in sorted(self.contract.operations, key=lambda item: item.path.count("{")):
+            if operation.method != request.method:
+                continue
+            pattern = _VARIABLE.sub("([^/]+)", re.escape(operation.path))
+            for server in holder_of(self.contract.library, operation)[1]:
+                for url in possible(server):
+                    found = _matched(pattern, url, host, path)
+                    if found is not None:
+                        names = re.findall(r"\{([^{}]*)\}", operation.path)
+                        yield operation, dict(zip(names, found, strict=True))
+
+    def _refused(self, operation: Operation, request: Request, path: Mapping[str, str], query: str) -> str:
+        for parameter in operation.parameters:
+            reason = self._parameter(parameter, request, path, query)
+            if reason:
+                return reason
+        return (
+            self._credential(operation, request, query)
+            or self._body(operation, request)
+            or self._accept(operation, request)
+        )
+
+    def _parameter(self, parameter: Parameter, request: Request, path: Mapping[str, str], query: str) -> str:
+        said = _written(parameter, request, path, query)
+        if said is None and self._is_spread(parameter):
+            # Its members stand in the query under their own names, which others may have too.
+            return ""
+        if said is None:
+            return f"{parameter.location} parameter {parameter.name} is missing" if parameter.required else ""
+        if parameter.schema is None:
+            return ""
+        _, data = self.contract.library.object(parameter.uri)
+        if data.get("allowEmptyValue") is True and said in ("", [(parameter.name, "")]):
+            return ""
+        # As a service reads it: a text is whatever the schema can make of it.
+        for value in _readings(parameter, said, is_json="content" in data):
+            if self.values.accepts((parameter.schema,), value) is not False:
+                return ""
+        return f"{parameter.location} parameter {parameter.name} is not valid"
+
+    def _is_spread(self, parameter: Parameter) -> bool:
+        if parameter.location != "query" or not parameter.explode or parameter.schema is None:
+            return False
+        _, data = self.contract.library.object(parameter.uri)
+        _, schema = self.contract.library.follow(parameter.schema)
+        return (
+            "content" not in data
+            and parameter.style == "form"
+            and isinstance(schema, dict)
+            and schema.get("type") == "object"
+        )
+
+    def _credential(self, operation: Operation, request: Request, query: str) -> str:
+        schemes = self.contract.security_schemes
+        for alternative in operation.security:
+            if all(_shows(schemes[name].definition, request, query) for name in alternative):
+                return ""
+        return "no alternative of its security is met" if operation.security else ""
+
+    def _body(self, operation: Operation, request: Request) -> str:
+        body = operation.body
+        kind = request.header("content-type")
+        if kind is None:
+            return "its body is missing" if body is not None and body.required else ""
+        if body is None:
+            return ""
+        media = [item for item in body.media_types if falls_under(kind, item.name)]
+        if not media:
+            return f"{kind} is no media type of its body"
+        return self._content(min(media, key=lambda item: item.name.count("*")).schema, kind, request.body)
+
+    def _content(self, schema: str | None, kind: str, body: bytes) -> str:
+        if schema is None or not kind.partition(";")[0].strip().lower().endswith(("/json", "+json")):
+            return ""
+        try:
+            value = json.loads(body)
+        except ValueError:
+            return "its body cannot be read"
+        return "its body is not valid" if self.values.accepts((schema,), value) is False else ""
+
+    @staticmethod
+    def _accept(operation: Operation, request: Request) -> str:
+        wanted = request.header("accept")
+        if wanted is None:
+            return ""
+        names = {item.name for answer in operation.answers.values() for item in answer.media_types}
+        if any(falls_under(name, wanted) or falls_under(wanted, name) for name in names):
+            return ""
+        return f"nothing is answered as {wanted}"
+
+
+def _matched(pattern: str, url: str, host: str, path: str) -> tuple[str, ...] | None:
+    """Return the parts of *path* that stand for the variables of *pattern* below the server *url*."""
+    base = url if "://" in url else BASE_URL + url
+    whole = host + path
+    for found in re.finditer("/", whole + "/"):
+        if is_among(whole[: found.start()], frozenset({base.rstrip("/")})):
+            match = re.fullmatch(pattern, whole[found.start() :])
+            if match is not None:
+                return tuple(unquote(item) for item in match.groups())
+    return None
+
+
+def _written(
+    parameter: Parameter, request: Request, path: Mapping[str, str], query: str
+) -> str | list[tuple[str, str]] | None:
+    """Return how *parameter* is written: a text, or those pairs of the query that are its; None without."""
+    match parameter.location:
+        case "path":
+            return path.get(parameter.name)
+        case "header":
+            return request.header(parameter.name)
+        case "cookie":
+            return dict(_crumbs(request)).get(parameter.name)
+        case _:
+            own = [pair for pair in parse_qsl(query, keep_blank_values=True) if _is_of(parameter, pair[0])]
+            return own or None
+
+
+def _is_of(parameter: Parameter, name: str) -> bool:
+    return name == parameter.name or name.startswith(f"{parameter.name}[")
+
+
+def _crumbs(request: Request) -> Iterator[tuple[str, str]]:
+    for crumb in (request.header("cookie") or "").split("; "):
+        name, _, value = crumb.partition("=")
+        yield name, unquote(value)
+
+
+def _readings(
+    parameter: Parameter, said: str | Sequence[tuple[str, str]], *, is_json: bool
+) -> Iterator[Json]:
+    """Yield what is written may mean: a scalar, a list, an object, as style and explode have it (4.8.12.4)."""
+    if isinstance(said, str):
+        yield from _of_text(parameter, said, is_json=is_json)
+    elif parameter.style == "deepObject":
+        yield from _objects(
+            {name[len(parameter.name) + 1 : -1]: item for name, item in said if name[-1] == "]"}
+        )
+    elif parameter.explode and not is_json:
+        yield from _lists([text for _, text in said])
+        if len(said) == 1:
+            yield from _scalars(said[0][1])
+    elif len(said) == 1:
+        yield from _of_text(parameter, said[0][1], is_json=is_json)
+
+
+def _of_text(parameter: Parameter, text: str, *, is_json: bool) -> Iterator[Json]:
+    if is_json:
+        with suppress(ValueError):
+            yield json.loads(text)
+        return
+    yield from _scalars(text)
+    parts = text.split(_SEPARATORS.get(parameter.style, ","))
+    yield from _lists(parts)
+    if parameter.explode:
+        yield from _objects(dict(part.partition("=")[::2] for part in parts if "=" in part))
+    elif len(parts) % 2 == 0:
+        yield from _objects(dict(zip(parts[::2], parts[1::2], strict=True)))
+
+
+def _scalars(text: str) -> Iterator[Json]:
+    yield text
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return
+    if isinstance(value, int | float | bool):
+        yield value
+
+
+def _lists(texts: Sequence[str]) -> Iterator[Json]:
+    yield list(texts)
+    yield [_typed(text) for text in texts]
+
+
+def _objects(members: Mapping[str, Any]) -> Iterator[Json]:
+    yield dict(members)
+    yield {name: _typed(text) for name, text in members.items()}
+
+
+def _typed(text: str) -> Json:
+    return list(_scalars(text))[-1]
+
+
+def _shows(definition: Mapping[str, Any], request: Request, query: str) -> bool:
+    """Tell whether the request shows a credential of the kind that a scheme wants."""
+    kind = definition.get("type")
+    name = str(definition.get("name", ""))
+    if kind == "apiKey":
+        match definition.get("in"):
+            case "query":
+                return any(key == name for key, _ in parse_qsl(query, keep_blank_values=True))
+            case "cookie":
+                return any(key == name for key, _ in _crumbs(request))
+            case _:
+                return request.header(name) is not None
+    if kind == "mutualTLS":
+        return True
+    word = str(definition.get("scheme", "")) if kind == "http" else "bearer"
+    return (request.header("authorization") or "").lower().startswith(word.lower() + " ")
