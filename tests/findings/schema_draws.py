@@ -137,7 +137,11 @@ def _respelt(schema: Any, chance: Random, definitions: dict[str, Any]) -> Any:
 def places_of_children(schema: dict[str, Any]) -> list[tuple[Any, Any]]:
     """Return holder and key of the schemas right below *schema*."""
     inner = [below for holder, key in places(schema) for below in places(holder[key])]
-    return [item for item in places(schema) if not any(item[0] is holder and item[1] == key for holder, key in inner)]
+    return [
+        item
+        for item in places(schema)
+        if not any(item[0] is holder and item[1] == key for holder, key in inner)
+    ]
 
 
 def _reordered(schema: dict[str, Any], chance: Random) -> dict[str, Any]:
@@ -227,7 +231,25 @@ def value_of(schema: Any, chance: Random) -> Any:
 
 
 _TEXTS = (
-    *("", "a", "aa", "aaa", "aaaa", "aaaaa", "aaaaaa", "b", "ab", "abcde", "x", "xx", "axb", "12", "00", "123", "A"),
+    *(
+        "",
+        "a",
+        "aa",
+        "aaa",
+        "aaaa",
+        "aaaaa",
+        "aaaaaa",
+        "b",
+        "ab",
+        "abcde",
+        "x",
+        "xx",
+        "axb",
+        "12",
+        "00",
+        "123",
+        "A",
+    ),
     *("2024-01-31", "2024-01-31T12:00:00Z", "a@example.com", "6f1c1a52-3a8e-4c53-9f0a-2b7d5e8f9a10"),
 )
 
