@@ -11,6 +11,7 @@ from accord.findings.changes.sample import Sampler, UnbuildableError, declared, 
 from accord.findings.changes.walk import Difference, Walk
 
 _UNDECLARED = "undeclared"
+MAXIMUM_PARTS = 2_000
 
 
 def counted(walk: Walk, old: Shape, new: Shape, least: str, most: str) -> Iterator[Difference]:
@@ -46,7 +47,7 @@ def _hyphened(keyword: str) -> str:
 
 def _sized(sampler: Sampler, shape: Shape, size: int) -> Iterator[Json]:
     """Yield a value of *shape* with *size* parts, where one can be built."""
-    if not 0 <= size <= 1000:
+    if not 0 <= size <= MAXIMUM_PARTS:
         return
     try:
         if shape.type == "array":

@@ -21,6 +21,8 @@ from accord.findings.changes.unchanged import Unchanged
 from accord.findings.changes.walk import Difference, Pair, Step, Walk
 
 MAXIMUM_REACHES = 10_000
+MAXIMUM_CHEAP = 20_000
+"""How many characters two schemas may have to be held against each other where nothing breaks either way."""
 
 _GRAVITY = (Verdict.BREAKING, Verdict.UNPROVEN, Verdict.SAFE)
 _EITHER = (Effect.NARROWED, Effect.WIDENED)
@@ -123,7 +125,8 @@ class Comparison:
             reason = "the other schema takes every such value" if harmful and difference.opens else ""
             return Outcome(effect=effect, harmful=harmful, reason=reason)
         witness = self._shown(pair, difference, effect, ways, harmful=harmful)
-        if witness is None and self._covered(pair, difference, effect) == "yes":
+        passes = not harmful or bool(allowance(self.policy, difference, effect, pair.sender))
+        if witness is None and self._covered(pair, difference, effect, cheaply=passes) == "yes":
             told = difference.rule in _OF_UNDECLARED and difference.opens
             reason = "the other schema takes every such value" if harmful else ""
             return Outcome(effect=effect, harmful=harmful, real="unknown" if told else "no", reason=reason)
@@ -161,10 +164,12 @@ class Comparison:
             )
         return self._provers[sender]
 
-    def _covered(self, pair: Pair, difference: Difference, effect: Effect) -> str:
+    def _covered(self, pair: Pair, difference: Difference, effect: Effect, *, cheaply: bool) -> str:
         """Tell whether the side that should take every value does: ``yes``, ``no`` or ``unknown``."""
         sets = self._sets(pair, difference, effect)
-        return "unknown" if sets is None else covers(sets[1], sets[0])
+        if sets is None or (cheaply and len(sets[0]) + len(sets[1]) > MAXIMUM_CHEAP):
+            return "unknown"
+        return covers(sets[1], sets[0])
 
     def _left_over(self, pair: Pair, difference: Difference, effect: Effect) -> tuple[Json, ...]:
         """Return values that the one side most likely takes and the other not."""

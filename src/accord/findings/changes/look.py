@@ -16,7 +16,7 @@ from accord.findings.changes.exclusive import exclusions
 from accord.findings.changes.leaf import leaves
 from accord.findings.changes.node import TYPES, Schemas, Shape, same
 from accord.findings.changes.opaque import opaque
-from accord.findings.changes.sample import Sampler, UnbuildableError, declared, member
+from accord.findings.changes.sample import Sampler, UnbuildableError, declared, required
 from accord.findings.changes.sequence import arrays
 from accord.findings.changes.walk import Difference, Found, Pair, Walk
 
@@ -206,7 +206,7 @@ def _matched(old: list[Shape], new: list[Shape]) -> Iterator[tuple[Shape | None,
         yield old[0], new[0]
         return
     left, right = list(old), list(new)
-    for likeness in (_tags, _called, _likely):
+    for likeness in (_tags, _called, _likely, _needed):
         for before in list(left):
             mine = likeness(before)
             for after in right:
@@ -218,8 +218,41 @@ def _matched(old: list[Shape], new: list[Shape]) -> Iterator[tuple[Shape | None,
     if len(left) == len(right) == 1:
         yield left[0], right[0]
         return
+    for before, after in _alike(left, right):
+        yield before, after
+        left.remove(before)
+        right.remove(after)
     yield from zip_longest(left, (), fillvalue=None)
     yield from ((None, after) for after in right)
+
+
+def _alike(old: list[Shape], new: list[Shape]) -> list[tuple[Shape, Shape]]:
+    """Return which objects have most of their members in common, the most alike first."""
+    scored = []
+    for first, before in enumerate(old):
+        for second, after in enumerate(new):
+            share = _share(before, after)
+            if share > 0.5:
+                scored.append((-share, first + second, abs(first - second), first, second))
+    found: dict[int, int] = {}
+    for *_, first, second in sorted(scored):
+        if first not in found and second not in found.values():
+            found[first] = second
+    return [(old[first], new[second]) for first, second in found.items()]
+
+
+def _share(one: Shape, other: Shape) -> float:
+    """Return how much of the members that two objects declare is common to them; 0 for other values."""
+    mine, theirs = set(declared(one)), set(declared(other))
+    if one.type != "object" or not mine or _tags(one) != _tags(other):
+        return 0.0
+    return len(mine & theirs) / len(mine | theirs)
+
+
+def _needed(shape: Shape) -> str:
+    """Return the names of the members that an object must have, empty without any."""
+    names = required(shape) if shape.type == "object" and not _tags(shape) else ()
+    return json.dumps(sorted(names)) if names else ""
 
 
 def _tags(shape: Shape) -> str:
@@ -249,6 +282,3 @@ def _likely(shape: Shape) -> str:
     if shape.type == "array":
         return "array"
     return json.dumps([dict(item.schema) for item in shape.conjuncts], sort_keys=True, default=str)
-
-
-__all__ = ["look", "member"]

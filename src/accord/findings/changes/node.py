@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final, TypeAlias, cast
 
+import orjson
+
 from accord.contract import pointer as pointers
 from accord.contract.library import Library
 from accord.contract.pointer import Json
@@ -30,6 +32,21 @@ MAXIMUM_ALTERNATIVES: Final = 400
 # What a conjunct says beside these is about values of one type, or about all of them.
 _UNFOLDED: Final = frozenset({"$ref", "allOf", "anyOf", "oneOf", "type"})
 _ANY: Final = frozenset(TYPES)
+# What says nothing of values, or where others are.
+_SILENT: Final = frozenset(
+    {
+        "title",
+        "description",
+        "example",
+        "examples",
+        "default",
+        "deprecated",
+        "externalDocs",
+        "readOnly",
+        "writeOnly",
+    }
+    | {"$comment", "$schema", "$id", "$anchor", "$defs", "definitions"}
+)
 _REFERRING: Final = frozenset({"$ref", "description", "summary", "title"})
 
 
@@ -336,13 +353,34 @@ def _merged(shapes: list[Shape]) -> Iterator[Shape]:
         ):
             yield shape
     yield from plain.values()
-    yield from rest
+    yield from _unlike(rest)
 
 
 def _is_plain(shape: Shape) -> bool:
     """Tell whether nothing is said about values of its type but the type."""
-    silent = {"type", "description", "title", "example", "examples", "default", "deprecated", "enum", "const"}
+    silent = _SILENT | _UNFOLDED | {"enum", "const"}
     return all(key in silent or key.startswith("x-") for item in shape.conjuncts for key in item.schema)
+
+
+def _unlike(shapes: list[Shape]) -> Iterator[Shape]:
+    """Yield *shapes* without those that say in the same words what one before them says."""
+    if len(shapes) < 2:
+        yield from shapes
+        return
+    met: set[tuple[str, bool, frozenset[tuple[str, bytes]]]] = set()
+    for shape in shapes:
+        words = frozenset(
+            (
+                item.uri.partition("#")[0],
+                orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS),
+            )
+            for item in shape.conjuncts
+            if (said := {key: item.schema[key] for key in item.schema.keys() - _SILENT - _UNFOLDED})
+        )
+        key = (shape.type, shape.integer, words)
+        if key not in met:
+            met.add(key)
+            yield shape
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,74 @@
+"""Regular expressions as sets of texts, against every short text and Python's own engine."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accord.findings.changes.language import Texts, UndecidedError, separating, takes_all
+
+ALPHABET = "ab0-"
+SHORT = ["".join(letters) for length in range(5) for letters in product(ALPHABET, repeat=length)]
+
+atoms = st.sampled_from(["a", "b", "0", "-", ".", "[ab]", "[^a]", r"\d", r"\w", "[a-c0]", "(?:ab)"])
+parts = st.builds(str.__add__, atoms, st.sampled_from(["", "", "*", "+", "?", "{2}", "{1,2}"]))
+sequences = st.lists(parts, min_size=1, max_size=3).map("".join)
+patterns = st.builds(
+    lambda start, texts, end: f"{start}(?:{'|'.join(texts)}){end}",
+    st.sampled_from(["", "^"]),
+    st.lists(sequences, min_size=1, max_size=2),
+    st.sampled_from(["", "$"]),
+)
+
+
+def is_found(pattern: str, text: str) -> bool:
+    """Tell whether *pattern*, as ECMA-262 reads it, is found in *text*, by Python's engine."""
+    said = pattern.replace(".", r"[^\n\r\u2028\u2029]").replace("$", r"\Z")
+    return re.search(said, text, re.ASCII) is not None
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(patterns, patterns)
+def test_the_answer_is_that_of_every_short_text(more: str, fewer: str) -> None:
+    """A text that tells two expressions apart does, and is the shortest; where there is none, no short text does."""
+    found = separating(Texts(patterns=(more,)), Texts(patterns=(fewer,)))
+    apart = [text for text in SHORT if is_found(more, text) and not is_found(fewer, text)]
+    if found is None:
+        assert [] == apart
+        return
+    assert (True, False) == (is_found(more, found), is_found(fewer, found))
+    assert not apart or len(found) <= len(apart[0])
+
+
+@pytest.mark.parametrize(
+    ("found", "more", "fewer"),
+    [
+        ("a" * 21, Texts(patterns=("^a*$",), most=50), Texts(most=20)),
+        (None, Texts(patterns=("^[a-z]{2}$",)), Texts(most=2)),
+        ("", Texts(), Texts(least=1)),
+        (None, Texts(patterns=("^[0-9]+$",)), Texts(patterns=("^[0-9][0-9]*$",))),
+        (None, Texts(patterns=("^a", "b$")), Texts(least=2)),
+        ("!", Texts(patterns=("^[!]$",)), Texts(patterns=(r"\w",))),
+    ],
+)
+def test_lengths_count(found: str | None, more: Texts, fewer: Texts) -> None:
+    """Lengths are held against patterns, and several patterns hold together."""
+    assert found == separating(more, fewer)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?=a)b", r"\bword\b", r"(a)\1", "(?i)a", "(", "(a{900}){900}", "(" * 500 + ")" * 500]
+)
+def test_what_no_automaton_says_is_left_open(pattern: str) -> None:
+    """Look-around, references, flags, broken and huge expressions are undecided, soon and without a crash."""
+    with pytest.raises(UndecidedError):
+        separating(Texts(patterns=(pattern,)), Texts(least=1))
+
+
+def test_some_patterns_say_nothing() -> None:
+    """An expression that is found in every text is known as one."""
+    assert [True, True, True, False] == [takes_all(text) for text in ("", "a*", "^", "^a*$")]
