@@ -105,4 +105,4 @@ def plain(library: Library, uri: str, value: Json, depth: int) -> Json:
 
 def _short(said: tuple[str, ...]) -> str:
     text = " and ".join(said)
-    return text if len(text) <= 120 else f"{text[:100]}..."
+    return text if len(text) <= 120 else f"{text[:100]}..."  # noqa: PLR2004 - one line of a terminal

@@ -49,7 +49,7 @@ class Sampler:
     """Builds values of the schemas of one contract; ``skip`` tells members that are not sent this way."""
 
     schemas: Schemas
-    skip: Callable[[Shape, str], bool] = lambda shape, name: False  # noqa: ARG005
+    skip: Callable[[Shape, str], bool] = lambda shape, name: False  # noqa: E731, ARG005
 
     def smallest(self, node: Node, depth: int = 0) -> Json:
         """Return a small value of *node*; raises ``UnbuildableError``."""
@@ -171,7 +171,7 @@ def numbers(shape: Shape) -> Iterator[int | float]:
     else:
         edges = [edge for edge in (low, high) if math.isfinite(edge)]
         candidates = [1, 0, *(edge + offset for edge in edges for offset in (0, 1, -1, 0.5, -0.5))]
-        if len(edges) == 2:
+        if len(edges) == 2:  # noqa: PLR2004
             candidates.append((low + high) / 2)
     exclusive_low = {item for _, item in shape.all("exclusiveMinimum")}
     exclusive_high = {item for _, item in shape.all("exclusiveMaximum")}

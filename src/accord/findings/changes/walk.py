@@ -71,7 +71,7 @@ class Walk:
     old: Schemas
     new: Schemas
     look: Callable[[Walk, Pair], Iterator[Found]]
-    unchanged: Callable[[str, str], bool] = lambda old, new: False  # noqa: ARG005
+    unchanged: Callable[[str, str], bool] = lambda old, new: False  # noqa: E731, ARG005
     differences: dict[Pair, tuple[Difference, ...]] = field(default_factory=dict)
     inside: dict[Pair, tuple[tuple[Step, Pair], ...]] = field(default_factory=dict)
 
