@@ -14,7 +14,8 @@ from accord.contract.pointer import Json
 
 _VALUES = frozenset({"example", "default", "enum", "const", "value"})
 _NAMED = frozenset(
-    {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas"}
+    {"properties", "patternProperties", "dependentSchemas", "dependencies"}
+    | {"$defs", "definitions", "schemas"}
     | {
         "paths",
         "webhooks",
