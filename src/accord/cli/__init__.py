@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import typer
 
+from accord.cli.export import export
 from accord.cli.generate import generate
 from accord.cli.lint import lint
 from accord.cli.relay import relay
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(verify)
 app.command()(generate)
 app.command()(lint)
+app.add_typer(export, name="export")
 app.command()(ws)
 app.command()(relay)
 

@@ -208,9 +208,10 @@ def _payload(library: Library, message: dict[str, Any], uri: str) -> str:
             next_step="Give it a payload schema.",
         )
     address, payload = library.follow(f"{uri}/payload")
-    if not isinstance(payload, dict) or "schemaFormat" not in payload:
+    if not isinstance(payload, dict) or payload.keys().isdisjoint({"schemaFormat", "schema"}):
         return f"{uri}/payload"
-    form = str(payload["schemaFormat"])
+    # AsyncAPI 3.0, 4.3.20: without a format it is that of AsyncAPI itself.
+    form = str(payload.get("schemaFormat", "application/vnd.aai.asyncapi"))
     if not form.startswith(_FORMATS):
         raise ContractError(
             f"has a payload in the format {form!r}, which accord does not read",

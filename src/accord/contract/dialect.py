@@ -1,4 +1,4 @@
-"""Older schemas in the terms of JSON Schema 2020-12, in place, so that pointers stay true.
+"""Older schemas in the terms of JSON Schema 2020-12, in place, so that pointers stay true, and back.
 
 OpenAPI 3.0 has a dialect of its own; the drafts 7 and 2019-09 spell a few keywords otherwise.
 """
@@ -17,6 +17,11 @@ _OF_A_PATH = frozenset({"get", "put", "post", "delete", "options", "head", "patc
 _BESIDE_REFERENCES = frozenset(
     {"$ref", "$schema", "$id", "$comment", "$defs", "definitions", "title", "description", "default"}
     | {"examples", "deprecated"}
+)
+# What draft 7 cannot say.
+_BEYOND = frozenset(
+    {"unevaluatedProperties", "unevaluatedItems", "minContains", "maxContains"}
+    | {"$dynamicRef", "$dynamicAnchor"}
 )
 _LONE_REFERENCES = re.compile(r"https?://json-schema\.org/draft-0[67]/schema#?")
 _TUPLE_STEP = re.compile(r"/items/([0-9]+)(?=/|$)")
@@ -112,3 +117,42 @@ def _split_dependencies(value: dict[str, Json], dependencies: dict[str, Json]) -
         if found:
             present = value.get(keyword)
             value[keyword] = {**found, **(present if isinstance(present, dict) else {})}
+
+
+def beyond_draft_7(value: dict[str, Json]) -> bool:
+    """Tell whether a schema has a keyword that draft 7 has no words for."""
+    return not _BEYOND.isdisjoint(value)
+
+
+def antiquate(value: dict[str, Json]) -> dict[str, Json]:
+    """Return a schema, a copy, in the terms of draft 7, as AsyncAPI extends it.
+
+    What draft 7 cannot say stays, and says nothing there; a ``discriminator`` of OpenAPI goes, for
+    AsyncAPI means something else by it.
+    """
+    if isinstance(value.get("discriminator"), dict):
+        del value["discriminator"]
+    members = value.get("prefixItems")
+    if isinstance(members, list):
+        del value["prefixItems"]
+        if members and "items" in value:
+            value["additionalItems"] = value.pop("items")
+        if members:
+            value["items"] = members
+    _join_dependencies(value)
+    if isinstance(value.get("$ref"), str) and any(
+        key not in _BESIDE_REFERENCES and not key.startswith("x-") for key in value
+    ):
+        others = value.get("allOf")
+        reference: Json = {"$ref": value.pop("$ref")}
+        value["allOf"] = [reference, *(others if isinstance(others, list) else [])]
+    return value
+
+
+def _join_dependencies(value: dict[str, Json]) -> None:
+    required, schemas = (value.pop(key, None) for key in ("dependentRequired", "dependentSchemas"))
+    found: dict[str, Json] = dict(required) if isinstance(required, dict) else {}
+    for key, schema in schemas.items() if isinstance(schemas, dict) else ():
+        found[key] = {"required": found[key], "allOf": [schema]} if key in found else schema
+    if found:
+        value["dependencies"] = found

@@ -27,6 +27,7 @@ _NAMED = frozenset(
         "callbacks",
     }
     | {"links", "encoding", "channels", "messages", "operations", "variables", "x-errors"}
+    | {"servers", "serverVariables", "operationTraits", "messageTraits", "replies"}
 )
 
 
