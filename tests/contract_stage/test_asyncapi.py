@@ -143,6 +143,12 @@ def test_channel_may_stand_in_another_file(contract: Contracts) -> None:
     assert found.place == "m.json#/a"
 
 
+def test_payload_may_be_wrapped_without_a_format(contract: Contracts) -> None:
+    """A Multi Format Schema Object without a format holds a schema of AsyncAPI's own."""
+    loaded = contract({"asyncapi.json": document({"a": {"payload": {"schema": message("tag")["payload"]}}})})
+    assert ("tag",) == loaded.channels[0].messages[0].tags
+
+
 @pytest.mark.parametrize("by_reference", [False, True])
 def test_payload_may_state_its_format(contract: Contracts, by_reference: bool) -> None:
     """The schema of a Multi Format Schema Object is the one inside it."""
@@ -224,6 +230,11 @@ def test_message_is_found_by_name(contract: Contracts) -> None:
             {"a": {"payload": {"$ref": "x.json"}}},
             {"x.json": {"schemaFormat": "application/x-protobuf", "schema": {}}},
             "x.json:1#",
+        ),
+        (
+            {"a": {"payload": {"schemaFormat": "application/schema+json"}}},
+            {},
+            "asyncapi.json:1#/channels/events/messages/a/payload",
         ),
         ({"a": {"payload": 5}}, {}, "asyncapi.json:1#/channels/events/messages/a/payload"),
     ],

@@ -245,6 +245,27 @@ def test_a_reader_of_draft_7_understands_the_same(
     assert [True, False] == [reader.is_valid({"type": "ended", "odd": value}) for value in (good, bad)]
 
 
+def test_a_dynamic_reference_is_refused(contract: Contracts) -> None:
+    """What an AsyncAPI document has no place for is refused, not written wrong."""
+    node = tagged("node", next={"$dynamicRef": "#node"}) | {"$dynamicAnchor": "node"}
+    root = {"$schema": DRAFT_2020, "oneOf": [{"$ref": "#/$defs/Node"}], "$defs": {"Node": node}}
+    with pytest.raises(ContractError, match=r"\$dynamicRef") as caught:
+        export_asyncapi(contract({"m.json": root}))
+    assert "m.json" == caught.value.place
+    assert "$ref" in caught.value.next_step
+
+
+def test_a_boolean_schema_is_written_as_an_object(contract: Contracts) -> None:
+    """AsyncAPI has no boolean schemas at the top of a payload."""
+    exported = export_asyncapi(contract({"m.json": {"anyOf": [True, False]}}))
+    assert [] == official(exported)
+    assert [True, False] == [
+        contract_.library.validator(item.schema).is_valid(1)
+        for contract_ in [again(exported)]
+        for item in contract_.channels[0].messages
+    ]
+
+
 def test_a_contract_without_channels_is_refused(contract: Contracts) -> None:
     """What has no AsyncAPI document and is no bundle has nothing to export."""
     main = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}

@@ -146,6 +146,16 @@ def test_two_bundles_are_one_too_many(refusal: Refusals) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "member", [{"type": "object"}, {"$recursiveAnchor": True}, {"discriminator": {"propertyName": "type"}}]
+)
+def test_what_stands_beside_a_union_by_habit_is_no_hindrance(
+    contract: Contracts, member: dict[str, Any]
+) -> None:
+    """What says nothing that the branches do not say leaves the root a union."""
+    assert ["A", "B"] == names(contract({"m.json": bundle("A", "B", **member)}))
+
+
 def test_union_of_itself_is_no_message(contract: Contracts) -> None:
     """A union that leads back to itself ends."""
     root = {"oneOf": [{"$ref": "#"}, {"$ref": "#/$defs/A"}], "$defs": {"A": tagged("A")}}

@@ -218,6 +218,12 @@ def _payload(library: Library, message: dict[str, Any], uri: str) -> str:
             place=library.place(address),
             next_step="Write the payload as a JSON Schema.",
         )
+    if "schema" not in payload:
+        raise ContractError(
+            "states the format of a schema and gives none",
+            place=library.place(address),
+            next_step="Give it the member schema, or leave schemaFormat out.",
+        )
     return f"{address}/schema"
 
 

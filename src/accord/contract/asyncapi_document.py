@@ -92,7 +92,7 @@ class _Exporter:
         self.source = library.document(name).data
         components = cast("dict[str, Any]", self.source.get("components") or {})
         self.taken = {
-            (section, key)
+            (section, key): 1
             for section, items in components.items()
             for key in (items if isinstance(items, dict) else ())
         }
@@ -112,6 +112,9 @@ class _Exporter:
 
     def brought(self, target: str, what: Situation) -> Json:
         value = self.library.lookup(target)
+        if what.kind == SCHEMAS and isinstance(value, bool):
+            # The published schemas of AsyncAPI take objects only.
+            value = {} if value else {"not": {}}
         if what.kind == SCHEMAS and isinstance(value, dict):
             # What refers to these definitions refers to components of their own now.
             value = {key: item for key, item in value.items() if key not in ("$defs", "definitions")}
@@ -131,6 +134,12 @@ class _Exporter:
                     return {"allOf": [item]}
             if what.kind != SCHEMAS or "schemaFormat" in item:
                 return item
+            if "$dynamicRef" in item:
+                raise ContractError(
+                    "is a $dynamicRef, and in an AsyncAPI document there is nothing that it could find",
+                    place=f"{name}#{at}" if name == self.home else name,
+                    next_step="Write a $ref to the definition that is meant.",
+                )
             item = libraries.without_other_names(item)
             return item if what.modern else antiquate(item)
 
@@ -163,10 +172,11 @@ class _Exporter:
         stem = steps[-1] if steps else name.rsplit("/", 1)[-1].partition(".")[0]
         # Keys of the components have these characters only (AsyncAPI 3.0, 4.3.22).
         stem = re.sub(r"[^A-Za-z0-9._-]", "_", stem) or "_"
-        key, number = stem, 1
+        key = stem
         while (what.kind, key) in self.taken:
-            number += 1
-            key = f"{stem}{number}"
-        self.taken.add((what.kind, key))
+            # Where it went on the last time: thousands may have one name.
+            self.taken[what.kind, stem] += 1
+            key = f"{stem}{self.taken[what.kind, stem]}"
+        self.taken[what.kind, key] = 1
         self.waiting.append((target, what, key))
         return pointers.join("/components", what.kind, key) + ("/schema" if what.modern else "")

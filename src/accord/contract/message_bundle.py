@@ -28,7 +28,7 @@ _UNIONS = ("oneOf", "anyOf")
 # What may stand beside a union that is nothing but one.
 _ANNOTATIONS = frozenset(
     {"$schema", "$id", "$anchor", "$comment", "$defs", "definitions", "title", "description", "default"}
-    | {"examples", "deprecated", "discriminator"}
+    | {"examples", "deprecated", "discriminator", "$recursiveAnchor", "$dynamicAnchor"}
 )
 
 
@@ -63,7 +63,7 @@ def read_bundle(library: Library, name: str) -> tuple[Channel, ...]:
     """
     root = libraries.uri(name)
     _ = library.validator(root)
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     messages = tuple(_message(library, uri, taken) for uri in _leaves(library, root))
     session = library.document(name).data.get("x-session")
     return (
@@ -77,7 +77,7 @@ def read_bundle(library: Library, name: str) -> tuple[Channel, ...]:
     )
 
 
-def _message(library: Library, uri: str, taken: set[str]) -> Message:
+def _message(library: Library, uri: str, taken: dict[str, int]) -> Message:
     discriminant, tags = discriminate(library, uri)
     return Message(
         name=_name(library, uri, taken),
@@ -127,6 +127,9 @@ def _branches(library: Library, uri: str) -> list[str]:
         if not isinstance(value, dict):
             return []
         told = {key for key in value if key not in _ANNOTATIONS and not key.startswith("x-")}
+        if value.get("type") == "object":
+            # Many write it beside the union; the branches are objects all the same.
+            told.discard("type")
         target = reference(value)
         if told == {"$ref"} and target is not None:
             # A circle of references was found when the contract was checked.
@@ -137,7 +140,7 @@ def _branches(library: Library, uri: str) -> list[str]:
         return [f"{uri}/{keyword}/{index}" for index, _ in enumerate(cast("list[Any]", branches or []))]
 
 
-def _name(library: Library, uri: str, taken: set[str]) -> str:
+def _name(library: Library, uri: str, taken: dict[str, int]) -> str:
     """Return a free name for the message at *uri*: that of its definition, its title, or a number."""
     value = library.lookup(uri)
     members = cast("dict[str, Any]", value if isinstance(value, dict) else {})
@@ -150,9 +153,10 @@ def _name(library: Library, uri: str, taken: set[str]) -> str:
         told = title if isinstance(title, str) else ""
     # AsyncAPI 3.0, 4.3.22: a name among the components has these characters only.
     stem = re.sub(r"[^A-Za-z0-9._-]+", "_", told).strip("_")[:100] or "message"
-    name, number = stem, 1
+    name = stem
     while name in taken:
-        number += 1
-        name = f"{stem}{number}"
-    taken.add(name)
+        # Where it went on the last time: thousands may have one name.
+        taken[stem] += 1
+        name = f"{stem}{taken[stem]}"
+    taken[name] = 1
     return name
