@@ -363,3 +363,16 @@ def test_payload_keeps_the_meaning_of_its_format(
     loaded = contract({"asyncapi.json": document({"a": {"payload": payload}})})
     validator = loaded.library.validator(loaded.channels[0].messages[0].schema)
     assert (True, False) == (validator.is_valid(good), validator.is_valid(bad))
+
+
+def test_payload_may_stand_in_an_openapi_3_0_document(contract: Contracts) -> None:
+    """What a message borrows of an OpenAPI 3.0 document means what it means there, ``nullable`` too."""
+    described = {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"Text": {"type": "string", "nullable": True}}},
+    }
+    borrowed = {"a": {"payload": {"$ref": "openapi.json#/components/schemas/Text"}}}
+    loaded = contract({"asyncapi.json": document(borrowed), "openapi.json": described})
+    assert loaded.library.validator(loaded.channels[0].messages[0].schema).is_valid(None)
