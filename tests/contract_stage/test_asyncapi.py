@@ -211,6 +211,22 @@ def test_document_may_say_little(contract: Contracts) -> None:
     assert contract({"asyncapi.json": {**main, "channels": {}}}).channels == ()
 
 
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("ws", "/ws"),
+        ("@other.invalid/ws", "/@other.invalid/ws"),
+        (".other.invalid", "/.other.invalid"),
+        ("/ws", "/ws"),
+    ],
+)
+def test_address_is_a_path_of_the_target(contract: Contracts, address: str, path: str) -> None:
+    """An address begins with a slash, whether it is written or not: it never names another host."""
+    main = document({})
+    main["channels"]["events"]["address"] = address
+    assert path == contract({"asyncapi.json": main}).channels[0].address
+
+
 def test_message_is_found_by_name(contract: Contracts) -> None:
     """A channel gives its message by name, and KeyError for another."""
     channel = contract({"asyncapi.json": document({"a": message()})}).channels[0]
@@ -272,6 +288,7 @@ def test_both_versions_are_read(contract: Contracts, version: str) -> None:
         ("/ws", ""),
         (None, "the contract gives the channel no address"),
         ("/{id}", "the address /{id} has parameters"),
+        ("wss://a.invalid/x", "the address wss://a.invalid/x is a URL, not a path of the target"),
     ],
 )
 def test_channel_says_why_it_cannot_be_opened(contract: Contracts, address: object, obstacle: str) -> None:

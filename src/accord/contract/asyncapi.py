@@ -72,6 +72,8 @@ class Channel:
         """Return why no connection to it can be opened, by what the contract says; empty when one can."""
         if not self.address:
             return "the contract gives the channel no address"
+        if "://" in self.address:
+            return f"the address {self.address.removeprefix('/')} is a URL, not a path of the target"
         return f"the address {self.address} has parameters" if "{" in self.address else ""
 
     def sent_by_server(self) -> tuple[Message, ...]:
@@ -119,8 +121,9 @@ def read_channels(library: Library, name: str) -> tuple[Channel, ...]:
         channels.append(
             Channel(
                 id=key,
-                # AsyncAPI 3.0, 4.3.6: an address that is null or absent is not known.
-                address="" if address is None else address or "/",
+                # AsyncAPI 3.0, 4.3.6: an address that is null or absent is not known. Without a slash before
+                # it, what is joined to the target's origin could name another host.
+                address="" if address is None else f"/{address.removeprefix('/')}",
                 messages=_messages(library, channel, uri, directions),
                 session=channel.get("x-session"),
                 uri=uri,
