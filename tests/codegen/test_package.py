@@ -146,6 +146,32 @@ def test_what_a_side_sends_is_read_as_its_variant(package: Package) -> None:
     assert isinstance(messages.SignUpsFromServer.model_validate(left).root, messages.UserLeft)
 
 
+@pytest.mark.parametrize(
+    "dialect", ["http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"]
+)
+def test_a_bundle_of_messages_has_models(generated_from: Generated, dialect: str) -> None:
+    """A JSON Schema that is the union of all messages is enough: each message has its model."""
+    bundle = {
+        "$schema": dialect,
+        "title": "Events",
+        "anyOf": [{"$ref": "#/definitions/Started"}, {"$ref": "#/definitions/Ended"}],
+        "definitions": {
+            name: {
+                "type": "object",
+                "required": ["type", "at"],
+                "properties": {"type": {"const": name.lower()}, "at": {"$ref": "#/definitions/Moment"}},
+            }
+            for name in ("Started", "Ended")
+        }
+        | {"Moment": {"type": "string", "format": "date-time"}},
+    }
+    messages = generated_from({"messages.schema.json": json.dumps(bundle)})["messages"]
+    assert {"Started": messages.Started, "Ended": messages.Ended} == messages.MESSAGES
+    told = {"type": "ended", "at": "2024-01-15T10:00:00Z"}
+    assert accepts(messages.CHANNELS["messages", "server"], told)
+    assert not accepts(messages.CHANNELS["messages", "server"], {**told, "type": "other"})
+
+
 def test_a_message_schema_is_defined_once(package: Package) -> None:
     """The API takes the messages' models, also where both have a schema of one name."""
     modules = package("twins")

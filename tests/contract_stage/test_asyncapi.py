@@ -143,6 +143,12 @@ def test_channel_may_stand_in_another_file(contract: Contracts) -> None:
     assert found.place == "m.json#/a"
 
 
+def test_payload_may_be_wrapped_without_a_format(contract: Contracts) -> None:
+    """A Multi Format Schema Object without a format holds a schema of AsyncAPI's own."""
+    loaded = contract({"asyncapi.json": document({"a": {"payload": {"schema": message("tag")["payload"]}}})})
+    assert ("tag",) == loaded.channels[0].messages[0].tags
+
+
 @pytest.mark.parametrize("by_reference", [False, True])
 def test_payload_may_state_its_format(contract: Contracts, by_reference: bool) -> None:
     """The schema of a Multi Format Schema Object is the one inside it."""
@@ -192,13 +198,33 @@ def test_discriminant_is_a_required_constant(
 
 
 def test_document_may_say_little(contract: Contracts) -> None:
-    """Channels without address, messages or bindings, and none at all, are read."""
+    """Channels without messages or bindings, and none at all, are read; no address is not the address ``/``."""
     main = document({})
-    main["channels"] = {"a": {"address": None}, "b": {"bindings": {"ws": {"method": "GET"}}}}
-    assert [("a", "/", ()), ("b", "/", ())] == [
+    main["channels"] = {
+        "a": {"address": None},
+        "b": {"bindings": {"ws": {"method": "GET"}}},
+        "c": {"address": ""},
+    }
+    assert [("a", "", ()), ("b", "", ()), ("c", "/", ())] == [
         (item.id, item.address, item.messages) for item in contract({"asyncapi.json": main}).channels
     ]
     assert contract({"asyncapi.json": {**main, "channels": {}}}).channels == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("ws", "/ws"),
+        ("@other.invalid/ws", "/@other.invalid/ws"),
+        (".other.invalid", "/.other.invalid"),
+        ("/ws", "/ws"),
+    ],
+)
+def test_address_is_a_path_of_the_target(contract: Contracts, address: str, path: str) -> None:
+    """An address begins with a slash, whether it is written or not: it never names another host."""
+    main = document({})
+    main["channels"]["events"]["address"] = address
+    assert path == contract({"asyncapi.json": main}).channels[0].address
 
 
 def test_message_is_found_by_name(contract: Contracts) -> None:
@@ -221,6 +247,11 @@ def test_message_is_found_by_name(contract: Contracts) -> None:
             {"x.json": {"schemaFormat": "application/x-protobuf", "schema": {}}},
             "x.json:1#",
         ),
+        (
+            {"a": {"payload": {"schemaFormat": "application/schema+json"}}},
+            {},
+            "asyncapi.json:1#/channels/events/messages/a/payload",
+        ),
         ({"a": {"payload": 5}}, {}, "asyncapi.json:1#/channels/events/messages/a/payload"),
     ],
 )
@@ -231,9 +262,134 @@ def test_message_that_promises_nothing_is_refused(
     assert place == refusal({"asyncapi.json": document(messages), **files}).place
 
 
-@pytest.mark.parametrize("version", ["2.6.0", "3.1.0", 3])
+@pytest.mark.parametrize("version", ["2.6.0", "1.2.0", "3.2.0", "4.0.0", 3, "3", {"a": 1}])
 def test_other_version_is_refused(refusal: Refusals, version: object) -> None:
-    """Only AsyncAPI 3.0 is read, and the error stands at the version."""
-    assert (
-        refusal({"asyncapi.json": {**document({}), "asyncapi": version}}).place == "asyncapi.json:1#/asyncapi"
+    """Only AsyncAPI 3.0 and 3.1 are read, and the error stands at the version."""
+    error = refusal({"asyncapi.json": {**document({}), "asyncapi": version}})
+    assert error.place == "asyncapi.json:1#/asyncapi"
+    assert "accord reads 3.0 and 3.1" in error.reason
+
+
+def test_older_version_is_refused_with_the_way_out(refusal: Refusals) -> None:
+    """AsyncAPI 2 is to be converted; the error says by what."""
+    assert "asyncapi convert" in refusal({"asyncapi.json": {**document({}), "asyncapi": "2.6.0"}}).next_step
+
+
+@pytest.mark.parametrize("version", ["3.0.0", "3.1.0"])
+def test_both_versions_are_read(contract: Contracts, version: str) -> None:
+    """A document of either version is held against the schema of its own and read."""
+    loaded = contract({"asyncapi.json": {**document({"a": message()}), "asyncapi": version}})
+    assert [item.name for item in loaded.channels[0].messages] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("address", "obstacle"),
+    [
+        ("/ws", ""),
+        (None, "the contract gives the channel no address"),
+        ("/{id}", "the address /{id} has parameters"),
+        ("wss://a.invalid/x", "the address wss://a.invalid/x is a URL, not a path of the target"),
+    ],
+)
+def test_channel_says_why_it_cannot_be_opened(contract: Contracts, address: object, obstacle: str) -> None:
+    """An address that is not known, or has parameters, keeps a connection from being opened."""
+    main = document({})
+    main["channels"]["events"]["address"] = address
+    assert obstacle == contract({"asyncapi.json": main}).channels[0].obstacle
+
+
+@pytest.mark.parametrize(
+    ("channel", "read"),
+    [
+        ({}, True),
+        ({"servers": [{"$ref": "#/servers/socket"}]}, True),
+        ({"servers": [{"$ref": "#/servers/queue"}]}, False),
+        ({"servers": [{"$ref": "#/servers/queue"}, {"$ref": "#/servers/socket"}]}, True),
+        ({"servers": [{"$ref": "#/servers/queue"}], "bindings": {"ws": {}}}, True),
+        (
+            {
+                "servers": [{"$ref": "#/servers/queue"}],
+                "bindings": {"$ref": "#/components/channelBindings/B"},
+            },
+            True,
+        ),
+    ],
+)
+def test_channel_of_another_protocol_is_passed_over(
+    contract: Contracts, channel: dict[str, object], read: bool
+) -> None:
+    """A channel that only servers of other protocols have is none of WebSockets, whatever its payloads are."""
+    avro = {
+        "payload": {"schemaFormat": "application/vnd.apache.avro;version=1.9.0", "schema": {"type": "string"}}
+    }
+    main = document(
+        {},
+        servers={"socket": {"host": "a", "protocol": "WSS"}, "queue": {"host": "b", "protocol": "kafka"}},
+        components={"channelBindings": {"B": {"ws": {}}}},
     )
+    main["channels"]["events"] |= channel | ({} if read else {"messages": {"a": avro}})
+    assert read == bool(contract({"asyncapi.json": main}).channels)
+
+
+def test_unusual_document_is_read(contract: Contracts) -> None:
+    """What the published schema allows and few write: bare bindings, a reply by header, traits, shared parts."""
+    operations = {
+        "ask": {
+            "action": "receive",
+            "channel": CHANNEL,
+            "messages": [{"$ref": "#/channels/events/messages/ask"}],
+            "traits": [{"$ref": "#/components/operationTraits/T"}],
+            "reply": {
+                "address": {"location": "$message.header#/replyTo"},
+                "channel": CHANNEL,
+                "messages": [{"$ref": "#/channels/events/messages/answer"}],
+            },
+        }
+    }
+    components = {
+        "messages": {"answer": {**message("b"), "traits": [{"headers": {"type": "object"}}]}},
+        "operationTraits": {"T": {"title": "t", "bindings": {"ws": {}}}},
+    }
+    main = document(
+        {"ask": message("a"), "answer": {"$ref": "#/components/messages/answer"}},
+        operations,
+        components=components,
+    )
+    main["channels"]["events"]["bindings"] = {"ws": {}}
+    loaded = contract({"asyncapi.json": main})
+    assert directions(loaded) == {"events.ask": "client", "events.answer": "server"}
+    assert [item.tags for item in loaded.channels[0].messages] == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize(
+    ("payload", "good", "bad"),
+    [
+        ({"items": [{"type": "string"}], "additionalItems": False}, ["a"], ["a", 1]),
+        ({"dependencies": {"a": ["b"]}}, {"a": 1, "b": 1}, {"a": 1}),
+        (
+            {"schemaFormat": "application/vnd.oai.openapi+json;version=3.0.0", "schema": {"type": "string", "nullable": True}},
+            None,
+            5,
+        ),
+    ],
+)  # fmt: skip
+def test_payload_keeps_the_meaning_of_its_format(
+    contract: Contracts, payload: Any, good: Any, bad: Any
+) -> None:
+    """A payload of draft 7 or OpenAPI 3.0 is held to what it means there."""
+    loaded = contract({"asyncapi.json": document({"a": {"payload": payload}})})
+    validator = loaded.library.validator(loaded.channels[0].messages[0].schema)
+    assert (True, False) == (validator.is_valid(good), validator.is_valid(bad))
+
+
+def test_payload_may_stand_in_an_openapi_3_0_document(contract: Contracts) -> None:
+    """What a message borrows of an OpenAPI 3.0 document means what it means there, ``nullable`` too."""
+    described = {
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"Text": {"type": "string", "nullable": True}}},
+    }
+    borrowed = {"a": {"payload": {"$ref": "openapi.json#/components/schemas/Text"}}}
+    loaded = contract({"asyncapi.json": document(borrowed), "openapi.json": described})
+    assert loaded.library.validator(loaded.channels[0].messages[0].schema).is_valid(None)

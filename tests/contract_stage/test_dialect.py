@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openapi_schema_validator import OAS30Validator
 
 from accord.contract import pointer as pointers
-from accord.contract.dialect import modernise
+from accord.contract.dialect import modernise, modernise_drafts
 
 NUMBERS = st.integers(-3, 3)
 VALUES = st.recursive(
@@ -154,3 +154,49 @@ def test_default_response_is_modernised() -> None:
     found = modernise({"paths": {"/a": {"get": {"responses": responses}}}})
     at = "/paths/~1a/get/responses/default/content/application~1json/schema"
     assert pointers.lookup(found, at) == {"type": ["string", "null"]}
+
+
+TEXT = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"items": [TEXT]}, {"prefixItems": [TEXT]}),
+        ({"items": [TEXT], "additionalItems": False}, {"prefixItems": [TEXT], "items": False}),
+        ({"items": TEXT}, {"items": TEXT}),
+        ({"dependencies": {"a": ["b"]}}, {"dependentRequired": {"a": ["b"]}}),
+        ({"dependencies": {"a": TEXT}}, {"dependentSchemas": {"a": TEXT}}),
+        (
+            {"dependencies": {"a": ["b"], "c": False}, "dependentRequired": {"a": []}},
+            {"dependentRequired": {"a": []}, "dependentSchemas": {"c": False}},
+        ),
+        ({"properties": {"dependencies": TEXT}}, {"properties": {"dependencies": TEXT}}),
+        ({"$id": "#name"}, {"$anchor": "name"}),
+        ({"$id": "https://x.invalid/a"}, {"$id": "https://x.invalid/a"}),
+        ({"$recursiveRef": "#"}, {"$ref": "#"}),
+        ({"$ref": "#/a/items/0"}, {"$ref": "#/a/prefixItems/0"}),
+        ({"$ref": "#/a", "minLength": 1}, {"$ref": "#/a", "minLength": 1}),
+        ({"const": {"items": [1]}}, {"const": {"items": [1]}}),
+        ({"items": 5, "dependencies": 5}, {"items": 5, "dependencies": 5}),
+    ],
+)
+def test_older_drafts_are_read_in_the_terms_of_2020_12(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """What 2020-12 spells otherwise is spelled so; all else stays."""
+    assert new == modernise_drafts(old)
+
+
+def test_draft_7_ignores_what_stands_beside_a_reference() -> None:
+    """Where the document says that it is draft 7, a reference stands alone but for annotations."""
+    old = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$ref": "#/definitions/A",
+        "minLength": 5,
+        "definitions": {"A": {"title": "t", "$ref": "#/definitions/B", "x-a": 1, "type": "null"}, "B": TEXT},
+    }
+    new = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$ref": "#/definitions/A",
+        "definitions": {"A": {"title": "t", "$ref": "#/definitions/B", "x-a": 1}, "B": TEXT},
+    }
+    assert new == modernise_drafts(old)

@@ -53,10 +53,13 @@ def _commands() -> list[str]:
 @pytest.mark.parametrize("command", _commands())
 def test_each_command_is_one_that_accord_takes(command: str) -> None:
     """Every ``accord`` command that a document shows parses."""
-    verb, *arguments = shlex.split(command)[1:]
+    verb, *arguments = shlex.split(command.partition(" > ")[0])[1:]
     group = typer.main.get_command(app)
     context = group.make_context("accord", [verb, *arguments], resilient_parsing=True)
     subcommand = group.get_command(context, verb)  # type: ignore[attr-defined]
+    if hasattr(subcommand, "get_command"):
+        verb, *arguments = arguments
+        subcommand = subcommand.get_command(context, verb)
 
     assert subcommand is not None
     with subcommand.make_context(verb, list(arguments), parent=context) as parsed:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -111,9 +111,9 @@ def test_channel_without_rules_is_not_reached(opened: Callable[..., Context]) ->
     """Nobody knows what is right on a channel without x-session."""
     context = opened()
     channel = context.contract.channels[0]
-    bare: Any = SimpleNamespace(id="c", address="/c", session=None)
+    bare = replace(channel, id="c", address="/c", session=None)
     (outcome,) = plan_conversations(bare, "websocket").play(context).outcomes("x")
     assert "no x-session" in outcome.reason
-    templated: Any = SimpleNamespace(id="c", address="/{c}", session=channel.session)
+    templated = replace(channel, id="c", address="/{c}")
     (outcome,) = plan_conversations(templated, "websocket").play(context).outcomes("x")
     assert "has parameters" in outcome.reason

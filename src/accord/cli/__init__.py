@@ -14,6 +14,7 @@ from typing import NoReturn
 import typer
 
 from accord.cli.compare import compare
+from accord.cli.export import export
 from accord.cli.generate import generate
 from accord.cli.lint import lint
 from accord.cli.relay import relay
@@ -35,6 +36,7 @@ app.command()(compare)
 app.command()(generate)
 app.command()(rules)
 app.command()(lint)
+app.add_typer(export, name="export")
 app.command()(ws)
 app.command()(relay)
 

@@ -37,7 +37,7 @@ def generate(contract: Contract) -> Mapping[str, str]:
     Raises ``ContractError`` for a schema that no model can be made of.
     """
     planned = plan(contract)
-    place = " and ".join(name for name in (contract.openapi, contract.asyncapi) if name)
+    place = " and ".join(_documents(contract))
     schemas: dict[str, dict[str, Json]] = {module: {} for module in planned.modules()}
     for definition in planned.definitions.values():
         schemas[definition.module][definition.name] = _copied(planned, definition)
@@ -72,9 +72,13 @@ def _classes(planned: Plan, modules: Mapping[str, generator.Module]) -> dict[str
     return found
 
 
+def _documents(contract: Contract) -> tuple[str, ...]:
+    return tuple(name for name in (contract.openapi, contract.asyncapi, contract.bundle) if name)
+
+
 def _header(contract: Contract, planned: Plan) -> str:
     used = {libraries.place(uri).partition("#")[0] for uri in planned.definitions}
-    names = sorted(used | {name for name in (contract.openapi, contract.asyncapi) if name})
+    names = sorted(used | set(_documents(contract)))
     return (
         f"{MARK} from {', '.join(' '.join(name.split()) for name in names)}.\n"
         "# Do not edit: change the contract and run the command again.\n"

@@ -126,19 +126,20 @@ def plan(contract: Contract) -> Plan:
     into the module ``messages``; the other schemas of the OpenAPI document go into ``api``.
     """
     result = Plan(library=contract.library)
-    if contract.asyncapi:
-        _plan_messages(contract, contract.asyncapi, result)
+    home = contract.asyncapi or contract.bundle
+    if home:
+        _plan_messages(contract, home, result)
     if contract.openapi:
         _plan_api(contract, contract.openapi, result)
     return result
 
 
-def _plan_messages(contract: Contract, asyncapi: str, result: Plan) -> None:
+def _plan_messages(contract: Contract, home: str, result: Plan) -> None:
     used = Plan(library=contract.library)
     for channel in contract.channels:
         for message in channel.messages:
             used.add(message.schema, MESSAGES)
-    names = {_document(uri) for uri in used.definitions} - {contract.openapi} | {asyncapi}
+    names = {_document(uri) for uri in used.definitions} - {contract.openapi} | {home}
     for name in [name for name in contract.library.documents if name in names]:
         for uri in _sections(contract.library, name):
             _define(result, uri, MESSAGES)

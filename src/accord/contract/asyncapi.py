@@ -12,8 +12,10 @@ from typing import Any, cast
 
 from accord.contract import library as libraries
 from accord.contract import pointer as pointers
+from accord.contract.document import Document
 from accord.contract.library import Library
 from accord.contract.pointer import Json
+from accord.contract.published import check_document
 from accord.contract.traversal import reference
 from accord.errors import ContractError
 
@@ -49,7 +51,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One WebSocket channel; ``address`` is its path, ``session`` the raw ``x-session``, if any."""
+    """One WebSocket channel; ``session`` is the raw ``x-session``, if any.
+
+    ``address`` is its path; empty where the contract does not know it.
+    """
 
     id: str
     address: str
@@ -61,6 +66,15 @@ class Channel:
     def place(self) -> str:
         """Return where the contract describes it, as people read it."""
         return libraries.place(self.uri)
+
+    @property
+    def obstacle(self) -> str:
+        """Return why no connection to it can be opened, by what the contract says; empty when one can."""
+        if not self.address:
+            return "the contract gives the channel no address"
+        if "://" in self.address:
+            return f"the address {self.address.removeprefix('/')} is a URL, not a path of the target"
+        return f"the address {self.address} has parameters" if "{" in self.address else ""
 
     def sent_by_server(self) -> tuple[Message, ...]:
         """Return the messages that the server may send."""
@@ -78,23 +92,58 @@ class Channel:
         raise KeyError(name)
 
 
+def check_asyncapi(document: Document) -> None:
+    """Hold *document* against the published schema of its version; raises ``ContractError``."""
+    version = str(document.data["asyncapi"])
+    for known in ("3.0", "3.1"):
+        if version.startswith(f"{known}."):
+            check_document(document, f"asyncapi-{known}")
+            return
+    raise ContractError(
+        f"is AsyncAPI {version[:20]}; accord reads 3.0 and 3.1",
+        place=document.place("/asyncapi"),
+        next_step="Convert it first: asyncapi convert OLD --target-version=3.0.0 --output NEW."
+        if version.startswith(("1.", "2."))
+        else "Publish the document as AsyncAPI 3.0.",
+    )
+
+
 def read_channels(library: Library, name: str) -> tuple[Channel, ...]:
-    """Return the channels of the AsyncAPI document called *name*, in document order."""
+    """Return the WebSocket channels of the AsyncAPI document called *name*, in document order."""
     root = cast("dict[str, Any]", library.document(name).data)
     directions = _directions(library, name, root)
     channels: list[Channel] = []
     for key in root.get("channels") or {}:
         uri, channel = library.object(libraries.uri(name, pointers.join("/channels", key)))
+        if not _of_websockets(library, name, channel, uri):
+            continue
+        address = channel.get("address")
         channels.append(
             Channel(
                 id=key,
-                address=channel.get("address") or "/",
+                # AsyncAPI 3.0, 4.3.6: an address that is null or absent is not known. Without a slash before
+                # it, what is joined to the target's origin could name another host.
+                address="" if address is None else f"/{address.removeprefix('/')}",
                 messages=_messages(library, channel, uri, directions),
                 session=channel.get("x-session"),
                 uri=uri,
             )
         )
     return tuple(channels)
+
+
+def _of_websockets(library: Library, name: str, channel: dict[str, Any], uri: str) -> bool:
+    """Tell whether *channel* may be one of WebSockets: where no server says how it is spoken to, it is."""
+    if "bindings" in channel and "ws" in library.object(f"{uri}/bindings")[1]:
+        return True
+    if channel.get("servers"):
+        places = [f"{uri}/servers/{index}" for index, _ in enumerate(channel["servers"])]
+    else:
+        # AsyncAPI 3.0, 4.3.6: a channel that names no servers is available on all.
+        root = cast("dict[str, Any]", library.document(name).data)
+        places = [libraries.uri(name, pointers.join("/servers", key)) for key in root.get("servers") or {}]
+    protocols = {str(library.object(place)[1].get("protocol", "")).lower() for place in places}
+    return not protocols or bool(protocols & {"ws", "wss"})
 
 
 def _directions(library: Library, name: str, root: dict[str, Any]) -> dict[str, set[str]]:
@@ -162,14 +211,21 @@ def _payload(library: Library, message: dict[str, Any], uri: str) -> str:
             next_step="Give it a payload schema.",
         )
     address, payload = library.follow(f"{uri}/payload")
-    if not isinstance(payload, dict) or "schemaFormat" not in payload:
+    if not isinstance(payload, dict) or payload.keys().isdisjoint({"schemaFormat", "schema"}):
         return f"{uri}/payload"
-    form = str(payload["schemaFormat"])
+    # AsyncAPI 3.0, 4.3.20: without a format it is that of AsyncAPI itself.
+    form = str(payload.get("schemaFormat", "application/vnd.aai.asyncapi"))
     if not form.startswith(_FORMATS):
         raise ContractError(
             f"has a payload in the format {form!r}, which accord does not read",
             place=library.place(address),
             next_step="Write the payload as a JSON Schema.",
+        )
+    if "schema" not in payload:
+        raise ContractError(
+            "states the format of a schema and gives none",
+            place=library.place(address),
+            next_step="Give it the member schema, or leave schemaFormat out.",
         )
     return f"{address}/schema"
 

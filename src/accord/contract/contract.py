@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from accord.contract.arazzo import Workflow, read_workflows
-from accord.contract.asyncapi import Channel, read_channels
+from accord.contract.asyncapi import Channel, check_asyncapi, read_channels
 from accord.contract.bundle import check_brought
-from accord.contract.dialect import modernise
+from accord.contract.dialect import modernise, modernise_drafts
 from accord.contract.document import Document, parse_document, read_document
 from accord.contract.envelope import read_errors
 from accord.contract.law import Laws
 from accord.contract.law_reader import read_laws
 from accord.contract.library import DIALECT, Library, read_library
+from accord.contract.message_bundle import check_bundle, has_union, looks_like_bundle, read_bundle
 from accord.contract.models import Models
 from accord.contract.openapi import Answer, Operation, SecurityScheme, read_operations, read_security_schemes
 from accord.contract.overlay import apply_overlay
@@ -35,7 +36,8 @@ SUFFIXES = (".yaml", ".yml", ".json")
 class Contract:
     """What a team has promised.
 
-    ``openapi`` and ``asyncapi`` are the names of those documents in ``library``, None without one.
+    ``openapi``, ``asyncapi`` and ``bundle`` are the names of those documents in ``library``, None without
+    one; a bundle of messages is read only where there is neither of the others.
     ``errors`` is what ``x-errors`` says of any operation's errors, by status, range or ``default``.
     ``laws`` are what ``x-accord`` says of meaning.
     ``models`` are the generated ones, where a run is to use them.
@@ -52,6 +54,7 @@ class Contract:
     errors: Mapping[str, Answer]
     channels: tuple[Channel, ...]
     workflows: tuple[Workflow, ...]
+    bundle: str | None = None
     laws: Laws = field(default_factory=Laws)
     models: Models | None = None
 
@@ -70,13 +73,14 @@ class Contract:
 
 
 def load(path: Path | str, *, judging: bool = True, fetch: Fetch | None = None) -> Contract:
-    """Load the contract at *path*: a folder, or one OpenAPI or AsyncAPI document.
+    """Load the contract at *path*: a folder, one OpenAPI or AsyncAPI document, or a bundle of messages.
 
     Documents are told apart by their root member (``openapi``, ``asyncapi``, ``arazzo``,
-    ``overlay``); overlays are applied, OpenAPI 3.0 is read in the terms of 3.1, and each document
-    is held against its published JSON Schema. When it is not for *judging* what a service says, laws
-    are not read, whether every schema can be used is left open, and JSON Schemas alone are a contract
-    as well. Remote documents are what *fetch* gives; without it there are none. Raises ``ContractError``.
+    ``overlay``); overlays are applied, OpenAPI 3.0 is read in the terms of 3.1, older drafts of JSON
+    Schema in those of 2020-12, and each document is held against its published JSON Schema. When it is
+    not for *judging* what a service says, laws are not read, whether every schema can be used is left
+    open, and JSON Schemas alone are a contract as well. Remote documents are what *fetch* gives;
+    without it there are none. Raises ``ContractError``.
     """
     path = Path(path)
     folder, names = _names(path)
@@ -85,8 +89,10 @@ def load(path: Path | str, *, judging: bool = True, fetch: Fetch | None = None) 
     if schemas:
         return _of_schemas(folder, schemas, given)
     found = _kinds(given, str(path))
-    documents = read_library(folder, [name for kind in KINDS for name in found[kind]], given, fetch)
+    every = [name for listed in found.values() for name in listed]
+    documents = read_library(folder, every, given, fetch)
     foreign = set(read_library(folder, found["asyncapi"] + found["arazzo"], documents, fetch))
+    foreign -= {*found["openapi"]}
     return _loaded(folder, documents, found, foreign, judging=judging)
 
 
@@ -114,7 +120,11 @@ def _loaded(
     if openapi:
         documents = _checked_openapi(documents, openapi, foreign)
     for name in found["asyncapi"]:
-        check_document(documents[name], "asyncapi")
+        check_asyncapi(documents[name])
+    bundle = _only(found["bundle"], "message bundle", folder)
+    if bundle:
+        check_bundle(documents[bundle])
+    documents = _of_drafts(documents)
     # What an overlay refers to, it refers to in the document that it is laid over.
     library = Library(
         documents={name: item for name, item in documents.items() if name not in found["overlay"]}
@@ -123,7 +133,8 @@ def _loaded(
     if openapi:
         check_brought(library, openapi)
     overlays = [documents[name] for name in found["overlay"]]
-    information = cast("dict[str, Any]", documents[openapi or cast("str", asyncapi)].data.get("info") or {})
+    information = cast("dict[str, Any]", documents[openapi or asyncapi or cast("str", bundle)].data)
+    information = cast("dict[str, Any]", information if bundle else information.get("info") or {})
     operations = read_operations(library, openapi) if openapi else ()
     schemes = read_security_schemes(library, openapi) if openapi else {}
     _check_security(library, operations, schemes)
@@ -138,7 +149,8 @@ def _loaded(
         operations=operations,
         security_schemes=schemes,
         errors=read_errors(library, openapi, overlays) if openapi else {},
-        channels=read_channels(library, asyncapi) if asyncapi else (),
+        channels=_channels(library, asyncapi, bundle),
+        bundle=bundle,
         workflows=_workflows(documents, found["arazzo"]),
         laws=read_laws(library, operations, overlays) if judging else Laws(),
     )
@@ -181,8 +193,9 @@ def draft(path: Path | str) -> Contract:
     """
     folder, names = _names(Path(path))
     found = _kinds({name: read_document(folder / name, name=name) for name in names}, str(path))
-    documents = read_library(folder, [name for kind in KINDS for name in found[kind]], lenient=True)
+    documents = read_library(folder, [name for names in found.values() for name in names], lenient=True)
     documents = _overlaid(documents, found["overlay"], found["openapi"])
+    documents = _of_drafts(documents)
     for name in found["openapi"]:
         if str(documents[name].data["openapi"]).startswith("3.0"):
             documents = _modernised(documents, {*found["asyncapi"], *found["arazzo"]})
@@ -238,7 +251,7 @@ def _names(path: Path) -> tuple[Path, list[str]]:
 
 def _kinds(documents: Mapping[str, Document], place: str) -> dict[str, list[str]]:
     """Return the names of *documents* by their kind; raises when nothing among them is promised."""
-    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    found: dict[str, list[str]] = {kind: [] for kind in (*KINDS, "bundle")}
     for name, document in documents.items():
         if "swagger" in document.data:
             raise ContractError(
@@ -250,12 +263,24 @@ def _kinds(documents: Mapping[str, Document], place: str) -> dict[str, list[str]
             if kind in document.data:
                 found[kind].append(name)
     if not found["openapi"] and not found["asyncapi"]:
+        found["bundle"] = _bundles(documents)
+    if not any(found[kind] for kind in ("openapi", "asyncapi", "bundle")):
         raise ContractError(
             "holds neither an OpenAPI nor an AsyncAPI document",
             place=place,
-            next_step="Put openapi.yaml or asyncapi.yaml there, or name another folder.",
+            next_step="Put openapi.yaml or asyncapi.yaml there, or a JSON Schema that is the oneOf of all messages.",
         )
     return found
+
+
+def _bundles(documents: Mapping[str, Document]) -> list[str]:
+    """Return the names of what may be a bundle of messages: of several, those whose root is a union."""
+    found = [
+        name
+        for name, document in documents.items()
+        if not any(kind in document.data for kind in KINDS) and looks_like_bundle(document.data)
+    ]
+    return found if len(found) < 2 else [name for name in found if has_union(documents[name].data)]
 
 
 def _only(names: list[str], kind: str, folder: Path) -> str | None:
@@ -298,6 +323,21 @@ def _checked_openapi(documents: dict[str, Document], name: str, foreign: set[str
         place=document.place("/openapi"),
         next_step="Publish the document as OpenAPI 3.1.",
     )
+
+
+def _of_drafts(documents: dict[str, Document]) -> dict[str, Document]:
+    """Return *documents*, the schemas of all that may hold some of an older draft in the terms of 2020-12."""
+    others = {"openapi", "arazzo", "overlay"}
+    return {
+        key: item if others & item.data.keys() else replace(item, data=modernise_drafts(item.data))
+        for key, item in documents.items()
+    }
+
+
+def _channels(library: Library, asyncapi: str | None, bundle: str | None) -> tuple[Channel, ...]:
+    if asyncapi:
+        return read_channels(library, asyncapi)
+    return read_bundle(library, bundle) if bundle else ()
 
 
 def _modernised(documents: dict[str, Document], foreign: set[str]) -> dict[str, Document]:

@@ -123,6 +123,17 @@ class Library:
             seen.add(uri_)
             referrer, uri_ = uri_, self.resolve(uri_, target)
 
+    def alias(self, uri_: str) -> str:
+        """Return where *uri_* leads through references that stand alone."""
+        seen: set[str] = set()
+        while uri_ not in seen:
+            seen.add(uri_)
+            value = self.lookup(uri_)
+            if not isinstance(value, dict) or len(value) != 1 or reference(value) is None:
+                return uri_
+            uri_ = self.resolve(uri_, cast("str", value["$ref"]))
+        return self.follow(uri_)[0]
+
     def object(self, uri_: str) -> tuple[str, dict[str, Any]]:
         """Return address and members of the object that *uri_* leads to; raises when it is none."""
         address, value = self.follow(uri_)
@@ -186,7 +197,7 @@ class Library:
 
     def validator(self, uri_: str) -> jsonschema_rs.Validator:
         """Return the validator, formats on, of the schema at *uri_*; compiled once."""
-        uri_ = self.once(("target", uri_), partial(self._target, uri_))
+        uri_ = self.once(("target", uri_), partial(self.alias, uri_))
         if uri_ not in self._validators:
             try:
                 self._validators[uri_] = jsonschema_rs.validator_for(
@@ -201,17 +212,6 @@ class Library:
                     next_step="Correct the schema at that place.",
                 ) from error
         return self._validators[uri_]
-
-    def _target(self, uri_: str) -> str:
-        """Return where *uri_* leads through references that stand alone."""
-        seen: set[str] = set()
-        while uri_ not in seen:
-            seen.add(uri_)
-            value = self.lookup(uri_)
-            if not isinstance(value, dict) or len(value) != 1 or reference(value) is None:
-                return uri_
-            uri_ = self.resolve(uri_, cast("str", value["$ref"]))
-        return self.follow(uri_)[0]
 
 
 def without_other_names(value: dict[str, Json]) -> dict[str, Json]:
@@ -231,6 +231,11 @@ def _quoted(uri_: str) -> str:
 def quoted(pointer: str) -> str:
     """Return *pointer* as the fragment of a URI (RFC 6901, section 6)."""
     return quote(pointer, safe="/~")
+
+
+def relative(name: str, pointer: str) -> str:
+    """Return a reference to *pointer* in the document called *name*, for one at the root of the folder."""
+    return f"{quote(name)}#{quoted(pointer)}"
 
 
 def read_library(

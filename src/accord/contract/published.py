@@ -19,7 +19,8 @@ from accord.errors import ContractError
 FILES = {
     "openapi-3.0": "openapi-3.0.json",
     "openapi-3.1": "openapi-3.1.json",
-    "asyncapi": "asyncapi-3.0.json",
+    "asyncapi-3.0": "asyncapi-3.0.json",
+    "asyncapi-3.1": "asyncapi-3.1.json",
     "arazzo": "arazzo-1.0.json",
     "overlay": "overlay-1.0.json",
     "forbidden-to": "forbidden-to.schema.json",

@@ -14,7 +14,8 @@ from accord.contract.pointer import Json
 
 _VALUES = frozenset({"example", "default", "enum", "const", "value"})
 _NAMED = frozenset(
-    {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas"}
+    {"properties", "patternProperties", "dependentSchemas", "dependencies"}
+    | {"$defs", "definitions", "schemas"}
     | {
         "paths",
         "webhooks",
@@ -26,6 +27,7 @@ _NAMED = frozenset(
         "callbacks",
     }
     | {"links", "encoding", "channels", "messages", "operations", "variables", "x-errors"}
+    | {"servers", "serverVariables", "operationTraits", "messageTraits", "replies"}
 )
 
 

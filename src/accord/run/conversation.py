@@ -35,9 +35,7 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
     tally = context.tally()
     rules = read_session(channel)
     reason = "the channel has no x-session that says who may say what" if rules is None else ""
-    if "{" in channel.address:
-        reason = f"the address {channel.address} has parameters"
-    reason = reason or silence_of(context, channel)
+    reason = channel.obstacle or reason or silence_of(context, channel)
     if rules is None or reason:
         tally.miss(_RULE, reason)
         return tally

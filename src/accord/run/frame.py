@@ -43,9 +43,7 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
     rules = read_session(channel)
     cases = _cases(context, channel, rules)
     case = cases[name]
-    reason = case.reason or silence_of(context, channel)
-    if "{" in channel.address:
-        reason = f"the address {channel.address} has parameters"
+    reason = channel.obstacle or case.reason or silence_of(context, channel)
     endpoint = None if reason else context.client.endpoint(channel.address, _headers(context, rules))
     if endpoint is None:
         tally.miss(_RULES[case.demand], reason or "the target is in process: frames need a socket")

@@ -42,9 +42,8 @@ def _play(channel: Channel, context: Context) -> Tally:
     text = _message(context, channel, rules)
     endpoint = None
     reason = "no message is known that the server answers at once" if text is None else ""
-    if "{" in channel.address:
-        reason = f"the address {channel.address} has parameters"
-    elif not reason:
+    reason = channel.obstacle or reason
+    if not reason:
         endpoint = context.client.endpoint(channel.address)
         reason = (
             "the target is in process: a connection needs a socket to be lost" if endpoint is None else ""

@@ -152,8 +152,8 @@ class Sessions:
 
     def play(self, script: Script) -> Played:
         """Play *script* from beginning to end."""
-        if "{" in self.channel.address:
-            return Played(rule=script.rule, reason=f"the address {self.channel.address} has parameters")
+        if reason := self.channel.obstacle:
+            return Played(rule=script.rule, reason=reason)
         refused = self.context.client.permission.refuses_session(script.name)
         if reason := script.reason or refused or silence_of(self.context, self.channel):
             return Played(rule=script.rule, reason=reason)
@@ -279,8 +279,8 @@ def _listen(sessions: Sessions) -> dict[str, Played]:
 
 def _authenticated(sessions: Sessions, name: str, identity: str) -> tuple[Connection | None, str]:
     """Open a connection as *identity* and authenticate it; without one, return why."""
-    if "{" in sessions.channel.address:
-        return None, f"the address {sessions.channel.address} has parameters"
+    if reason := sessions.channel.obstacle:
+        return None, reason
     if reason := silence_of(sessions.context, sessions.channel):
         return None, reason
     token = sessions.context.identities.token(identity)
