@@ -19,8 +19,11 @@ from queue_service import People
 
 from accord.cases.engine import Budget
 from accord.contract.contract import load
+from accord.exchange.careful import CarefulClient
 from accord.exchange.client import Limits
 from accord.exchange.network import NetworkClient
+from accord.exchange.pace import Pace
+from accord.exchange.permission import Permission
 from accord.exchange.secrets import Secrets
 from accord.findings.checks import frame, message, session
 from accord.run import socket as socket_trials
@@ -203,7 +206,9 @@ def test_a_socket_that_misbehaves_is_found_in_time(
     monkeypatch.setattr("accord.findings.catalogue.rules", lambda: rules)
     (tmp_path / "asyncapi.yaml").write_text(CONTRACT)
     limits = Limits(seconds=1.0, connect_seconds=0.5, messages=1_000, bytes=1_000_000)
-    client = NetworkClient(serve(behave), limits=limits)
+    client = CarefulClient(
+        NetworkClient(serve(behave), limits=limits), permission=Permission(), pace=Pace(None)
+    )
     people: Any = People(default="t")
     context = Context(
         contract=load(tmp_path),
