@@ -169,6 +169,19 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
             "pyproject.toml [tool.accord.identities.a]",
             "no or several",
         ),
+        *(
+            (
+                f"[tool.accord.identities.a]\ncommand = 'c'\nlifetime = {lifetime}",
+                "pyproject.toml [tool.accord.identities.a]",
+                "'lifetime' is not a number of seconds above 0",
+            )
+            for lifetime in ("'2'", "0", "inf", "nan", "true")
+        ),
+        (
+            "[tool.accord.identities.a]\ntoken = 't'\nlifetime = 2",
+            "pyproject.toml [tool.accord.identities.a]",
+            "no way to a new token",
+        ),
         ("[tool.accord]\nusername = 'x'", "pyproject.toml [tool.accord]", "only one of"),
         (
             "[tool.accord]\nusername = 'x'\npassword = 'p'\n[tool.accord.identities.default]\ntoken = 't'",

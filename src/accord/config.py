@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tomllib
@@ -14,7 +15,7 @@ from typing import Any
 from accord.errors import ConfigurationError
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_IDENTITY_KEYS = ("username", "password", "token", "api-key", "command", "scopes")
+_IDENTITY_KEYS = ("username", "password", "token", "api-key", "command", "scopes", "lifetime")
 _KEYS = (
     "contract",
     "generated",
@@ -41,7 +42,8 @@ _KEYS = (
 class IdentitySettings:
     """How one caller proves who it is; exactly one way is filled in.
 
-    ``scopes`` are those that its token has, None when nothing is known of them.
+    ``scopes`` are those that its token has, None when nothing is known of them; ``lifetime`` is after how
+    many seconds a new token of it expires.
     """
 
     username: str | None = None
@@ -50,6 +52,7 @@ class IdentitySettings:
     api_key: str | None = field(default=None, repr=False)
     command: str | None = None
     scopes: tuple[str, ...] | None = None
+    lifetime: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +169,9 @@ def _identity(value: Any, where: str) -> IdentitySettings:
         )
     _known(value, _IDENTITY_KEYS, where)
     scopes = _scopes(value, where)
-    texts = {key.replace("-", "_"): _text(value, key, where) for key in value if key != "scopes"}
+    texts = {
+        key.replace("-", "_"): _text(value, key, where) for key in value if key not in ("scopes", "lifetime")
+    }
     if ("username" in texts) != ("password" in texts):
         raise ConfigurationError(
             "has only one of username and password", place=where, next_step="Give both, or a token."
@@ -177,7 +182,25 @@ def _identity(value: Any, where: str) -> IdentitySettings:
             place=where,
             next_step="Give username and password, or one of token, api-key, command.",
         )
-    return IdentitySettings(**texts, scopes=scopes)
+    lifetime = _lifetime(value, where)
+    if lifetime is not None and not texts.keys() & {"username", "command"}:
+        raise ConfigurationError(
+            "has a lifetime, but no way to a new token",
+            place=where,
+            next_step="Give username and password, or a command, which makes a token each time.",
+        )
+    return IdentitySettings(**texts, scopes=scopes, lifetime=lifetime)
+
+
+def _lifetime(table: Mapping[str, Any], where: str) -> float | None:
+    value = table.get("lifetime")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise ConfigurationError(
+            "'lifetime' is not a number of seconds above 0", place=where, next_step="Write lifetime = 2."
+        )
+    return float(value)
 
 
 def _scopes(table: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
