@@ -37,6 +37,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     safe = true
     strict = true
     rate = "10/s"
+    patience = "60s"
     keep = false
     min-message-coverage = 90
     username = "ann"
@@ -67,6 +68,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         safe=True,
         strict=True,
         rate="10/s",
+        patience="60s",
         keep=False,
         min_message_coverage=90.0,
     )

@@ -29,6 +29,7 @@ _KEYS = (
     "safe",
     "strict",
     "rate",
+    "patience",
     "keep",
     "profile",
     "require-reach",
@@ -62,7 +63,7 @@ class Settings:
     ``root`` is the folder of the ``pyproject.toml``; ``contract``, ``generated`` and ``corpus`` are
     relative to it, but for a contract that is the URL of a document, a text. ``profile`` names what
     the framework does by itself. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is
-    passed on as it is. ``safe``, ``strict``, ``rate``, ``keep`` and ``require_reach`` are the options of
+    passed on as it is. ``safe``, ``strict``, ``rate``, ``patience``, ``keep`` and ``require_reach`` are the options of
     the command line with these names.
     """
 
@@ -80,6 +81,7 @@ class Settings:
     safe: bool = False
     strict: bool = False
     rate: str | None = None
+    patience: str | None = None
     keep: bool | None = None
     require_reach: bool = False
     min_message_coverage: float | None = None
@@ -154,6 +156,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         safe=_flag(table, "safe", where) or False,
         strict=_flag(table, "strict", where) or False,
         rate=_text(table, "rate", where),
+        patience=_text(table, "patience", where),
         keep=_flag(table, "keep", where),
         require_reach=_flag(table, "require-reach", where) or False,
         min_message_coverage=_percent(table, "min-message-coverage", where),
