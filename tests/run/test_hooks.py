@@ -117,6 +117,14 @@ def test_short_token_may_be_left_out(folder: Path) -> None:
     assert load(folder, "def short_token(identity): return None").short_token_of("default") is None
 
 
+def test_restart_is_told_the_target(folder: Path) -> None:
+    """The hook restarts the service at the target; without one nothing happens."""
+    hooks = load(folder, "said = []\ndef restart(base_url): said.append(base_url)\n")
+    hooks.restarts("u")
+    Hooks().restarts("u")
+    assert ["u"] == sys.modules["shop_hooks"].said
+
+
 def test_hook_that_raises_is_blamed(folder: Path) -> None:
     """An exception of a hook, or wrong arguments of its, are its own and no traceback of accord's."""
     hooks = load(folder, "def before_run(base_url): raise KeyError('x')\ndef after_run(): pass\n")

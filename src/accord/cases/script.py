@@ -23,7 +23,7 @@ SILENCE = 15.0
 """Seconds for which a client stays silent at most, to see a time limit pass."""
 
 GOOD, BAD = "good", "bad"
-EXPIRY = "token-expired"
+EXPIRY, SHUTDOWN = "token-expired", "shutdown"
 LEGAL = frozenset({"open", "accepted-token", "silence", EXPIRY})
 """The names of the scripts in which a client keeps to the contract."""
 _NO_IDENTITY = "no identity called 'default' is configured ([tool.accord.identities.default])"
@@ -32,7 +32,6 @@ _DEEP = 50_000
 _OF_HTTP_ONLY = ("no-token", "malformed-header")
 _UNPROVOKED = {
     "slow-reader": "accord never reads slowly on purpose",
-    "shutdown": "accord does not stop the service",
 }
 
 

@@ -5,6 +5,7 @@ A hooks module may define any of
     credential(identity: str, operation: str) -> dict[str, str] | None     request headers
     values(operation: str, location: str, name: str) -> list | None        values that must exist
     short_token(identity: str) -> tuple[str, float] | None                 a token and its seconds
+    restart(base_url: str) -> None                                         stop the service and start it again
     before_run(base_url: str) -> None
     after_run(base_url: str) -> None
 """
@@ -23,7 +24,7 @@ from typing import Any
 from accord.cases.credential import Credential
 from accord.errors import ConfigurationError
 
-NAMES = ("credential", "values", "short_token", "before_run", "after_run")
+NAMES = ("credential", "values", "short_token", "restart", "before_run", "after_run")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Hooks:
     credential: Callable[[str, str], dict[str, str] | None] | None = None
     values: Callable[[str, str, str], list[Any] | None] | None = None
     short_token: Callable[[str], tuple[str, float] | None] | None = None
+    restart: Callable[[str], None] | None = None
     before_run: Callable[[str], None] | None = None
     after_run: Callable[[str], None] | None = None
 
@@ -64,6 +66,10 @@ class Hooks:
             case (str(token), int() | float() as seconds) if _is_span(seconds):
                 return token, float(seconds)
         raise _misused(self.short_token, given, "a token and the seconds that it lives, or None")
+
+    def restarts(self, base_url: str) -> None:
+        """Stop the service and start it again."""
+        _called(self.restart, base_url)
 
     def before(self, base_url: str) -> None:
         """Prepare the service."""
