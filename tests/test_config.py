@@ -37,6 +37,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     safe = true
     strict = true
     rate = "10/s"
+    patience = "60s"
     keep = false
     min-message-coverage = 90
     username = "ann"
@@ -67,6 +68,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         safe=True,
         strict=True,
         rate="10/s",
+        patience="60s",
         keep=False,
         min_message_coverage=90.0,
     )
@@ -168,6 +170,19 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
             "[tool.accord.identities.a]\nscopes = []",
             "pyproject.toml [tool.accord.identities.a]",
             "no or several",
+        ),
+        *(
+            (
+                f"[tool.accord.identities.a]\ncommand = 'c'\nlifetime = {lifetime}",
+                "pyproject.toml [tool.accord.identities.a]",
+                "'lifetime' is not a number of seconds above 0",
+            )
+            for lifetime in ("'2'", "0", "inf", "nan", "true")
+        ),
+        (
+            "[tool.accord.identities.a]\ntoken = 't'\nlifetime = 2",
+            "pyproject.toml [tool.accord.identities.a]",
+            "no way to a new token",
         ),
         ("[tool.accord]\nusername = 'x'", "pyproject.toml [tool.accord]", "only one of"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tomllib
@@ -14,7 +15,7 @@ from typing import Any
 from accord.errors import ConfigurationError
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_IDENTITY_KEYS = ("username", "password", "token", "api-key", "command", "scopes")
+_IDENTITY_KEYS = ("username", "password", "token", "api-key", "command", "scopes", "lifetime")
 _KEYS = (
     "contract",
     "generated",
@@ -28,6 +29,7 @@ _KEYS = (
     "safe",
     "strict",
     "rate",
+    "patience",
     "keep",
     "profile",
     "require-reach",
@@ -41,7 +43,8 @@ _KEYS = (
 class IdentitySettings:
     """How one caller proves who it is; exactly one way is filled in.
 
-    ``scopes`` are those that its token has, None when nothing is known of them.
+    ``scopes`` are those that its token has, None when nothing is known of them; ``lifetime`` is after how
+    many seconds a new token of it expires.
     """
 
     username: str | None = None
@@ -50,6 +53,7 @@ class IdentitySettings:
     api_key: str | None = field(default=None, repr=False)
     command: str | None = None
     scopes: tuple[str, ...] | None = None
+    lifetime: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ class Settings:
     ``root`` is the folder of the ``pyproject.toml``; ``contract``, ``generated`` and ``corpus`` are
     relative to it, but for a contract that is the URL of a document, a text. ``profile`` names what
     the framework does by itself. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is
-    passed on as it is. ``safe``, ``strict``, ``rate``, ``keep`` and ``require_reach`` are the options of
+    passed on as it is. ``safe``, ``strict``, ``rate``, ``patience``, ``keep`` and ``require_reach`` are the options of
     the command line with these names.
     """
 
@@ -77,6 +81,7 @@ class Settings:
     safe: bool = False
     strict: bool = False
     rate: str | None = None
+    patience: str | None = None
     keep: bool | None = None
     require_reach: bool = False
     min_message_coverage: float | None = None
@@ -151,6 +156,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         safe=_flag(table, "safe", where) or False,
         strict=_flag(table, "strict", where) or False,
         rate=_text(table, "rate", where),
+        patience=_text(table, "patience", where),
         keep=_flag(table, "keep", where),
         require_reach=_flag(table, "require-reach", where) or False,
         min_message_coverage=_percent(table, "min-message-coverage", where),
@@ -166,7 +172,9 @@ def _identity(value: Any, where: str) -> IdentitySettings:
         )
     _known(value, _IDENTITY_KEYS, where)
     scopes = _scopes(value, where)
-    texts = {key.replace("-", "_"): _text(value, key, where) for key in value if key != "scopes"}
+    texts = {
+        key.replace("-", "_"): _text(value, key, where) for key in value if key not in ("scopes", "lifetime")
+    }
     if ("username" in texts) != ("password" in texts):
         raise ConfigurationError(
             "has only one of username and password", place=where, next_step="Give both, or a token."
@@ -177,7 +185,25 @@ def _identity(value: Any, where: str) -> IdentitySettings:
             place=where,
             next_step="Give username and password, or one of token, api-key, command.",
         )
-    return IdentitySettings(**texts, scopes=scopes)
+    lifetime = _lifetime(value, where)
+    if lifetime is not None and not texts.keys() & {"username", "command"}:
+        raise ConfigurationError(
+            "has a lifetime, but no way to a new token",
+            place=where,
+            next_step="Give username and password, or a command, which makes a token each time.",
+        )
+    return IdentitySettings(**texts, scopes=scopes, lifetime=lifetime)
+
+
+def _lifetime(table: Mapping[str, Any], where: str) -> float | None:
+    value = table.get("lifetime")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise ConfigurationError(
+            "'lifetime' is not a number of seconds above 0", place=where, next_step="Write lifetime = 2."
+        )
+    return float(value)
 
 
 def _scopes(table: Mapping[str, Any], where: str) -> tuple[str, ...] | None:

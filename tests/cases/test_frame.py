@@ -106,6 +106,8 @@ def test_names_do_not_depend_on_what_is_known() -> None:
     assert list(CASES) == list(bare)
     assert {"message-in-fragments", "no-pong"} == {name for name, reason in bare.items() if reason}
     assert not any(case.reason for case in CASES.values())
+    (kept,) = (case for case in frame_cases(b"{}", 0.2, allowed=15.0) if case.name == "no-pong")
+    assert (frame(Opcode.TEXT, b"{}"),) == tuple(act.data for act in kept.acts)
     (slow,) = (case.reason for case in frame_cases(b"", 40.0, allowed=15.0) if case.name == "no-pong")
     assert "40 s, longer than the 15 s" in slow
 

@@ -6,11 +6,12 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from accord.errors import TargetError
-from accord.exchange.application import load_application
+from accord.exchange.application import factory, load_application
 
 MODULE = """
 async def app(scope, receive, send): ...
@@ -117,3 +118,22 @@ def test_each_failure_has_its_reason_and_advice(module: str, target: str, reason
         load_application(target.replace("{}", module))
     assert re.search(advice.replace("{}", module), caught.value.next_step)
     assert "Traceback" not in str(caught.value)
+
+
+def test_factory_makes_another_application_each_time() -> None:
+    """What is called to get an application can be called again; an application is only itself."""
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        """Serve nothing."""
+
+    made: list[Any] = []
+
+    def make() -> Any:
+        made.append(application)
+        return application
+
+    again = factory(make)
+    assert again is not None
+    assert (application, application) == (again(), again())
+    assert 2 == len(made)
+    assert factory(application) is None

@@ -38,6 +38,7 @@ def observe(case: dict[str, Any], contract: Contract | None = None) -> SessionOb
     """Return the observation that *case* tells: ``events``, ``reads``, and what the client knows."""
     notes = [("foreign", name) for name in case.get("foreign", ())]
     notes += [("token", case["token"])] if "token" in case else []
+    notes += [("provoked", told) for told in case.get("provoked", ())]
     session = Session(
         id="1",
         channel="progress",

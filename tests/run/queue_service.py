@@ -7,9 +7,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-TEAMS = {"token-of-red": "red", "token-of-blue": "blue"}
+TEAMS = {"token-of-red": "red", "token-of-blue": "blue", "short-token": "red"}
 TIME = "2024-05-01T10:00:00Z"
 LIMIT = 1.0
+SHORT = 0.3
 
 
 def job(status: str, **members: Any) -> dict[str, Any]:
@@ -77,6 +78,7 @@ class Queue:
         if self.fault == "no-handshake" and code == 4400:
             return
         wrong = {("code", 4400): 4499, ("undocumented", 1): 4499, ("timeout-code", 4408): 4409}
+        wrong[("expiry-code", 4401)] = 4000
         left_open = (self.fault, code) in {("open", 1003), ("patient", 4408), ("open-after-failure", 4401)}
         if code and not left_open:
             await send({"type": "websocket.close", "code": wrong.get((self.fault, code), code)})
@@ -104,6 +106,7 @@ class Queue:
         if self.fault == "twice":
             await tell({"type": "welcome", "team": team})
         self.team = team
+        self.lifetime = SHORT if value["token"] == "short-token" and self.fault != "undying" else None
         return 0
 
     async def listen(self, receive: Any, tell: Any) -> int:
@@ -124,7 +127,10 @@ class Queue:
 
         pushing = asyncio.create_task(push())
         try:
-            code, _ = self.read(await receive())
+            code, _ = self.read(await asyncio.wait_for(receive(), self.lifetime))
+        except TimeoutError:
+            return 4401
+        else:
             return code or 4429
         finally:
             pushing.cancel()
@@ -167,6 +173,11 @@ class People:
     def token(self, name: str) -> str | None:
         """Return the token of *name*."""
         return self.tokens.get(name)
+
+    def short_token(self) -> tuple[str, float] | None:
+        """Return the token of ``expiring``, which the queue knows for so long."""
+        token = self.tokens.get("expiring")
+        return None if token is None else (token, SHORT)
 
 
 healthy = Queue()

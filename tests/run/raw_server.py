@@ -219,4 +219,5 @@ class Raw:
         if b"login" in message:
             said = b'{"type": "welcome", "team": "red"}'
             connection.sendall(bytes([0x81, len(said)]) + said)
+            connection.settimeout(0.2)  # and then a pong is due again
         return self.text(message)

@@ -100,6 +100,31 @@ def test_values_of_another_kind_are_refused(folder: Path, result: str) -> None:
         hooks.values_of("a", "b", "c")
 
 
+@pytest.mark.parametrize(
+    "result",
+    ["5", "'text'", "('t',)", "('t', '2')", "('t', True)", "('t', 0)", "('t', float('inf'))", "(1, 2)"],
+)
+def test_short_tokens_of_another_kind_are_refused(folder: Path, result: str) -> None:
+    """A short token is a text and a number of seconds above 0."""
+    hooks = load(folder, f"def short_token(identity): return {result}")
+    with pytest.raises(ConfigurationError, match="short_token returned"):
+        hooks.short_token_of("default")
+
+
+def test_short_token_may_be_left_out(folder: Path) -> None:
+    """None, like no hook, is no token."""
+    assert Hooks().short_token_of("default") is None
+    assert load(folder, "def short_token(identity): return None").short_token_of("default") is None
+
+
+def test_restart_is_told_the_target(folder: Path) -> None:
+    """The hook restarts the service at the target; without one nothing happens."""
+    hooks = load(folder, "said = []\ndef restart(base_url): said.append(base_url)\n")
+    hooks.restarts("u")
+    Hooks().restarts("u")
+    assert ["u"] == sys.modules["shop_hooks"].said
+
+
 def test_hook_that_raises_is_blamed(folder: Path) -> None:
     """An exception of a hook, or wrong arguments of its, are its own and no traceback of accord's."""
     hooks = load(folder, "def before_run(base_url): raise KeyError('x')\ndef after_run(): pass\n")

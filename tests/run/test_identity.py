@@ -404,3 +404,19 @@ def test_login_is_observed_like_every_exchange(service: Service, make: Make) -> 
         item.request.url.removeprefix(opened.base_url) for item in said if isinstance(item, Exchange)
     ]
     assert len(service.logins) == 1
+
+
+def test_short_token_is_made_anew_each_time(make: Make, service: Service) -> None:
+    """The identity ``expiring`` logs in for each token, and says how long it lives; others have no such token."""
+    identities = make(expiring=replace(ANN, lifetime=2.0))
+    for count in (1, 2):
+        token, seconds = identities.short_token() or ("", 0.0)
+        assert (count, True, 2.0) == (len(service.logins), bool(token), seconds)
+
+
+def test_short_token_of_the_hook_is_kept_secret(make: Make) -> None:
+    """The hook goes before the identity, and its token is masked."""
+    identities = make(hooks=Hooks(short_token=lambda identity: (f"very-short-{identity}", 3)))
+    assert ("very-short-default", 3.0) == identities.short_token()
+    assert "very-short-default" in identities.secrets()
+    assert make().short_token() is None

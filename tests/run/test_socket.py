@@ -138,7 +138,7 @@ def reasons(tally: Tally) -> dict[str, str]:
 
 
 def test_trials_have_names_of_their_own(contract: Contract) -> None:
-    """Every trial of the stage has an id that names channel and script, silence last."""
+    """Every trial of the stage has an id that names channel and script, silence and shutdown last."""
     ids = [trial.id for trial in socket.plan(contract)]
     assert len(ids) == len(set(ids))
     assert {
@@ -147,7 +147,7 @@ def test_trials_have_names_of_their_own(contract: Contract) -> None:
         "websocket/progress/events",
     } < set(ids)
     assert "websocket/progress/message/jobChanged" in ids
-    assert "websocket/progress/silence" == ids[-1]
+    assert ["websocket/progress/silence", "websocket/progress/shutdown"] == ids[-2:]
 
 
 def test_each_session_is_played_once(opened: Callable[..., Context], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import sqlite3
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -58,7 +59,7 @@ MY_SHOT, PENDING, MY_GENERATION = (
 )
 
 
-def signed(user: str = "demo", end: int = FOREVER, key: str = SANDBOX_SECRET) -> str:
+def signed(user: str = "demo", end: float = FOREVER, key: str = SANDBOX_SECRET) -> str:
     """Return a token, made without the sandbox."""
     return jwt.encode({"sub": USERS[user], "exp": end}, key, "HS256")
 
@@ -128,6 +129,7 @@ def facing(house: House, fault: Fault | None, **options: Any) -> Iterator[Talk]:
     """Talk to a sandbox with a fault, or to a healthy one, as the demo user."""
     with talking(**options) if options else nullcontext(house.talk) as inner:
         talk = Visitor(fault.wrap(inner.app) if fault else inner.app, inner.runner)
+        talk.hub = inner.app.state.sandbox.hub
         talk.headers = {"Authorization": f"Bearer {signed()}"}
         try:
             yield talk
@@ -483,6 +485,26 @@ def end_of_silence(talk: Talk) -> int | None:
         return None
 
 
+def end_of_token(talk: Talk) -> int | None:
+    """Return the code that a session is closed with once its token has expired, ``None`` when it is not."""
+    socket = listening(talk, signed(end=time.time() + PATIENCE))
+    frames(socket)
+    getting = asyncio.wait_for(socket._outgoing.get(), 3 * PATIENCE)
+    try:
+        return int(talk.runner.run(_awaited(getting))["code"])
+    except TimeoutError:
+        return None
+
+
+def end_of_service(talk: Any) -> int:
+    """Return the code that a session is closed with when the service goes away."""
+    socket = listening(talk)
+    frames(socket)
+    talk.hub.close_all(1001)
+    getting = asyncio.wait_for(socket._outgoing.get(), 1)
+    return int(talk.runner.run(_awaited(getting))["code"])
+
+
 async def _awaited(awaitable: Any) -> Any:
     return await awaitable
 
@@ -697,6 +719,9 @@ SOCKETS: dict[str, Callable[[Talk], Any]] = {
     "event-with-other-seed": told_seed,
     "event-one-state-behind": told_status,
     "event-before-commit": read_after_event,
+    "session-outlives-token": lambda t: end_of_token(t) is None,
+    "wrong-code-for-expired-token": lambda t: end_of_token(t) == 1000,
+    "wrong-code-at-shutdown": lambda t: end_of_service(t) == 1000,
     "events-of-everybody": lambda t: overhears(t, signed("other")),
     "events-for-anyone": lambda t: overhears(t, None),
     **{name: lambda talk, shows=shows: shows(story(talk)) for name, shows in STORIES.items()},

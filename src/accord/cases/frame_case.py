@@ -120,7 +120,7 @@ def frame_cases(message: bytes | None, heartbeat: float | None, *, allowed: floa
         _answered(message),
         *_ends(),
         *_large(),
-        _heartbeat(heartbeat, allowed),
+        _heartbeat(message, heartbeat, allowed),
     )
 
 
@@ -244,7 +244,7 @@ def _large() -> Iterator[FrameCase]:
     )
 
 
-def _heartbeat(seconds: float | None, allowed: float) -> FrameCase:
+def _heartbeat(message: bytes | None, seconds: float | None, allowed: float) -> FrameCase:
     reason = "the contract promises no heartbeat" if seconds is None else ""
     if seconds is not None and seconds > allowed:
         reason = f"the heartbeat takes {seconds:g} s, longer than the {allowed:g} s that a run waits"
@@ -252,6 +252,8 @@ def _heartbeat(seconds: float | None, allowed: float) -> FrameCase:
         name="no-pong",
         section="5.5.2",
         demand=Demand.HEARTBEAT,
+        # Who does not authenticate is closed before a ping has to come.
+        acts=() if message is None else (Put(data=frame(Opcode.TEXT, message)),),
         until=Opcode.CLOSE,
         seconds=seconds,
         reason=reason,

@@ -23,16 +23,15 @@ SILENCE = 15.0
 """Seconds for which a client stays silent at most, to see a time limit pass."""
 
 GOOD, BAD = "good", "bad"
-LEGAL = frozenset({"open", "accepted-token", "silence"})
+EXPIRY, SHUTDOWN = "token-expired", "shutdown"
+LEGAL = frozenset({"open", "accepted-token", "silence", EXPIRY})
 """The names of the scripts in which a client keeps to the contract."""
 _NO_IDENTITY = "no identity called 'default' is configured ([tool.accord.identities.default])"
 _MAXIMUM_FRAME = 16 * 1024 * 1024
 _DEEP = 50_000
 _OF_HTTP_ONLY = ("no-token", "malformed-header")
 _UNPROVOKED = {
-    "token-expired": "no token is at hand that expires while a session is open",
     "slow-reader": "accord never reads slowly on purpose",
-    "shutdown": "accord does not stop the service",
 }
 
 

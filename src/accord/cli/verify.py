@@ -125,6 +125,12 @@ def verify(  # noqa: PLR0913 - one argument for each option
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
     ] = 10.0,
+    patience: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="TIME", help="Wait so long for a time limit or a heartbeat, such as 60s. Default: 15s."
+        ),
+    ] = None,
     safe: Annotated[
         bool,
         typer.Option("--safe", help="Send only GET, HEAD, OPTIONS and what a workflow declares."),
@@ -165,7 +171,6 @@ def verify(  # noqa: PLR0913 - one argument for each option
     accord verify http://127.0.0.1:8000            a service on the network, by the contract that it publishes
     accord verify myapp.main:app --contract api/   an application in process
     """
-    from accord.cli.duration import seconds  # noqa: PLC0415
     from accord.cli.header import read_header  # noqa: PLC0415
     from accord.config import located, read_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.exchange.client import Limits  # noqa: PLC0415
@@ -174,6 +179,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     from accord.report.display import Display  # noqa: PLC0415
     from accord.report.files import parse, write  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
+    from accord.run.duration import seconds  # noqa: PLC0415
     from accord.run.opening import chosen_target, opened  # noqa: PLC0415
     from accord.run.options import Options  # noqa: PLC0415
 
@@ -198,6 +204,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
         learns=exploration is Exploration.FULL and not self_test,
         max_seconds=seconds(max_time, place="--max-time") if max_time is not None else None,
         changed_since=changed_since,
+        patience=seconds(patience, place="--patience") if patience is not None else None,
         safe=safe,
         strict=strict,
         rate=read_rate(rate, "--rate") if rate is not None else None,

@@ -39,6 +39,17 @@ def load_application(name: str) -> Application:
     return as_application(_attribute(name, module, match[2]), name)
 
 
+def factory(target: object) -> Callable[[], Application] | None:
+    """Return what makes another application like that of *target*, None where there is only one.
+
+    Raises ``TargetError``.
+    """
+    name = target if isinstance(target, str) else f"{type(target).__module__}.{type(target).__qualname__}"
+    match = _NAME.fullmatch(name) if isinstance(target, str) else None
+    found = _attribute(name, _import(name, match[1]), match[2]) if match else target
+    return None if _as_it_is(found) is not None else lambda: _made(name, name.partition(":")[2], found)
+
+
 def as_application(found: object, name: str) -> Application:
     """Return *found*, an application or a factory of one, as an application; raises ``TargetError``.
 

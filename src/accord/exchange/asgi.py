@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -34,12 +35,16 @@ class AsgiClient:
         limits: Limits,
         headers: Headers = (),
         observe: Observer | None = None,
+        make: Callable[[], Application] | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
+        """Start *application*; *make* gives another one like it, *ledger* is the book to write into."""
         self.target = target
+        self._make = make
         self.base_url = _BASE_URL
         self._limits = limits
         self.headers = headers
-        self._ledger = Ledger(observe)
+        self._ledger = ledger or Ledger(observe)
         self._thread = AppThread(application, place=target, seconds=limits.seconds)
 
     def send(self, request: Request, *, operation: str | None = None) -> Exchange:
@@ -92,6 +97,22 @@ class AsgiClient:
 
     def endpoint(self, path: str, headers: Headers = ()) -> None:
         """Return None: in process there is no socket."""
+
+    def another(self) -> AsgiClient | None:
+        """Return a client of another application like this one, None where there is none; raises ``TargetError``."""
+        if self._make is None:
+            return None
+        return AsgiClient(
+            self._make(),
+            target=self.target,
+            limits=self._limits,
+            headers=self.headers,
+            ledger=self._ledger.beside(),
+        )
+
+    def shut_down(self) -> None:
+        """Let the application shut down while sessions are open, within a bounded time."""
+        self._thread.stop()
 
     def close(self) -> None:
         """End the open sessions and shut the application down, within a bounded time."""

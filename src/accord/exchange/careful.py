@@ -102,6 +102,17 @@ class CarefulClient:
         self._pace.wait()
         return self._client.endpoint(path, headers)
 
+    def another(self) -> CarefulClient | None:
+        """Return a client as careful as this one, of another service, None where none can be made."""
+        client = self._client.another()
+        if client is None:
+            return None
+        return CarefulClient(client, permission=self.permission, pace=self._pace, patience=self.patience)
+
+    def shut_down(self) -> None:
+        """Let a service in process shut down while sessions are open."""
+        self._client.shut_down()
+
     def close(self) -> None:
         """End open sessions and let go of the service."""
         self._client.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from accord.cases.request import Request
-from accord.exchange.application import as_application, load_application
+from accord.exchange.application import as_application, factory, load_application
 from accord.exchange.asgi import AsgiClient
 from accord.exchange.frame_probe import Endpoint
 from accord.exchange.ledger import Observer
@@ -65,6 +65,12 @@ class Client(Protocol):
     def endpoint(self, path: str, headers: Headers = ()) -> Endpoint | None:
         """Return where raw frames can be sent to a WebSocket at *path*, None where there is no socket."""
 
+    def another(self) -> Client | None:
+        """Return a client of another service like this one, None where none can be made; raises ``TargetError``."""
+
+    def shut_down(self) -> None:
+        """Let a service in process shut down while sessions are open; one on the network goes on."""
+
     def close(self) -> None:
         """End open sessions and let go of the service, within a bounded time."""
 
@@ -84,9 +90,21 @@ def open_client(
     if not isinstance(target, str):
         name = f"{type(target).__module__}.{type(target).__qualname__}"
         return AsgiClient(
-            as_application(target, name), target=name, limits=limits, headers=headers, observe=observe
+            as_application(target, name),
+            target=name,
+            limits=limits,
+            headers=headers,
+            observe=observe,
+            make=factory(target),
         )
     if target.lower().startswith(("http://", "https://")):
         return NetworkClient(target, limits=limits, headers=headers, observe=observe)
     application = load_application(target)
-    return AsgiClient(application, target=target, limits=limits, headers=headers, observe=observe)
+    return AsgiClient(
+        application,
+        target=target,
+        limits=limits,
+        headers=headers,
+        observe=observe,
+        make=factory(target),
+    )

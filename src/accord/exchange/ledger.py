@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 
@@ -16,11 +16,21 @@ Observer = Callable[[Exchange | Session], None]
 class Ledger:
     """Numbers exchanges ``e1, e2, ...`` and sessions ``s1, s2, ...`` and tells *observe* of each once."""
 
-    def __init__(self, observe: Observer | None) -> None:
+    def __init__(
+        self,
+        observe: Observer | None,
+        exchanges: Iterator[int] | None = None,
+        sessions: Iterator[int] | None = None,
+    ) -> None:
+        """Count on from *exchanges* and *sessions*, from 1 without them."""
         self._observe = observe
-        self._exchanges = count(1)
-        self._sessions = count(1)
+        self._exchanges = exchanges or count(1)
+        self._sessions = sessions or count(1)
         self._open: list[RecordedConnection] = []
+
+    def beside(self) -> Ledger:
+        """Return the ledger of another client, which numbers on where this one is and keeps its own sessions."""
+        return Ledger(self._observe, self._exchanges, self._sessions)
 
     def number(self) -> str:
         """Return the id of the next exchange."""

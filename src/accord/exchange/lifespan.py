@@ -66,14 +66,18 @@ class AppThread:
         self.call(pulse.set)
         return not pulse.wait(_PULSE)
 
+    def stop(self) -> None:
+        """Let the application shut down, within a bounded time; its sessions are its own affair."""
+        self.call(self._lifespan.stop)
+        with suppress(Overdue):
+            self._lifespan.stopped.result(min(self._seconds, _LAST_WORDS))
+
     def close(self) -> None:
         """Shut the application down, within a bounded time; a blocked thread is left behind."""
         if self._closed:
             return
         self._closed = True
-        self.call(self._lifespan.stop)
-        with suppress(Overdue):
-            self._lifespan.stopped.result(min(self._seconds, _LAST_WORDS))
+        self.stop()
         self.call(self._loop.stop)
         self._thread.join(_LAST_WORDS / 2)
 

@@ -112,6 +112,12 @@ class NetworkClient:
             limits=self._limits,
         )
 
+    def another(self) -> None:
+        """Return None: a service on the network is the only one of its kind."""
+
+    def shut_down(self) -> None:
+        """Do nothing: the service is somebody else's."""
+
     def endpoint(self, path: str, headers: Headers = ()) -> Endpoint | None:
         """Return where a WebSocket is served at *path*; raises ``ValueError`` for a path that is none."""
         place = address(self.base_url + path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -73,6 +73,19 @@ def time_limit(rules: SessionRules, lines: Sequence[Line]) -> Cause | None:
         at=since + state.timeout.seconds,
         pointer=pointers.join("/states", state.name, "timeout"),
     )
+
+
+def provoked(
+    rules: SessionRules, lines: Sequence[Line], notes: Iterable[tuple[str, str]]
+) -> tuple[Cause, ...]:
+    """Return what came over the session from outside, as the *notes* of the client tell it.
+
+    A note called ``provoked`` names a cause of ``closes`` and when it came: ``token-expired 1.5``.
+    """
+    end = ended(lines)
+    told = (value.split(" ") for name, value in notes if name == "provoked")
+    found = (_promised(rules, name, at=float(at)) for name, at in told)
+    return tuple(cause for cause in found if end is not None and end.at >= cause.at - SLACK)
 
 
 def ended(lines: Sequence[Line]) -> Closed | None:

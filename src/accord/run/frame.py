@@ -44,6 +44,8 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
     cases = _cases(context, channel, rules)
     case = cases[name]
     reason = channel.obstacle or case.reason or silence_of(context, channel)
+    if case.demand is Demand.HEARTBEAT and rules is not None and rules.authentication and not case.acts:
+        reason = reason or "no token is at hand that lets the session wait for a heartbeat"
     endpoint = None if reason else context.client.endpoint(channel.address, _headers(context, rules))
     if endpoint is None:
         tally.miss(_RULES[case.demand], reason or "the target is in process: frames need a socket")
@@ -59,7 +61,8 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
         probed=probed,
         known=rules.documented() if rules else frozenset(),
         beats=rules.heartbeat if rules else (),
-        reproduce="" if case.demand is Demand.ANSWER else raw(endpoint, case),
+        # Some cases authenticate, and a token is not to be told.
+        reproduce="" if case.demand in (Demand.ANSWER, Demand.HEARTBEAT) else raw(endpoint, case),
     )
     tally.take(observed)
     if not probed.opened and case.demand is not Demand.REFUSE:

@@ -4,6 +4,8 @@ A hooks module may define any of
 
     credential(identity: str, operation: str) -> dict[str, str] | None     request headers
     values(operation: str, location: str, name: str) -> list | None        values that must exist
+    short_token(identity: str) -> tuple[str, float] | None                 a token and its seconds
+    restart(base_url: str) -> None                                         stop the service and start it again
     before_run(base_url: str) -> None
     after_run(base_url: str) -> None
 """
@@ -11,6 +13,7 @@ A hooks module may define any of
 from __future__ import annotations
 
 import importlib
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,7 +24,7 @@ from typing import Any
 from accord.cases.credential import Credential
 from accord.errors import ConfigurationError
 
-NAMES = ("credential", "values", "before_run", "after_run")
+NAMES = ("credential", "values", "short_token", "restart", "before_run", "after_run")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class Hooks:
 
     credential: Callable[[str, str], dict[str, str] | None] | None = None
     values: Callable[[str, str, str], list[Any] | None] | None = None
+    short_token: Callable[[str], tuple[str, float] | None] | None = None
+    restart: Callable[[str], None] | None = None
     before_run: Callable[[str], None] | None = None
     after_run: Callable[[str], None] | None = None
 
@@ -51,6 +56,20 @@ class Hooks:
         if not isinstance(known, list | tuple):
             raise _misused(self.values, known, "a list, or None")
         return known
+
+    def short_token_of(self, identity: str) -> tuple[str, float] | None:
+        """Return a new token of *identity* and after how many seconds it expires, None without one."""
+        given = _called(self.short_token, identity)
+        match given:
+            case None:
+                return None
+            case (str(token), int() | float() as seconds) if _is_span(seconds):
+                return token, float(seconds)
+        raise _misused(self.short_token, given, "a token and the seconds that it lives, or None")
+
+    def restarts(self, base_url: str) -> None:
+        """Stop the service and start it again."""
+        _called(self.restart, base_url)
 
     def before(self, base_url: str) -> None:
         """Prepare the service."""
@@ -97,6 +116,10 @@ def load_hooks(module: str | None, root: Path) -> Hooks:
             f"hooks module {module!r} defines none of {', '.join(NAMES)}", place="[tool.accord] hooks"
         )
     return Hooks(**functions)
+
+
+def _is_span(seconds: float) -> bool:
+    return not isinstance(seconds, bool) and math.isfinite(seconds) and seconds > 0
 
 
 def _called(function: Callable[..., Any] | None, *arguments: str) -> Any:

@@ -26,6 +26,9 @@ _BEARER_TYPES = ("oauth2", "openIdConnect")
 _COMMAND_SECONDS = 30
 _FRESH_SECONDS = 600
 
+EXPIRING = "expiring"
+"""The identity whose tokens expire while a session is open."""
+
 
 class Identities:
     """The configured callers; each logs in when it is first needed, and again when it has grown old."""
@@ -119,6 +122,22 @@ class Identities:
         )
         return self._token(name, identity, scheme) if scheme is not None else None
 
+    def short_token(self) -> tuple[str, float] | None:
+        """Return a new token and the seconds after which it expires at the latest, None without a way to one.
+
+        It comes from the hook ``short_token``, else from the identity ``expiring``.
+        """
+        given = self._hooks.short_token_of("default")
+        if given is not None:
+            self._take(EXPIRING, given[0], "hook short_token")
+            return given
+        identity = self._settings.get(EXPIRING)
+        if identity is None or identity.lifetime is None:
+            return None
+        self._tokens.pop(EXPIRING, None)
+        token = self.token(EXPIRING)
+        return None if token is None else (token, identity.lifetime)
+
     def inputs(self) -> Mapping[str, str]:
         """Return what a workflow may ask for by name: username, password and token of the default identity."""
         identity = self._settings.get("default")
@@ -161,15 +180,19 @@ class Identities:
             token = self._log_in(name, identity, scheme)
         else:
             raise _unusable(name, scheme, "Give a token, a command or the hook `credential`.")
+        self._take(name, token, f"[tool.accord.identities.{name}]")
+        return token
+
+    def _take(self, name: str, token: str, place: str) -> None:
+        """Keep *token* for a while, and out of what is shown."""
         self._secrets.add(token)
-        if not (token.isascii() and token.isprintable()):
+        if not (token and token.isascii() and token.isprintable()):
             raise CredentialError(
-                "the token holds characters that no header can carry",
-                place=f"[tool.accord.identities.{name}]",
+                "the token is empty or holds characters that no header can carry",
+                place=place,
                 next_step="Give the token alone, on one line.",
             )
         self._tokens[name] = (token, time.monotonic())
-        return token
 
     def _log_in(self, name: str, identity: IdentitySettings, scheme: SecurityScheme) -> str:
         """Return a token by the password grant (RFC 6749, 4.3) at the scheme's token URL."""

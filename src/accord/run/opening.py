@@ -99,6 +99,8 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
                     deadline=Deadline(options.max_seconds),
                     profile=profile,
                 )
+                if options.patience is not None:
+                    context.shared["websocket-silence"] = options.patience
                 context.shared["workflow-player"] = lambda: workflow.play(context)
                 with learning(context, settings.corpus if options.learns else None, listeners):
                     yield Verification(

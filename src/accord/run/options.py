@@ -8,6 +8,7 @@ from pathlib import Path
 from accord.config import Settings
 from accord.exchange.client import Limits
 from accord.exchange.pace import Rate, read_rate
+from accord.run.duration import seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,8 @@ class Options:
 
     A run that does not ``explore`` plays the fixed part alone: the corpus, workflows and sessions.
     One that ``learns`` writes what it has learned to the corpus. For ``max_seconds`` exploring goes
-    on with other seeds. What has changed since the revision ``changed_since`` comes first.
+    on with other seeds. What has changed since the revision ``changed_since`` comes first. A session waits
+    ``patience`` seconds at most for a time limit.
     """
 
     seed: int = 0
@@ -30,6 +32,7 @@ class Options:
     learns: bool = False
     max_seconds: float | None = None
     changed_since: str | None = None
+    patience: float | None = None
     safe: bool = False
     strict: bool = False
     rate: Rate | None = None
@@ -40,6 +43,8 @@ class Options:
 def both(settings: Settings, options: Options) -> tuple[Settings, Options]:
     """Return both with what either asks for."""
     rate = read_rate(settings.rate, "[tool.accord] rate") if settings.rate is not None else None
+    if options.patience is None and settings.patience is not None:
+        options = replace(options, patience=seconds(settings.patience, place="[tool.accord] patience"))
     return replace(settings, strict=settings.strict or options.strict), replace(
         options,
         safe=options.safe or settings.safe,

@@ -155,8 +155,10 @@ def _fired(
 
     for stage in stages:
         # A fresh application each time: its lifespan runs once.
-        application = fault.wrap(load_application(target))
-        with opened(application, settings, replace(options, only=stage)) as verification:
+        def make() -> object:
+            return fault.wrap(load_application(target))
+
+        with opened(make, settings, replace(options, only=stage)) as verification:
             run = verification.run(lambda _: None, until=told)
         fired |= {item.rule for item in run.findings if item.severity is not Severity.NOTE}
         if fault.rule in {item.rule for item in run.findings}:

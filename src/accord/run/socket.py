@@ -36,6 +36,7 @@ from accord.run.context import Context, Trial
 from accord.run.conversation import plan_conversations
 from accord.run.frame import plan_frames
 from accord.run.handshake import is_answered, note_handshake, silence_of
+from accord.run.midstream import plan_midstream, plan_shutdown
 from accord.run.readback import Reader, check_reads
 from accord.run.reconnect import plan_reconnect
 
@@ -63,8 +64,12 @@ def plan(contract: Contract) -> Iterator[Trial]:
             yield _trial(channel, f"message/{item.name}", partial(_play_message, channel, item.name))
         yield plan_conversations(channel, STAGE)
         yield plan_reconnect(channel, STAGE)
+        yield from plan_midstream(channel, STAGE)
         yield from plan_frames(channel, STAGE)
         yield _trial(channel, names[-1], partial(_play_one, channel, names[-1]))
+    # Applications may share what one of them puts away when it shuts down.
+    for channel in contract.channels:
+        yield from plan_shutdown(channel, STAGE)
 
 
 def _trial(channel: Channel, name: str, play: Callable[[Context], Tally]) -> Trial:

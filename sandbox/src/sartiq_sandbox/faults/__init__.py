@@ -5,6 +5,7 @@ from sartiq_sandbox.faults import (
     admission,
     effects,
     errors,
+    farewell,
     inputs,
     lists,
     memory,
@@ -33,5 +34,6 @@ CATALOGUE: tuple[Fault, ...] = (
     *messages.FAULTS,
     *admission.FAULTS,
     *stream.FAULTS,
+    *farewell.FAULTS,
 )
 """Every fault of the sandbox."""

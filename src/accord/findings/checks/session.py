@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from accord.cases.script import BAD, GOOD, PATIENCE
+from accord.cases.script import BAD, EXPIRY, GOOD, PATIENCE
 from accord.contract.contract import Contract
 from accord.contract.session import Authentication, SessionRules, read_session
 from accord.exchange.values import Closed, Event, Opened, Received, Sent, Side
 from accord.findings.checks import entity, readback
-from accord.findings.ending import SLACK, Cause, broken, causes, ended, time_limit
+from accord.findings.ending import SLACK, Cause, broken, causes, ended, provoked, time_limit
 from accord.findings.evidence import SessionObservation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject
@@ -199,6 +199,7 @@ def missing_close(contract: Contract, observed: SessionObservation) -> Iterator[
     cause, codes, end = _due(contract, observed)
     if (
         cause
+        and cause.name != EXPIRY
         and end
         and end.by is Side.CLIENT
         and not end.detail
@@ -213,6 +214,21 @@ def missing_close(contract: Contract, observed: SessionObservation) -> Iterator[
         )
 
 
+def outlived_token(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
+    """Yield when the server left a session open whose token had expired."""
+    cause, codes, end = _due(contract, observed)
+    if cause is None or cause.name != EXPIRY or end is None or end.by is Side.SERVER:
+        return
+    if not end.detail and end.at - cause.at >= _patience(observed):
+        yield observed.finding(
+            f"The session was open {end.at - cause.at:.1f} s after its token had expired.",
+            pointer=f"{observed.channel.place}/x-session{cause.pointer}",
+            deviation="open",
+            expected=f"close {' or '.join(map(str, codes))}",
+            seen=f"open after {end.at - cause.at:.1f} s",
+        )
+
+
 def missing_close_code(contract: Contract, observed: SessionObservation) -> Iterator[Finding]:
     """Yield when the server broke the connection off without a closing handshake."""
     rules = read_session(observed.channel)
@@ -220,7 +236,7 @@ def missing_close_code(contract: Contract, observed: SessionObservation) -> Iter
     end = ended(lines)
     if end is None or end.by is not Side.SERVER or end.code != _ABNORMAL or observed.session.crash:
         return
-    because = causes(rules, lines) if rules else ()
+    because = causes(rules, lines) or provoked(rules, lines, observed.notes) if rules else ()
     # What the server leaves unread of an oversized message resets the connection and the close frame is lost.
     if not any(cause.name == "message-too-big" for cause in because):
         label = because[0].label if because else ""
@@ -241,7 +257,7 @@ def undocumented_close_code(contract: Contract, observed: SessionObservation) ->
     known = rules.documented() if rules else frozenset[int]()
     if rules is None or not known or end is None or end.by is not Side.SERVER or observed.session.crash:
         return
-    if end.code not in known | _ALWAYS_ALLOWED and not causes(rules, lines, bad_token=_is(BAD)(observed)):
+    if end.code not in known | _ALWAYS_ALLOWED and not _causes(rules, lines, observed):
         yield observed.finding(
             f"The server closed with {end.code}, which the contract does not know.",
             pointer=f"{observed.channel.place}/x-session",
@@ -256,7 +272,9 @@ def premature_timeout(contract: Contract, observed: SessionObservation) -> Itera
     rules = read_session(observed.channel)
     lines = _lines(contract, observed)
     end = ended(lines)
-    if rules is None or end is None or end.by is not Side.SERVER or causes(rules, lines):
+    if rules is None or end is None or end.by is not Side.SERVER:
+        return
+    if causes(rules, lines) or provoked(rules, lines, observed.notes):
         return
     limit = time_limit(rules, lines)
     if (
@@ -300,10 +318,15 @@ def _due(
     """
     rules = read_session(observed.channel)
     lines = _lines(contract, observed)
-    found = causes(rules, lines, bad_token=_is(BAD)(observed)) if rules else ()
+    found = _causes(rules, lines, observed) if rules else ()
     codes = tuple(dict.fromkeys(code for cause in found for code in cause.codes))
     due = found[0] if found and all(cause.codes for cause in found) else None
     return due, codes, ended(lines)
+
+
+def _causes(rules: SessionRules, lines: Sequence[Line], observed: SessionObservation) -> tuple[Cause, ...]:
+    found = causes(rules, lines, bad_token=_is(BAD)(observed))
+    return found or provoked(rules, lines, observed.notes)
 
 
 def _lines(contract: Contract, observed: SessionObservation) -> Sequence[Line]:
@@ -340,6 +363,10 @@ def _authenticates(observed: SessionObservation) -> bool:
     return _has(Sent)(observed) and "authentication" in (observed.channel.session or {})
 
 
+def _expired(observed: SessionObservation) -> bool:
+    return any(name == "provoked" and value.startswith(EXPIRY) for name, value in observed.notes)
+
+
 def _told_of_strangers(observed: SessionObservation) -> bool:
     return any(name == "foreign" for name, _ in observed.notes)
 
@@ -360,6 +387,7 @@ RULES: tuple[Rule, ...] = (
     Rule(function=refused_good_credential_on_socket, subject=Subject.SESSION, when=_is(GOOD)),
     Rule(function=wrong_close_code, subject=Subject.SESSION, when=_has(Opened)),
     Rule(function=missing_close, subject=Subject.SESSION, when=_has(Opened)),
+    Rule(function=outlived_token, subject=Subject.SESSION, when=_expired),
     Rule(function=missing_close_code, subject=Subject.SESSION, when=_any),
     Rule(function=undocumented_close_code, subject=Subject.SESSION, when=_has(Opened)),
     Rule(function=premature_timeout, subject=Subject.SESSION, when=_has(Opened)),

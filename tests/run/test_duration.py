@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from accord.cli.duration import seconds
 from accord.errors import ConfigurationError
+from accord.run.duration import seconds
 
 
 @pytest.mark.parametrize(
