@@ -39,3 +39,11 @@ def test_an_unknown_rule_is_told_with_the_nearest_one(project):
 
     assert (2, 2) == (done.code, path.code), (done, path)
     assert "Did you mean 'removed-operation'?" in done.err
+
+
+def test_a_change_says_what_its_severity_depends_on(project):
+    """How grave a change is follows from its verdict, and the explanation says so."""
+    done = project.accord("rules", "changed-max-length")
+
+    assert 0 == done.code, done
+    assert "error when it breaks a client" in done.out

@@ -34,7 +34,9 @@ def rules(
             next_step=f"Did you mean {near[0]!r}?" if near else "`accord rules` lists them all.",
         )
     severity, words = known[rule]
-    typer.echo((page(rule) or f"# {rule}\n\n{words}\n\nDefault severity: {severity}").rstrip())
+    of_change = "error when it breaks a client, warning when that is not proven, note when it is safe"
+    weight = of_change if severity == "change" else severity
+    typer.echo((page(rule) or f"# {rule}\n\n{words}\n\nDefault severity: {weight}").rstrip())
 
 
 def _rows() -> Iterator[tuple[str, str, str]]:
