@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from accord.cli.verify import Threshold, exit_code
+from accord.cli.option import Threshold
+from accord.cli.telling import exit_code
 from accord.findings.finding import Outcome, Verdict
 from accord.findings.result import Counts, Coverage, Run
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from accord.cli import option
+
+if TYPE_CHECKING:
+    from accord.findings.changes.result import Compared
+    from accord.findings.finding import Severity
+    from accord.report.changes.terminal import Detail
 
 
 class Reliance(StrEnum):
@@ -38,68 +46,64 @@ class Threshold(StrEnum):
     NONE = "none"
 
 
+Old = Annotated[
+    str,
+    typer.Argument(
+        help="What clients know: a file, a folder, a URL, a running service, or REVISION:PATH of git."
+    ),
+]
+New = Annotated[str, typer.Argument(help="What is to come: the same.")]
+Rely = Annotated[
+    Reliance,
+    typer.Option(
+        help="strict: lists of values and unions are complete. open: undeclared members are ignored, and a "
+        "server may send new values. wire: only what can no longer be parsed breaks."
+    ),
+]
+FailOn = Annotated[Threshold, typer.Option(help="From which verdict or severity the exit code is 1.")]
+Report = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Write a report: json=PATH, junit=, markdown=, sarif= or github=; - is standard output; repeatable."
+    ),
+]
+Approvals = Annotated[
+    Path | None,
+    typer.Option(help="File of approved changes: fingerprint, owner, reason and until of each."),
+]
+Usage = Annotated[
+    Path | None,
+    typer.Option(help="Count what each change touches in a recording of `accord verify --record`."),
+]
+Replay = Annotated[
+    str | None, typer.Option(metavar="URL", help="Send the witness requests to the service there.")
+]
+AllowRemote = Annotated[
+    list[str] | None,
+    typer.Option(metavar="HOST", help="Let references lead to documents of this host; repeatable."),
+]
+Sends = Annotated[Speaker, typer.Option(help="Who sends the messages of JSON Schemas that stand alone.")]
+
 _SEVERITIES = {"breaking": "error", "unproven": "warning"}
 
 
 def compare(  # noqa: PLR0913 - one argument for each option
-    old: Annotated[
-        str,
-        typer.Argument(
-            help="What clients know: a file, a folder, a URL, a running service, or REVISION:PATH of git."
-        ),
-    ],
-    new: Annotated[str, typer.Argument(help="What is to come: the same.")],
+    old: Old,
+    new: New,
     *,
-    policy: Annotated[
-        Reliance,
-        typer.Option(
-            help="strict: lists of values and unions are complete. open: undeclared members are ignored, and a "
-            "server may send new values. wire: only what can no longer be parsed breaks."
-        ),
-    ] = Reliance.OPEN,
-    fail_on: Annotated[
-        Threshold, typer.Option(help="From which verdict or severity the exit code is 1.")
-    ] = Threshold.BREAKING,
-    report: Annotated[
-        Optional[list[str]],  # noqa: UP045 - typer reads it at run time
-        typer.Option(
-            help="Write a report: json=PATH, junit=, markdown=, sarif= or github=; - is standard output; repeatable."
-        ),
-    ] = None,
-    approvals: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="File of approved changes: fingerprint, owner, reason and until of each."),
-    ] = None,
-    usage: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="Count what each change touches in a recording of `accord verify --record`."),
-    ] = None,
-    replay: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(metavar="URL", help="Send the witness requests to the service there."),
-    ] = None,
-    header: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--header", "-H", help="With --replay: add 'Name: value' to every request; repeatable."),
-    ] = None,
-    allow_remote: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(metavar="HOST", help="Let references lead to documents of this host; repeatable."),
-    ] = None,
-    sender: Annotated[
-        Speaker, typer.Option(help="Who sends the messages of JSON Schemas that stand alone.")
-    ] = Speaker.BOTH,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
-    ] = 30.0,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a change.")
-    ] = False,
-    verbose: Annotated[
-        bool,
-        typer.Option("--verbose", "-v", help="Tell all that a change reaches, and what is safe in full."),
-    ] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
+    policy: Rely = Reliance.OPEN,
+    fail_on: FailOn = Threshold.BREAKING,
+    report: Report = None,
+    approvals: Approvals = None,
+    usage: Usage = None,
+    replay: Replay = None,
+    header: option.Header = None,
+    allow_remote: AllowRemote = None,
+    sender: Sends = Speaker.BOTH,
+    timeout: option.Timeout = 30.0,
+    quiet: option.Quiet = False,
+    verbose: option.Verbose = False,
+    no_color: option.NoColor = False,
 ) -> None:
     """Tell what changed between two contracts, and prove what breaks a client that is out there.
 
@@ -113,9 +117,8 @@ def compare(  # noqa: PLR0913 - one argument for each option
     from accord.findings.changes.change import Sender  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.findings.changes.policy import Policy  # noqa: PLC0415
     from accord.findings.finding import Severity  # noqa: PLC0415
-    from accord.report.changes.files import parse, write  # noqa: PLC0415
-    from accord.report.changes.terminal import Detail, tell  # noqa: PLC0415
-    from accord.report.console import console_for  # noqa: PLC0415
+    from accord.report.changes.files import parse  # noqa: PLC0415
+    from accord.report.changes.terminal import Detail  # noqa: PLC0415
     from accord.run.compare import Options  # noqa: PLC0415
     from accord.run.compare import compare as ask  # noqa: PLC0415
     from accord.run.severities import read_severities  # noqa: PLC0415
@@ -137,14 +140,25 @@ def compare(  # noqa: PLR0913 - one argument for each option
         sender=None if sender is Speaker.BOTH else Sender(sender.value),
     )
     compared = ask(old, new, options)
-    # A report on standard output is read by a program: people read the other stream then.
-    stream = sys.stderr if any(item.endswith("=-") for item in report or ()) else sys.stdout
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
+    _tell(compared, report or (), threshold, detail, no_color=no_color)
+    raise typer.Exit(1 if compared.counted(threshold) else 0)
+
+
+def _tell(
+    compared: Compared, reports: Sequence[str], fail_on: Severity | None, detail: Detail, *, no_color: bool
+) -> None:
+    """Write the reports, and tell people what is in them."""
+    from accord.report.changes.files import write  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.report.changes.terminal import tell  # noqa: PLC0415
+    from accord.report.console import console_for  # noqa: PLC0415
+
+    # A report on standard output is read by a program: people read the other stream then.
+    stream = sys.stderr if any(item.endswith("=-") for item in reports) else sys.stdout
     try:
-        for item in report or ():
-            write(item, compared, fail_on=threshold)
+        for item in reports:
+            write(item, compared, fail_on=fail_on)
     finally:
         # Rich exits when nobody reads on, as in `accord compare ... | head`.
         with suppress(SystemExit):
-            tell(compared, console_for(stream, no_color=no_color), fail_on=threshold, detail=detail)
-    raise typer.Exit(1 if compared.counted(threshold) else 0)
+            tell(compared, console_for(stream, no_color=no_color), fail_on=fail_on, detail=detail)

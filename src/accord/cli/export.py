@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -23,12 +23,12 @@ def _export() -> None:
 @export.command()
 def asyncapi(
     contract: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads it at run time
+        Path | None,
         typer.Argument(help="The contract's folder or document. Default: contract in [tool.accord]."),
     ] = None,
     *,
     address: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(help="The path of the channel that a bundle of messages is, such as /ws."),
     ] = None,
 ) -> None:

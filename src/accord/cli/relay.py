@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -15,12 +15,12 @@ def relay(
     *,
     to: Annotated[str, typer.Option(help="Where the service listens: host:port.")],
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Where to listen; 0 for any free port.")] = 0,
-    delay: Annotated[Optional[list[str]], typer.Option(help="Wait, as in server:3+0.5.")] = None,  # noqa: UP045
-    split: Annotated[Optional[list[str]], typer.Option(help=f"Pass bytes singly {_WHERE}")] = None,  # noqa: UP045
-    truncate: Annotated[Optional[list[str]], typer.Option(help=f"Pass half and end {_WHERE}")] = None,  # noqa: UP045
-    stall: Annotated[Optional[list[str]], typer.Option(help=f"Pass nothing more {_WHERE}")] = None,  # noqa: UP045
-    end: Annotated[Optional[list[str]], typer.Option(help=f"End in order (FIN) {_WHERE}")] = None,  # noqa: UP045
-    reset: Annotated[Optional[list[str]], typer.Option(help=f"Break off (RST) {_WHERE}")] = None,  # noqa: UP045
+    delay: Annotated[list[str] | None, typer.Option(help="Wait, as in server:3+0.5.")] = None,
+    split: Annotated[list[str] | None, typer.Option(help=f"Pass bytes singly {_WHERE}")] = None,
+    truncate: Annotated[list[str] | None, typer.Option(help=f"Pass half and end {_WHERE}")] = None,
+    stall: Annotated[list[str] | None, typer.Option(help=f"Pass nothing more {_WHERE}")] = None,
+    end: Annotated[list[str] | None, typer.Option(help=f"End in order (FIN) {_WHERE}")] = None,
+    reset: Annotated[list[str] | None, typer.Option(help=f"Break off (RST) {_WHERE}")] = None,
 ) -> None:
     """Pass connections on to a service, and let mishaps happen to them, until Ctrl-C.
 

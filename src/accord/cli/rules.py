@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from accord.errors import ConfigurationError
 
 def rules(
     rule: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads it at run time
+        str | None,
         typer.Argument(help="The id of a rule, such as undocumented-status; without one, all are listed."),
     ] = None,
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,7 +20,7 @@ _SHOWN = 2_000
 
 def ws(
     target: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads it at run time
+        str | None,
         typer.Argument(
             help="A ws(s) URL for every connection, an http(s) origin, or package.module:name of an "
             "application. Default: what the script names."
@@ -29,7 +29,7 @@ def ws(
     *,
     script: Annotated[Path, typer.Option(help="The script, one JSON value a line; - for standard input.")],
     header: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        list[str] | None,
         typer.Option("--header", "-H", help="Add 'Name: value' to every handshake; repeatable."),
     ] = None,
     timeout: Annotated[

@@ -241,8 +241,3 @@ def _keep(told: dict[tuple[str, ...], Change], change: Change) -> None:
         return
     graver = min((before, change), key=lambda item: _GRAVITY.index(item.verdict))
     told[key] = replace(graver, reaches=tuple(dict.fromkeys((*before.reaches, *change.reaches))))
-
-
-def value_text(value: Json) -> str:
-    """Return *value* as compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))

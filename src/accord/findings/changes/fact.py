@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from accord.contract import library as libraries
 from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness, breaks
 
-UNSAID = "undeclared members are ignored"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:

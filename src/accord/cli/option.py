@@ -1,0 +1,136 @@
+"""The options of the command line that more than one verb takes, or that are many: name, type and help of each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Stage(StrEnum):
+    """The stages of a run, as ``--only`` takes them."""
+
+    CONTRACT = "contract"
+    REST = "rest"
+    WORKFLOWS = "workflows"
+    WEBSOCKET = "websocket"
+
+
+class Exploration(StrEnum):
+    """How much is drawn, as ``--exploration`` takes it."""
+
+    FULL = "full"
+    NONE = "none"
+
+
+class Threshold(StrEnum):
+    """The severities, as ``--fail-on`` takes them."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+# What is asked.
+Target = Annotated[
+    str | None,
+    typer.Argument(
+        help="An http(s) URL, or package.module:name of an ASGI or WSGI application or factory. "
+        "Default: target in [tool.accord]."
+    ),
+]
+Contract = Annotated[
+    str | None,
+    typer.Option(
+        help="The contract's folder or document, or the URL where the service publishes it. "
+        "Default: contract in [tool.accord], else what the service publishes."
+    ),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(help="The framework of the service: auto, fastapi, flask, django-rest or none."),
+]
+
+# What is drawn and played.
+Seed = Annotated[int, typer.Option(help="Where the drawn cases start; the same seed draws the same.")]
+MaxExamples = Annotated[int, typer.Option(min=1, help="Fuzzing cases for each operation.")]
+Only = Annotated[Stage | None, typer.Option(help="Run one stage alone.")]
+Corpus = Annotated[
+    Path | None,
+    typer.Option(
+        help="Play the cases stored in PATH first, and add what is learned. Default: corpus in [tool.accord]."
+    ),
+]
+Explore = Annotated[
+    Exploration, typer.Option(help="none: only what is fixed (the corpus, workflows, sessions).")
+]
+MaxTime = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Explore with new seeds for so long, such as 90s, 30m or 8h."),
+]
+ChangedSince = Annotated[
+    str | None,
+    typer.Option(metavar="REV", help="Begin with the operations whose contract differs from that of REV."),
+]
+OneOperation = Annotated[
+    list[str] | None,
+    typer.Option(help="Verify this operation alone, by its operationId; repeatable."),
+]
+
+# How it is asked.
+Header = Annotated[
+    list[str] | None,
+    typer.Option("--header", "-H", help="Add 'Name: value' to every request; repeatable."),
+]
+Timeout = Annotated[float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")]
+Patience = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME", help="Wait so long for a time limit or a heartbeat, such as 60s. Default: 15s."
+    ),
+]
+Safe = Annotated[
+    bool, typer.Option("--safe", help="Send only GET, HEAD, OPTIONS and what a workflow declares.")
+]
+RateLimit = Annotated[str | None, typer.Option(help="Ask no more often than this: 10/s, 100/m or 1000/h.")]
+Keep = Annotated[
+    bool | None,
+    typer.Option("--keep/--remove", help="Keep or remove what the run created. Default: remove at a URL."),
+]
+
+# What counts.
+FailOn = Annotated[Threshold, typer.Option(help="The severity from which the exit code is 1.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Make an error of every response member that nobody declared.")
+]
+RequireReach = Annotated[
+    bool,
+    typer.Option("--require-reach", help="Make an error of each documented status that is not seen."),
+]
+MinMessageCoverage = Annotated[
+    float | None,
+    typer.Option(
+        min=0, max=100, help="Exit with 1 when less of what messages can show was seen, in percent."
+    ),
+]
+SelfTest = Annotated[
+    bool, typer.Option("--self-test", help="Run against each fault of the catalogue in [tool.accord].")
+]
+Fault = Annotated[
+    list[str] | None,
+    typer.Option(help="With --self-test: this fault alone, by its name; repeatable."),
+]
+
+# What is told.
+Report = Annotated[
+    list[str] | None, typer.Option(help="Write a report: json=PATH or junit=PATH; repeatable.")
+]
+Record = Annotated[
+    Path | None,
+    typer.Option(help="Write every exchange and session to PATH, one JSON value a line."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a finding.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell what stands behind each line as well.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="Print without colours.")]
