@@ -80,7 +80,7 @@ def test_every_value_comes_back_as_it_was(value: Exchange | Session) -> None:
 @given(EXCHANGES | SESSIONS)
 def test_every_line_is_what_the_schema_says(value: Exchange | Session) -> None:
     """Another implementation of JSON Schema finds each line valid."""
-    jsonschema.Draft202012Validator(schema()).validate(json.loads(dump(value)))
+    assert [] == list(jsonschema.Draft202012Validator(schema()).iter_errors(json.loads(dump(value))))
 
 
 def test_the_schema_is_a_schema_and_describes_everything() -> None:

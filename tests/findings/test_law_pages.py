@@ -48,9 +48,11 @@ def test_pointers_of_a_finding_lead_somewhere(name: str, block: str) -> None:
     """A finding points to what stands in the contract, and to what stands in the answer."""
     finding = hold_laws(read_law_case(block).observed)[name]
     file, _, pointer = finding.pointer.partition("#")
-    pointers.lookup(depot().library.documents[file].data, pointer)
+    assert pointers.lookup(depot().library.documents[file].data, pointer) is not None
     if finding.evidence_pointer:
-        pointers.lookup(json.loads(finding.evidence.response.body), finding.evidence_pointer)
+        parent, _, member = finding.evidence_pointer.rpartition("/")
+        held = pointers.lookup(json.loads(finding.evidence.response.body), parent)
+        assert member in (held if isinstance(held, dict) else map(str, range(len(held))))
 
 
 @pytest.mark.parametrize(("name", "block"), BLOCKS["Fires"])

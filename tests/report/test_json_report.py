@@ -64,8 +64,8 @@ def test_every_run_is_valid_under_the_schema(
     """Two validators accept the report of any run, and a strict parser reads it."""
     document = render(data.draw(runs))
     report = json.loads(document)
-    reference.validate(report)
-    second.validate(report)
+    assert [] == list(reference.iter_errors(report))
+    assert [] == list(second.iter_errors(report))
 
 
 def test_a_strict_parser_reads_lone_surrogates(sample: Run) -> None:

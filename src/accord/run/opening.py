@@ -18,7 +18,7 @@ from accord.exchange.pace import Pace
 from accord.exchange.recording import Recorder
 from accord.exchange.secrets import Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
-from accord.findings.profile import AUTO
+from accord.findings.profile import AUTO, Profile
 from accord.findings.profiles import named
 from accord.run import workflow
 from accord.run.context import Context
@@ -26,7 +26,7 @@ from accord.run.creation import Creations
 from accord.run.deadline import Deadline
 from accord.run.discovery import is_url, obtain
 from accord.run.framework import described, profile_of
-from accord.run.hooks import between, load_hooks
+from accord.run.hooks import Hooks, between, load_hooks
 from accord.run.identity import Identities, split_headers
 from accord.run.learning import learning
 from accord.run.options import Options, both
@@ -54,7 +54,7 @@ def opened(target: object, settings: Settings, options: Options) -> Iterator[Ver
 @contextmanager
 def _opened(target: object, settings: Settings, options: Options, secrets: Secrets) -> Iterator[Verification]:
     settings, options = both(settings, options)
-    severities, off = read_severities(settings)
+    read_severities(settings)
     if settings.profile not in (None, AUTO):
         named(settings.profile or "")
     given = None if _is_published(settings) else _modelled(load_contract(settings), settings)
@@ -83,25 +83,19 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
             reach, creations = Reach(contract, wanted(contract, options.operations)), Creations(contract)
             listeners[:0] = [reach.note, creations.note]
             with between(hooks, client.base_url):
-                context = Context(
+                identities = Identities(
+                    contract, client.unrestricted(), settings.identities, secrets, hooks, credential
+                )
+                context = _context(
+                    settings,
+                    options,
                     contract=contract,
                     client=client,
-                    identities=Identities(
-                        contract, client.unrestricted(), settings.identities, secrets, hooks, credential
-                    ),
+                    identities=identities,
                     secrets=secrets,
                     hooks=hooks,
-                    seed=options.seed,
-                    budget=Budget(max_examples=options.max_examples, chains=options.max_examples),
-                    settings=settings.schemathesis,
-                    severities=severities,
-                    switched_off=off,
-                    deadline=Deadline(options.max_seconds),
                     profile=profile,
                 )
-                if options.patience is not None:
-                    context.shared["websocket-silence"] = options.patience
-                context.shared["workflow-player"] = lambda: workflow.play(context)
                 with learning(context, settings.corpus if options.learns else None, listeners):
                     yield Verification(
                         context=context,
@@ -120,6 +114,39 @@ def _opened(target: object, settings: Settings, options: Options, secrets: Secre
     finally:
         if recorder is not None:
             recorder.close()
+
+
+def _context(
+    settings: Settings,
+    options: Options,
+    *,
+    contract: Contract,
+    client: CarefulClient,
+    identities: Identities,
+    secrets: Secrets,
+    hooks: Hooks,
+    profile: Profile | None,
+) -> Context:
+    """Return what the trials of a run have in common."""
+    severities, off = read_severities(settings)
+    context = Context(
+        contract=contract,
+        client=client,
+        identities=identities,
+        secrets=secrets,
+        hooks=hooks,
+        seed=options.seed,
+        budget=Budget(max_examples=options.max_examples, chains=options.max_examples),
+        settings=settings.schemathesis,
+        severities=severities,
+        switched_off=off,
+        deadline=Deadline(options.max_seconds),
+        profile=profile,
+    )
+    if options.patience is not None:
+        context.shared["websocket-silence"] = options.patience
+    context.shared["workflow-player"] = lambda: workflow.play(context)
+    return context
 
 
 def _is_published(settings: Settings) -> bool:
