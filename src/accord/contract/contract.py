@@ -20,7 +20,6 @@ from accord.contract.message_bundle import check_bundle, has_union, looks_like_b
 from accord.contract.models import Models
 from accord.contract.openapi import Answer, Operation, SecurityScheme, read_operations, read_security_schemes
 from accord.contract.overlay import apply_overlay
-from accord.contract.permission import check_permissions
 from accord.contract.pointer import Json
 from accord.contract.published import check_document
 from accord.contract.remote import Fetch
@@ -138,7 +137,6 @@ def _loaded(
     operations = read_operations(library, openapi) if openapi else ()
     schemes = read_security_schemes(library, openapi) if openapi else {}
     _check_security(library, operations, schemes)
-    check_permissions(library, operations)
     contract = Contract(
         folder=folder,
         title=str(information.get("title", folder.name)),

@@ -10,6 +10,7 @@ from accord.contract import pointer as pointers
 from accord.contract.document import Document
 from accord.contract.library import Library
 from accord.contract.openapi import Answer, Header, MediaType
+from accord.contract.overlay import written_at
 from accord.contract.published import deepest_first
 from accord.errors import ContractError
 
@@ -32,7 +33,7 @@ def read_errors(library: Library, name: str, overlays: Sequence[Document] = ()) 
     if problems:
         raise ContractError(
             f"is not valid {MEMBER}: {problems[0].message}",
-            place=_place(document, overlays, pointers.from_path((MEMBER, *problems[0].path))),
+            place=written_at(document, overlays, pointers.from_path((MEMBER, *problems[0].path))),
             next_step="Correct it at that place; docs/configuration.md says what may stand there.",
         )
     described = cast("dict[str, dict[str, Any]]", errors)
@@ -61,7 +62,7 @@ def _error(
         try:
             library.validator(address + pointer)
         except ContractError as fault:
-            place = _place(library.document(name), overlays, at + pointer)
+            place = written_at(library.document(name), overlays, at + pointer)
             raise ContractError(fault.reason, place=place, next_step=fault.next_step) from None
     media_type = MediaType(
         name=item.get("mediaType", JSON),
@@ -91,29 +92,3 @@ def _schemas(item: dict[str, Any]) -> Iterator[str]:
     for name, header in item.get("headers", {}).items():
         if "schema" in header:
             yield pointers.join("/headers", name, "schema")
-
-
-def _place(document: Document, overlays: Sequence[Document], pointer: str) -> str:
-    """Return where *pointer* of *document* was written: by the last overlay that says something there."""
-    for overlay in reversed(overlays):
-        for index, action in enumerate(cast("list[dict[str, Any]]", overlay.data.get("actions", []))):
-            written = _written(action, pointer)
-            if written is not None:
-                return overlay.place(pointers.join("/actions", index, "update") + written)
-    return document.place(pointer)
-
-
-def _written(action: dict[str, Any], pointer: str) -> str | None:
-    """Return the pointer into the update of *action* that stands for *pointer*, as far as it goes there."""
-    steps = pointers.tokens(pointer)
-    targets = {"$": 0, f"$.{MEMBER}": 1, f"$['{MEMBER}']": 1, f'$["{MEMBER}"]': 1}
-    if action.get("target") not in targets or not isinstance(action.get("update"), dict):
-        return None
-    steps = steps[targets[action["target"]] :]
-    value: Any = action["update"]
-    for depth, step in enumerate(steps):
-        if not isinstance(value, dict) or step not in value:
-            # An object that is wrong as a whole is wrong where it begins.
-            return pointers.from_path(steps[:depth]) if depth > 1 else None
-        value = value[step]
-    return pointers.from_path(steps)

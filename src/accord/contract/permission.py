@@ -5,29 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, cast
 
-from accord.contract import pointer as pointers
 from accord.contract.library import Library
 from accord.contract.openapi import Operation
-from accord.contract.published import deepest_first
-from accord.errors import ContractError
 
 EXTENSION, MEMBER = "x-accord", "forbidden-to"
-
-
-def check_permissions(library: Library, operations: Sequence[Operation]) -> None:
-    """Raise ``ContractError`` at a ``forbidden-to`` that means nothing."""
-    for operation in operations:
-        extension = _description(library, operation).get(EXTENSION, {})
-        if not isinstance(extension, dict) or MEMBER not in extension:
-            continue
-        problems = deepest_first(extension[MEMBER], MEMBER)
-        if problems:
-            path = (EXTENSION, MEMBER, *problems[0].path)
-            raise ContractError(
-                f"is not valid {EXTENSION}: {problems[0].message}",
-                place=library.place(operation.uri + pointers.from_path(path)),
-                next_step="Name there the identities of the settings that may not call the operation.",
-            )
 
 
 def forbidden_to(library: Library, operation: Operation) -> tuple[str, ...]:

@@ -23,7 +23,6 @@ FILES = {
     "asyncapi-3.1": "asyncapi-3.1.json",
     "arazzo": "arazzo-1.0.json",
     "overlay": "overlay-1.0.json",
-    "forbidden-to": "forbidden-to.schema.json",
     "session": "session.schema.json",
     "errors": "errors.schema.json",
     "accord-operation": "accord-operation.schema.json",
