@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import runpy
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -95,6 +99,32 @@ def test_each_link_leads_to_a_file(path: Path) -> None:
     missing = [link for link in LINK.findall(path.read_text()) if not (path.parent / link).exists()]
 
     assert missing == []
+
+
+def test_the_tutorial_shows_what_a_reader_will_see(tmp_path: Path) -> None:
+    """The application of the tutorial gives the finding that the page shows, but for the time that it took."""
+    text = (ROOT / "docs/tutorial.md").read_text()
+    blocks = BLOCK.findall(text)
+    (tmp_path / "shop.py").write_text(next(block for kind, block in blocks if kind == "python"))
+    (shown,) = [block for kind, block in blocks if kind == "text"]
+
+    said = subprocess.run(
+        [sys.executable, "-m", "accord", "verify", "shop:app"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert said.returncode == 1
+    took = re.compile(r"in \d+ ms")
+    assert took.sub("", shown).strip() in took.sub("", said.stdout)
+
+
+def test_the_page_of_the_commands_is_that_of_the_command_line() -> None:
+    """`docs/commands.md` is what `python docs/commands.py` would write."""
+    assert runpy.run_path(str(ROOT / "docs/commands.py"))["page"]() == (ROOT / "docs/commands.md").read_text()
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:

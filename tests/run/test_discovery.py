@@ -270,7 +270,7 @@ def test_a_run_without_a_contract_tells_where_it_found_one(tmp_path: Path) -> No
         service, Settings(root=tmp_path, profile="none"), Options(headers=(("X-Tag", "t"),))
     ) as verification:
         assert (
-            "contract: Shop 2, 1 operations, as the service publishes it at /openapi.json",
+            "contract: Shop 2, 1 operation, as the service publishes it at /openapi.json",
         ) == verification.notices
         assert (("X-Tag", "t"),) == verification.context.client.headers
         verification.run(lambda _: None)

@@ -64,16 +64,21 @@ FailOn = Annotated[Threshold, typer.Option(help="From which verdict or severity 
 Report = Annotated[
     list[str] | None,
     typer.Option(
-        help="Write a report: json=PATH, junit=, markdown=, sarif= or github=; - is standard output; repeatable."
+        metavar="FORMAT=PATH",
+        help="Write a report: json=PATH, junit=, markdown=, sarif= or github=; - is standard output; repeatable.",
     ),
 ]
 Approvals = Annotated[
     Path | None,
-    typer.Option(help="File of approved changes: fingerprint, owner, reason and until of each."),
+    typer.Option(
+        metavar="FILE", help="File of approved changes: fingerprint, owner, reason and until of each."
+    ),
 ]
 Usage = Annotated[
     Path | None,
-    typer.Option(help="Count what each change touches in a recording of `accord verify --record`."),
+    typer.Option(
+        metavar="RECORDING", help="Count what each change touches in a recording of `accord verify --record`."
+    ),
 ]
 Replay = Annotated[
     str | None, typer.Option(metavar="URL", help="Send the witness requests to the service there.")

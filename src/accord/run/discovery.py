@@ -48,7 +48,8 @@ class Published:
         """Return what was found, and where, in one line."""
         title = f"{self.contract.title} {self.contract.version}".rstrip()
         number = len(self.contract.operations)
-        return f"contract: {title}, {number} operations, as the service publishes it at {self.place}"
+        size = "1 operation" if number == 1 else f"{number} operations"
+        return f"contract: {title}, {size}, as the service publishes it at {self.place}"
 
 
 def is_url(contract: object) -> bool:
