@@ -127,6 +127,16 @@ def test_the_page_of_the_commands_is_that_of_the_command_line() -> None:
     assert runpy.run_path(str(ROOT / "docs/commands.py"))["page"]() == (ROOT / "docs/commands.md").read_text()
 
 
+def test_the_licence_of_every_package_is_told() -> None:
+    """The page names each package that accord brings, with a licence that lets everybody use it."""
+    rows = (ROOT / "docs/licences.md").read_text().partition("| --- | --- |\n")[2].splitlines()
+    told = dict(row.strip("| ").split(" | ") for row in rows)
+    free = re.compile(r"MIT|BSD|Apache|MPL|Mozilla|ISC|PSF|Unlicense")
+
+    assert set() == runpy.run_path(str(ROOT / "docs/licences.py"))["licences"]().keys() - told.keys()
+    assert [] == [name for name, licence in told.items() if not free.search(licence)]
+
+
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     """What CI runs is what the README tells a newcomer to run."""
     readme = (ROOT / "README.md").read_text()
