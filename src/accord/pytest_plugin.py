@@ -83,7 +83,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=_report,
         default=[],
         metavar="FORMAT=PATH",
-        help="write json=PATH or junit=PATH",
+        help="write html=PATH, json=PATH or junit=PATH",
     )
 
 

@@ -139,7 +139,9 @@ Fault = Annotated[
 # What is told.
 Report = Annotated[
     list[str] | None,
-    typer.Option(metavar="FORMAT=PATH", help="Write a report: json=PATH or junit=PATH; repeatable."),
+    typer.Option(
+        metavar="FORMAT=PATH", help="Write a report: html=PATH, json=PATH or junit=PATH; repeatable."
+    ),
 ]
 Record = Annotated[
     Path | None,

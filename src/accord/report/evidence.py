@@ -62,10 +62,11 @@ def _end(session: Session) -> str:
     if session.crash:
         return f"crash ({printable(session.crash, limit=_DETAIL)})"
     closed = _closed(session)
-    return _closing(closed) if closed is not None else "left open"
+    return closing(closed) if closed is not None else "left open"
 
 
-def _closing(closed: Closed) -> str:
+def closing(closed: Closed) -> str:
+    """Return how a session ended, in words."""
     words = "; ".join(printable(text, limit=_DETAIL) for text in (closed.reason, closed.detail) if text)
     reason = f" ({words})" if words else ""
     if closed.status is not None:
@@ -100,7 +101,7 @@ def _happened(event: Event) -> str:
         case Received():
             return f"< {_words(event.data, _FRAME)}"
         case Closed():
-            return f"= {_closing(event)}"
+            return f"= {closing(event)}"
 
 
 def _words(data: str | bytes, limit: int) -> str:

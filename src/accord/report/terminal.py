@@ -18,7 +18,7 @@ from accord.findings.finding import Finding, Severity, Verdict
 from accord.findings.result import Run
 from accord.report import matrix
 from accord.report.care import care
-from accord.report.cause import cause
+from accord.report.cause import by_cause, placed
 from accord.report.console import console_for, encodable
 from accord.report.evidence import answered, conversation, told
 from accord.report.text import count, duration, printable
@@ -76,7 +76,7 @@ def tell(
     """
     words = verdict(run, fail_on=fail_on, least=least)
     _line(console, (words, _verdict_style(words)))
-    findings = _by_cause(run.findings)
+    findings = by_cause(run.findings)
     for number, same in enumerate(findings, start=1):
         if detail is Detail.QUIET or (_is_aside(same[0]) and detail is Detail.NORMAL):
             _tell_in_a_line(console, number, same, detail)
@@ -115,17 +115,9 @@ def blocks(findings: Sequence[Finding]) -> str:
     """Return *findings* as plain text, in the blocks that ``tell`` writes, the gravest first."""
     text = StringIO()
     console = console_for(text, no_color=True)
-    for number, same in enumerate(_by_cause(findings), start=1):
+    for number, same in enumerate(by_cause(findings), start=1):
         _tell_finding(console, number, same, Detail.NORMAL)
     return text.getvalue()
-
-
-def _by_cause(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return *findings* the gravest first, those of one cause together."""
-    causes: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in sorted(findings, key=_gravity):
-        causes.setdefault(cause(finding), []).append(finding)
-    return list(causes.values())
 
 
 def _tell_finding(console: Console, number: int, same: Sequence[Finding], detail: Detail) -> None:
@@ -171,10 +163,6 @@ def _verdict_style(words: str) -> str:
     return "bold yellow" if words.startswith("No verdict") else "bold red"
 
 
-def _gravity(finding: Finding) -> tuple[int, str, str, str]:
-    return finding.severity.rank, finding.rule, finding.operation or finding.channel or "", finding.pointer
-
-
 def _head(finding: Finding) -> Iterator[_Part]:
     yield f"{finding.severity}  ", _COLOR[finding.severity]
     yield printable(finding.rule), "bold"
@@ -186,7 +174,7 @@ def _head(finding: Finding) -> Iterator[_Part]:
 
 def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
     rows = {
-        "contract": _place(finding),
+        "contract": placed(finding),
         "evidence": finding.evidence_pointer,
         "expected": finding.expected,
         "seen": finding.seen,
@@ -206,14 +194,6 @@ def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
     yield from _lines_of("settled by", finding.settle)
     yield from _lines_of("reproduce", finding.reproduce)
     yield _Row(label="fingerprint", value=finding.fingerprint, style="dim")
-
-
-def _place(finding: Finding) -> str:
-    """Return where the contract says it, with the line where that is known."""
-    if finding.line is None:
-        return finding.pointer
-    name, _, pointer = finding.pointer.partition("#")
-    return f"{name}:{finding.line}#{pointer}"
 
 
 def _lines_of(label: str, text: str) -> Iterator[_Row]:

@@ -1,4 +1,4 @@
-"""Reports of a comparison as files: ``json=PATH``, ``junit=``, ``markdown=``, ``sarif=`` and ``github=``."""
+"""Reports of a comparison as files: ``json=PATH``, ``junit=``, ``markdown=``, ``sarif=``, ``github=`` and ``html=``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from accord.errors import ConfigurationError
 from accord.findings.changes.result import Compared
 from accord.findings.finding import Severity
-from accord.report.changes import github, json_report, junit, markdown, sarif
+from accord.report.changes import github, html, json_report, junit, markdown, sarif
 
 FORMATS: dict[str, Callable[[Compared, Severity | None], bytes]] = {
     "json": lambda compared, fail_on: json_report.render(compared, fail_on=fail_on),
@@ -17,6 +17,7 @@ FORMATS: dict[str, Callable[[Compared, Severity | None], bytes]] = {
     "markdown": lambda compared, _: markdown.render(compared),
     "sarif": lambda compared, _: sarif.render(compared),
     "github": lambda compared, _: github.render(compared),
+    "html": lambda compared, fail_on: html.render(compared, fail_on=fail_on),
 }
 
 

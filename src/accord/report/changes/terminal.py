@@ -15,6 +15,7 @@ from accord.findings.changes.result import Compared, Told
 from accord.findings.finding import Severity
 from accord.report.changes.words import (
     MAXIMUM_WITNESS,
+    VERSION,
     command,
     consequence,
     direction,
@@ -177,14 +178,7 @@ def _summary(compared: Compared) -> Iterator[_Row]:
     rules = Counter(told.change.rule for told in compared.changes)
     if rules:
         yield "Rules", ", ".join(f"{number:,} {printable(rule)}" for rule, number in rules.most_common(8))
-    yield (
-        "Version",
-        {
-            "major": "raise the major version",
-            "minor": "raise the minor version",
-            "patch": "raise the patch version",
-        }.get(compared.bump.value, "nothing asks for a new one"),
-    )
+    yield "Version", VERSION[compared.bump]
     for notice in compared.notices:
         yield "Note", printable(notice, limit=_VALUE)
     yield "Took", duration(compared.seconds)

@@ -9,13 +9,20 @@ from collections.abc import Iterable, Sequence
 from accord.contract import pointer as pointers
 from accord.exchange.reproduce import curl
 from accord.findings.changes.change import Change, Effect, Sender, Verdict
-from accord.findings.changes.result import Compared, Told
+from accord.findings.changes.result import Bump, Compared, Told
 from accord.report.text import count
 
 MAXIMUM_WITNESS = 2_000
 MAXIMUM_CLIENTS = 5
 LONGEST_WHOLE = 400
 """Of a longer witness, the part that makes the difference is shown; the JSON report has all of it."""
+
+VERSION = {
+    Bump.MAJOR: "raise the major version",
+    Bump.MINOR: "raise the minor version",
+    Bump.PATCH: "raise the patch version",
+    Bump.NONE: "nothing asks for a new one",
+}
 
 
 def headline(change: Change) -> str:
