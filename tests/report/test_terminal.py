@@ -334,3 +334,16 @@ def test_finding_about_the_contract_has_line_witness_and_next_step() -> None:
     assert "next step    Do it." in text
     assert "\x1b" not in text
     assert "Target" not in text
+
+
+def test_a_script_of_many_screens_is_cut_and_the_rest_is_named(sample: Run) -> None:
+    """Of what fills screens the first lines are told, and where all of it is; --verbose tells more."""
+    script = "\n".join(f'{{"expect": {number}}}' for number in range(1_000))
+    run = replace(sample, findings=(Finding(rule="r", message="m", reproduce=script),))
+    told = {detail: _piped(run, detail) for detail in (Detail.NORMAL, Detail.VERBOSE)}
+    assert (
+        f"│ … ({len(script):,} characters; a report has them all: --report html=PATH)" in told[Detail.NORMAL]
+    )
+    assert '│ {"expect": 50}' in told[Detail.NORMAL]
+    assert '│ {"expect": 300}' not in told[Detail.NORMAL]
+    assert '│ {"expect": 300}' in told[Detail.VERBOSE]

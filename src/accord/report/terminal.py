@@ -32,6 +32,7 @@ _NARROWEST = 24
 _MESSAGE = 1_000
 _VALUE = 300
 _COMMAND = 8_000
+_SCREEN = 2_000
 _REASONS = 8
 _RULES = 3
 _COLOR = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
@@ -191,17 +192,22 @@ def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
         if detail is Detail.VERBOSE:
             for line in conversation(finding.evidence):
                 yield _Row(label="", value=line, style="dim")
-    yield from _lines_of("settled by", finding.settle)
-    yield from _lines_of("reproduce", finding.reproduce)
+    for label, text in (("settled by", finding.settle), ("reproduce", finding.reproduce)):
+        # A command is one line, to be copied whole; a script has a screen.
+        whole = detail is Detail.VERBOSE or "\n" not in text
+        yield from _lines_of(label, text, _COMMAND if whole else _SCREEN)
     yield _Row(label="fingerprint", value=finding.fingerprint, style="dim")
 
 
-def _lines_of(label: str, text: str) -> Iterator[_Row]:
-    lines = text.split("\n") if len(text) <= _COMMAND else [text]
+def _lines_of(label: str, text: str, limit: int) -> Iterator[_Row]:
+    """Yield a row for each line of *text*; of one that fills a screen the beginning, and where the rest is."""
+    lines = text[:limit].split("\n")
+    if len(text) > limit:
+        lines.append(f"… ({len(text):,} characters; a report has them all: --report html=PATH)")
     # A margin keeps the lines of a value from passing for lines of this report.
     margin = "│ " if len(lines) > 1 else ""
     for number, line in enumerate(lines if text else ()):
-        yield _Row(label="" if number else label, value=margin + printable(line, limit=_COMMAND), whole=True)
+        yield _Row(label="" if number else label, value=margin + printable(line), whole=True)
 
 
 def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
