@@ -55,10 +55,10 @@ def _start(project, *arguments, **options):
     )
 
 
-def test_help_comes_at_once_and_imports_nothing_heavy(project):
-    """``--help`` takes less than half a second of processor time."""
-    code = "import runpy, sys, time; sys.argv[1:] = ['verify', '--help']\ntry: runpy.run_module('accord', None, '__main__')\n"
-    code += "except SystemExit: print(time.process_time(), *sys.modules, file=sys.stderr)"
+def test_help_imports_nothing_heavy(project):
+    """``--help`` comes at once, because nothing is imported for it that takes its time."""
+    code = "import runpy, sys; sys.argv[1:] = ['verify', '--help']\ntry: runpy.run_module('accord', None, '__main__')\n"
+    code += "except SystemExit: print(*sys.modules, file=sys.stderr)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=project.folder,
@@ -68,10 +68,8 @@ def test_help_comes_at_once_and_imports_nothing_heavy(project):
         check=True,
     )
 
-    seconds, *modules = done.stderr.split()
     assert "--max-examples" in done.stdout
-    assert float(seconds) < 0.5
-    assert set() == HEAVY & set(modules)
+    assert set() == HEAVY & set(done.stderr.split())
 
 
 def test_without_a_verb_the_help_is_shown(project):
