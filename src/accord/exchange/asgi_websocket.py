@@ -19,7 +19,7 @@ from accord.exchange.wire import Address, Headers, encode_headers, with_defaults
 
 _AHEAD = 64
 """How many messages an application may send that nobody waits for."""
-_FLOW = 512
+_FLOW = 1024
 """How many it may send to a reader that waits: to change threads is dear, so one change carries many."""
 _GOODBYE = 1.0
 _TOO_BIG = 1009
@@ -180,8 +180,8 @@ class AsgiPipe:
     async def _send(self, message: Message) -> None:
         kind = message["type"]
         if kind == "websocket.send" and self._accepted and self._ended is None:
-            data = _sent_data(message)
-            if _size(data) > self._limits.bytes:
+            data = _sent_data(message, self._limits.bytes)
+            if data is None:
                 self._refuse_message()
                 return
             if self._to_client.qsize() >= self._bound:
@@ -242,17 +242,16 @@ def _receive_message(data: str | bytes) -> Message:
     return {"type": "websocket.receive", "text" if isinstance(data, str) else "bytes": data}
 
 
-def _sent_data(message: Message) -> str | bytes:
-    binary, text = message.get("bytes"), message.get("text")
+def _sent_data(message: Message, most: int) -> str | bytes | None:
+    """Return what *message* carries, None when it is more than *most* bytes."""
+    text, binary = message.get("text"), message.get("bytes")
     if binary is not None:
-        return bytes(binary)
+        view = memoryview(binary)
+        return bytes(view) if view.nbytes <= most else None
     if not isinstance(text, str):
         raise TypeError(f"the text of a message is of type {type(text).__name__}")
-    return text
-
-
-def _size(data: str | bytes) -> int:
-    return len(data) if isinstance(data, bytes) or data.isascii() else len(data.encode())
+    size = len(text) if text.isascii() else len(text.encode())
+    return text if size <= most else None
 
 
 def _is_goodbye(problem: BaseException) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
 from itertools import accumulate
+from time import perf_counter, time
 from typing import Protocol
 
 from accord.exchange.limits import Limits
@@ -37,12 +37,12 @@ class Clock:
     """The time of one session: ``started`` in seconds since the epoch, calls in seconds since then."""
 
     def __init__(self) -> None:
-        self.started = time.time()
-        self._zero = time.perf_counter()
+        self.started = time()
+        self._zero = perf_counter()
 
     def __call__(self) -> float:
         """Return the seconds since the start."""
-        return time.perf_counter() - self._zero
+        return perf_counter() - self._zero
 
 
 class RecordedConnection:
@@ -148,7 +148,7 @@ class RecordedConnection:
     def _note(self, messages: list[Received]) -> None:
         """Note *messages*, none after the first that passes a limit."""
         messages = messages[: self._limits.messages + 1 - self._received]
-        sizes = list(accumulate((len(message.data) for message in messages), initial=self._size))
+        sizes = list(accumulate([len(message.data) for message in messages], initial=self._size))
         messages = messages[: bisect_right(sizes, _TOTAL * self._limits.bytes)]
         self._received += len(messages)
         self._size = sizes[len(messages)]
