@@ -68,6 +68,12 @@ def test_sartiq_rules_can_be_read() -> None:
     check_session(contract.library, contract.channels[0])
 
 
+def test_rules_are_read_once() -> None:
+    """Every rule asks for them after every session, and a contract does not change."""
+    channel = load(ROOT / "contracts" / "sartiq").channels[0]
+    assert read_session(channel) is read_session(channel)
+
+
 def test_reachable_statuses_are_the_transitive_closure(tmp_path: Path) -> None:
     """A status may be followed by what any path leads to, as Warshall's algorithm has it."""
     order = "{ a: [b, c], b: [d], c: [c], d: [a], e: [] }"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -97,6 +98,117 @@ def test_an_application_that_sends_ahead_is_held_back(connect: Open) -> None:
     assert waiting.wait(2)
     assert 63 <= len(sent) <= 64
     assert [str(number) for number in range(1000)] == [connection.receive(1).data for _ in range(1000)]
+
+
+def test_a_reader_that_gave_up_is_no_reader(connect: Open) -> None:
+    """Who waits lets an application send further ahead, but only as long as he waits."""
+    sent: list[int] = []
+    waiting = threading.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send(ACCEPT)
+        await receive()
+        asyncio.get_running_loop().call_later(0.05, waiting.set)
+        for number in range(5000):
+            await send({"type": "websocket.send", "text": str(number)})
+            sent.append(number)
+
+    connection = connect(app)
+    assert connection.receive(0.01) is None
+    connection.send("go")
+    assert waiting.wait(2)
+    assert 64 == len(sent)
+
+
+def test_a_reader_that_waits_is_not_buried(connect: Open) -> None:
+    """However long the reader needs to wake up, an application sends him no more than 1024 messages."""
+    turns: list[int] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+        sent = noted = 0
+
+        def note() -> None:
+            nonlocal noted
+            turns.append(sent - noted)
+            noted = sent
+            asyncio.get_running_loop().call_soon(note)
+
+        asyncio.get_running_loop().call_soon(note)
+        for number in range(5000):
+            await send({"type": "websocket.send", "text": str(number)})
+            sent += 1
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(5)
+    try:
+        connection = connect(app)
+        received = [connection.receive(1).data for _ in range(5000)]
+    finally:
+        sys.setswitchinterval(interval)
+    assert [str(number) for number in range(5000)] == received
+    assert 64 <= max(turns) <= 1024
+
+
+def test_sessions_that_are_read_in_turn_lose_nothing(connect: Open) -> None:
+    """Each session has its own messages, all of them, in their order."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send(ACCEPT)
+        for number in range(3000):
+            await send({"type": "websocket.send", "bytes": b"%d" % number})
+            if number % 700 == 0:
+                await asyncio.sleep(0)
+        await send({"type": "websocket.close", "code": 4000})
+
+    sessions = [connect(app) for _ in range(3)]
+    for number in range(3000):
+        assert [b"%d" % number] * 3 == [session.receive(1).data for session in sessions]
+    assert [4000] * 3 == [session.receive(1).code for session in sessions]
+
+
+@pytest.mark.parametrize(
+    ("limits", "count"),
+    [(Limits(messages=20, bytes=1000), 21), (Limits(messages=1000, bytes=10), 26)],
+    ids=["messages", "bytes"],
+)
+def test_a_session_notes_the_message_that_passes_a_limit_and_none_after(
+    connect: Open, limits: Limits, count: int
+) -> None:
+    """What has come at once is cut where its messages, one by one, would have ended the session."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send(ACCEPT)
+        for _ in range(50):
+            await send({"type": "websocket.send", "text": "four"})
+        await receive()
+
+    session = connect(app, limits=limits)
+    assert count == sum(isinstance(session.receive(1), Received) for _ in range(60))
+    assert count == sum(isinstance(event, Received) for event in session.session().events)
+    assert session.receive(0).by is Side.CLIENT
+
+
+def test_who_closed_before_a_limit_was_seen_to_be_passed_has_closed(connect: Open) -> None:
+    """The close of the server stands behind its messages, and was there first."""
+    done = threading.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send(ACCEPT)
+        await receive()
+        for _ in range(30):
+            await send({"type": "websocket.send", "text": "x"})
+        await send({"type": "websocket.close", "code": 4000})
+        done.set()
+
+    session = connect(app, limits=Limits(messages=20))
+    session.send("go")
+    assert done.wait(2)
+    assert isinstance(session.receive(1), Received)
+    assert (4000, Side.SERVER) == (session.session().events[-1].code, session.session().events[-1].by)
 
 
 def test_several_senders_are_all_let_on(connect: Open) -> None:
@@ -251,6 +363,7 @@ def test_a_subprotocol_that_was_not_offered_fails_the_session(connect: Open) -> 
         {"type": "websocket.send", "text": b"bytes"},
         {"type": "websocket.send", "text": "\ud800"},
         {"type": "websocket.send", "bytes": "text"},
+        {"type": "websocket.send", "bytes": 10**12},
         {"type": "websocket.close", "code": "1000"},
         {},
     ],

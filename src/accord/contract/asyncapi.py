@@ -6,9 +6,9 @@ sends; what it is said to ``send``, the server sends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
 
 from accord.contract import library as libraries
 from accord.contract import pointer as pointers
@@ -18,6 +18,8 @@ from accord.contract.pointer import Json
 from accord.contract.published import check_document
 from accord.contract.traversal import reference
 from accord.errors import ContractError
+
+T = TypeVar("T")
 
 _FORMATS = (
     "application/schema+json",
@@ -61,6 +63,13 @@ class Channel:
     messages: tuple[Message, ...]
     session: Mapping[str, Json] | None
     uri: str
+    _made: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Return what *make* makes of this channel, made once for each *key*: it never changes."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("T", self._made[key])
 
     @property
     def place(self) -> str:

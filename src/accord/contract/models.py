@@ -117,7 +117,7 @@ def _instance_path(location: tuple[str | int, ...], body: bytes) -> list[str | i
 def _difference(before: Json, after: Json, at: str) -> str | None:
     """Return the pointer of the first place where two values differ in meaning, None when they do not."""
     if isinstance(before, dict) and isinstance(after, dict):
-        for name in before.keys() | after.keys():
+        for name in dict.fromkeys((*before, *after)):
             if name not in before or name not in after:
                 return pointers.join(at, name)
             place = _difference(before[name], after[name], pointers.join(at, name))

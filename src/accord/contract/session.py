@@ -139,6 +139,10 @@ def read_session(channel: Channel) -> SessionRules | None:
     if channel.session is None:
         return None
     raw = cast("Mapping[str, Any]", channel.session)
+    return channel.once("session", lambda: _rules(raw))
+
+
+def _rules(raw: Mapping[str, Any]) -> SessionRules:
     closes = raw.get("closes", {})
     too_big = closes.get("message-too-big")
     isolation = raw.get("isolation", {})

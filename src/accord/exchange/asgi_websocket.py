@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from urllib.parse import unquote
 
@@ -13,11 +14,13 @@ from accord.exchange.connection import Clock
 from accord.exchange.crash import describe
 from accord.exchange.lifespan import AppThread
 from accord.exchange.limits import Limits
-from accord.exchange.values import Closed, Opened, Received, Side
+from accord.exchange.values import Closed, Opened, Received, Side, received
 from accord.exchange.wire import Address, Headers, encode_headers, with_defaults
 
 _AHEAD = 64
-"""How many messages an application may send ahead of its reader."""
+"""How many messages an application may send that nobody waits for."""
+_FLOW = 1024
+"""How many it may send to a reader that waits: to change threads is dear, so one change carries many."""
 _GOODBYE = 1.0
 _TOO_BIG = 1009
 
@@ -68,7 +71,9 @@ class AsgiPipe:
         self._to_client: SimpleQueue[Opened | Received | Closed] = SimpleQueue()
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._room = asyncio.Event()
-        self._waiting = False
+        self._bound = _AHEAD
+        self._held_back = False
+        self._last: Closed | None = None
         self._task: asyncio.Task[None] | None = None
         self._accepted = False
         self._refusal: int | None = None
@@ -97,17 +102,28 @@ class AsgiPipe:
         """Hand one message to the application."""
         self._thread.call(self._to_app.put_nowait, _receive_message(data))
 
-    def take(self, timeout: float) -> Received | Closed | None:
-        """Return the next message of the application, or how it ended."""
-        try:
-            event = self._to_client.get(timeout=timeout) if timeout > 0 else self._to_client.get_nowait()
-        except Empty:
-            return None
-        # To wake another thread is dear, so the application is woken for many messages, not for each.
-        if self._waiting and self._to_client.qsize() <= _AHEAD // 2:
-            self._waiting = False
+    def take(self, timeout: float) -> list[Received] | Closed:
+        """Return the messages that the application has sent, or how it ended, or nothing."""
+        if self._last is None:
+            messages = self._messages(timeout)
+            if messages or self._last is None:
+                return messages
+        return self._last
+
+    def _messages(self, timeout: float) -> list[Received]:
+        came: list[Opened | Received | Closed] = []
+        if timeout > 0 and self._to_client.empty():
+            self._bound = _FLOW
+            with suppress(Empty):
+                came.append(self._to_client.get(timeout=timeout))
+            self._bound = _AHEAD
+        came += [self._to_client.get_nowait() for _ in range(self._to_client.qsize())]
+        if came and isinstance(came[-1], Closed):
+            self._last = came[-1]
+        if self._held_back:
+            self._held_back = False
             self._thread.call(self._room.set)
-        return None if isinstance(event, Opened) else event
+        return [event for event in came if isinstance(event, Received)]
 
     def end(self, code: int, reason: str) -> Closed:
         """Tell the application that the client closes; one that does not take leave is cancelled."""
@@ -115,16 +131,8 @@ class AsgiPipe:
         self._thread.call(self._leave, code, reason)
         if not self._done.wait(min(self._limits.seconds, _GOODBYE)):
             self._thread.call(self._cancel)
-        while event := self._next():
-            if isinstance(event, Closed):
-                return event
-        return closed
-
-    def _next(self) -> Opened | Received | Closed | None:
-        try:
-            return self._to_client.get_nowait()
-        except Empty:
-            return None
+        self._messages(0)
+        return self._last or closed
 
     # What follows runs in the thread of the application.
 
@@ -171,12 +179,18 @@ class AsgiPipe:
 
     async def _send(self, message: Message) -> None:
         kind = message["type"]
-        if self._ended is Side.CLIENT:
+        if kind == "websocket.send" and self._accepted and self._ended is None:
+            data = _sent_data(message, self._limits.bytes)
+            if data is None:
+                self._refuse_message()
+                return
+            if self._to_client.qsize() >= self._bound:
+                await self._wait_for_room()
+            self._to_client.put(received(self._clock(), data))
+        elif self._ended is Side.CLIENT:
             raise ClientGoneError("the client is gone")
-        if self._ended is Side.SERVER:
+        elif self._ended is Side.SERVER:
             raise RuntimeError(f"ASGI message {kind!r} after the end of the session")
-        if self._accepted and kind == "websocket.send":
-            await self._deliver(message)
         elif self._accepted and kind == "websocket.close":
             code, reason = message.get("code", 1000), message.get("reason") or ""
             self._finish(Closed(at=self._clock(), code=int(code), reason=str(reason), by=Side.SERVER))
@@ -209,38 +223,35 @@ class AsgiPipe:
     def _refuse(self, status: int) -> None:
         self._finish(Closed(at=self._clock(), code=1006, by=Side.SERVER, status=status))
 
-    async def _deliver(self, message: Message) -> None:
-        data = _sent_data(message)
-        size = len(data.encode()) if isinstance(data, str) else len(data)
-        if size > self._limits.bytes:
-            detail = f"a message passes {self._limits.bytes} bytes"
-            self._finish(Closed(at=self._clock(), code=_TOO_BIG, by=Side.CLIENT, detail=detail))
-            return
-        await self._wait_for_room()
-        if self._ended is not None:
-            raise ClientGoneError("the client is gone")
-        self._to_client.put(Received(at=self._clock(), data=data))
+    def _refuse_message(self) -> None:
+        detail = f"a message passes {self._limits.bytes} bytes"
+        self._finish(Closed(at=self._clock(), code=_TOO_BIG, by=Side.CLIENT, detail=detail))
 
     async def _wait_for_room(self) -> None:
-        while self._to_client.qsize() >= _AHEAD and self._ended is None:
+        while self._to_client.qsize() >= self._bound and self._ended is None:
             self._room.clear()
-            self._waiting = True
+            self._held_back = True
             # The reader looks in the other order: what it has taken meanwhile is seen here.
-            if self._to_client.qsize() >= _AHEAD:
+            if self._to_client.qsize() >= self._bound:
                 await self._room.wait()
+        if self._ended is not None:
+            raise ClientGoneError("the client is gone")
 
 
 def _receive_message(data: str | bytes) -> Message:
     return {"type": "websocket.receive", "text" if isinstance(data, str) else "bytes": data}
 
 
-def _sent_data(message: Message) -> str | bytes:
-    binary, text = message.get("bytes"), message.get("text")
+def _sent_data(message: Message, most: int) -> str | bytes | None:
+    """Return what *message* carries, None when it is more than *most* bytes."""
+    text, binary = message.get("text"), message.get("bytes")
     if binary is not None:
-        return bytes(binary)
+        view = memoryview(binary)
+        return bytes(view) if view.nbytes <= most else None
     if not isinstance(text, str):
         raise TypeError(f"the text of a message is of type {type(text).__name__}")
-    return text
+    size = len(text) if text.isascii() else len(text.encode())
+    return text if size <= most else None
 
 
 def _is_goodbye(problem: BaseException) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import time
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable
+from itertools import accumulate
+from time import perf_counter, time
 from typing import Protocol
 
 from accord.exchange.limits import Limits
@@ -24,8 +26,8 @@ class Pipe(Protocol):
     def put(self, data: str | bytes) -> None:
         """Send one message; an ended pipe swallows it."""
 
-    def take(self, timeout: float) -> Received | Closed | None:
-        """Return the next message, or how the session ended, or None within *timeout* seconds."""
+    def take(self, timeout: float) -> list[Received] | Closed:
+        """Return what messages have come, in order; none in *timeout* seconds, or how the session ended."""
 
     def end(self, code: int, reason: str) -> Closed:
         """Close, within a bounded time, and return how the session ended."""
@@ -35,12 +37,12 @@ class Clock:
     """The time of one session: ``started`` in seconds since the epoch, calls in seconds since then."""
 
     def __init__(self) -> None:
-        self.started = time.time()
-        self._zero = time.perf_counter()
+        self.started = time()
+        self._zero = perf_counter()
 
     def __call__(self) -> float:
         """Return the seconds since the start."""
-        return time.perf_counter() - self._zero
+        return perf_counter() - self._zero
 
 
 class RecordedConnection:
@@ -92,9 +94,9 @@ class RecordedConnection:
         """Return the next message, how the session ended, or None after *timeout* seconds."""
         if self._waiting:
             return self._waiting.popleft()
-        if self._closed is None and self._note(self._pipe.take(timeout)) and self._waiting:
-            return self._waiting.popleft()
-        return self._closed
+        if self._closed is None:
+            self._take(timeout)
+        return self._waiting.popleft() if self._waiting else self._closed
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the session, within a bounded time; messages that nobody asked for are dropped.
@@ -128,25 +130,30 @@ class RecordedConnection:
 
     def _look(self) -> None:
         """Note what has arrived; only so far ahead that a flood still meets back-pressure."""
-        while self._closed is None and len(self._waiting) < _AHEAD and self._note(self._pipe.take(0)):
+        while self._closed is None and len(self._waiting) < _AHEAD and self._take(0):
             pass
 
-    def _note(self, event: Received | Closed | None) -> bool:
-        if isinstance(event, Closed):
-            self._end(event)
-        elif event is not None:
-            self._events.append(event)
-            self._waiting.append(event)
-            self._received += 1
-            self._size += len(event.data)
-            self._keep_within_limits()
-        return event is not None
-
-    def _keep_within_limits(self) -> None:
+    def _take(self, timeout: float) -> bool:
+        came = self._pipe.take(timeout)
+        if isinstance(came, Closed):
+            self._end(came)
+            return False
+        self._note(came)
         if self._received > self._limits.messages:
             self._shut(_POLICY, "", f"the limit of {self._limits.messages} messages was passed")
         elif self._size > _TOTAL * self._limits.bytes:
             self._shut(_TOO_BIG, "", f"the limit of {_TOTAL * self._limits.bytes} bytes was passed")
+        return bool(came)
+
+    def _note(self, messages: list[Received]) -> None:
+        """Note *messages*, none after the first that passes a limit."""
+        messages = messages[: self._limits.messages + 1 - self._received]
+        sizes = list(accumulate([len(message.data) for message in messages], initial=self._size))
+        messages = messages[: bisect_right(sizes, _TOTAL * self._limits.bytes)]
+        self._received += len(messages)
+        self._size = sizes[len(messages)]
+        self._events += messages
+        self._waiting += messages
 
     def _shut(self, code: int, reason: str, detail: str = "") -> None:
         closed = self._pipe.end(code, _shortened(reason))

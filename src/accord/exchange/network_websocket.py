@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import ssl
 import time
-from collections import deque
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidMessage, InvalidStatus
@@ -40,7 +39,7 @@ class SocketPipe:
         self._socket: StreamSocket
         self._protocol: ClientProtocol
         self._head = b""
-        self._arrived: deque[Received] = deque()
+        self._arrived: list[Received] = []
         self._held = 0
         self._fragments: list[bytes] = []
         self._is_text = False
@@ -88,19 +87,18 @@ class SocketPipe:
             else:
                 self._step(left)
 
-    def take(self, timeout: float) -> Received | Closed | None:
-        """Return the next message, or how the session ended, or None."""
+    def take(self, timeout: float) -> list[Received] | Closed:
+        """Return the messages that have come, or how the session ended, or nothing."""
         deadline = time.monotonic() + timeout
         while not self._arrived and self._closed is None:
             left = deadline - time.monotonic()
             self._step(left)
             if left <= 0:
                 break
-        if self._arrived:
-            message = self._arrived.popleft()
-            self._held -= len(message.data)
-            return message
-        return self._closed
+        if self._closed is not None and not self._arrived:
+            return self._closed
+        messages, self._arrived, self._held = self._arrived, [], 0
+        return messages
 
     def end(self, code: int, reason: str) -> Closed:
         """Close, and wait for the server to answer that, for a second at most."""

@@ -93,6 +93,17 @@ class Received:
     data: str | bytes
 
 
+_new, _set_at, _set_data = object.__new__, Received.__dict__["at"].__set__, Received.__dict__["data"].__set__
+
+
+def received(at: float, data: str | bytes) -> Received:
+    """Return ``Received(at=at, data=data)``, made in half the time: a flood is held up by little else."""
+    message = _new(Received)
+    _set_at(message, at)
+    _set_data(message, data)
+    return message
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
     """The session ended.

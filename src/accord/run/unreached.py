@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from accord.contract.contract import Contract
@@ -73,6 +73,7 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     """Yield one outcome for each operation that documents anything."""
     demanded = {**severities, RULE: Severity.ERROR} if required else severities
+    missed = [outcome for outcome in run.outcomes if outcome.verdict is Verdict.NOT_REACHED]
     for operation in contract.operations:
         found: list[Finding] = []
         counts = run.coverage.statuses.get(operation.id, {})
@@ -84,7 +85,7 @@ def _outcomes(
                 reproduce=lambda _: "",
                 mask=lambda evidence: evidence,
             )
-            reason = _reason(run, operation, status)
+            reason = _reason(missed, operation, status)
             count = counts.get(status, 0)
             tally.take(StatusObservation(operation=operation, status=status, count=count, reason=reason))
             found.extend(finding for item in tally.outcomes("") for finding in item.findings)
@@ -97,13 +98,12 @@ def _cannot_be_asked_for(status: str) -> bool:
     return status in ("default", "429") or status.startswith("5")
 
 
-def _reason(run: Run, operation: Operation, status: str) -> str:
+def _reason(missed: Sequence[Outcome], operation: Operation, status: str) -> str:
     """Return why *status* of *operation* was not reached, as far as a trial or the status itself tells."""
     for trial in _AFTER.get(status, ()):
         place = f"rest/{operation.id}/{trial}"
-        for outcome in run.outcomes:
-            mine = outcome.place == place or outcome.place.startswith(f"{place}/")
-            if mine and outcome.verdict is Verdict.NOT_REACHED:
+        for outcome in missed:
+            if outcome.place == place or outcome.place.startswith(f"{place}/"):
                 return outcome.reason
     if status.startswith("5"):
         return _FAILURE

@@ -205,9 +205,13 @@ def _secret_texts(observed: Observation, body: list[Member]) -> Iterator[tuple[s
         if (item.schemas and _SECRET_NAME.search(item.name))
         or (not observed.operation.secured and _TOKEN_NAME.fullmatch(item.name))
     }
+    texts = list(_texts(response))
     known = () if observed.status in _SHOWING_INPUT else tuple(_known(observed))
+    # Nearly no answer has any of them: to look once is cheaper than in every text.
+    together = "\n".join(text for _, text in texts)
+    known = tuple(secret for secret in known if secret in together)
     patterns = {item.pointer: item.pattern for item in body}
-    for pointer, text in _texts(response):
+    for pointer, text in texts:
         at = (patterns.get(pointer, ""), pointer)
         if _given_away(_HASH, text, request):
             yield *at, "a password hash"
