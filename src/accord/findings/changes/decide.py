@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from accord.contract import library as libraries
+from accord.contract.algebra import Answer, covers, left_over
 from accord.contract.pointer import Json
 from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness, breaks
 from accord.findings.changes.deprecation import ANNOUNCED
 from accord.findings.changes.judge import Judge, Role
-from accord.findings.changes.leaf import covers, left_over
 from accord.findings.changes.look import look
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.policy import Policy, allowance
@@ -126,7 +126,7 @@ class Comparison:
             return Outcome(effect=effect, harmful=harmful, reason=reason)
         witness = self._shown(pair, difference, effect, ways, harmful=harmful)
         passes = not harmful or bool(allowance(self.policy, difference, effect, pair.sender))
-        if witness is None and self._covered(pair, difference, effect, cheaply=passes) == "yes":
+        if witness is None and self._covered(pair, difference, effect, cheaply=passes) is Answer.YES:
             told = difference.rule in _OF_UNDECLARED and difference.opens
             reason = "the other schema takes every such value" if harmful else ""
             return Outcome(effect=effect, harmful=harmful, real="unknown" if told else "no", reason=reason)
@@ -164,11 +164,11 @@ class Comparison:
             )
         return self._provers[sender]
 
-    def _covered(self, pair: Pair, difference: Difference, effect: Effect, *, cheaply: bool) -> str:
-        """Tell whether the side that should take every value does: ``yes``, ``no`` or ``unknown``."""
+    def _covered(self, pair: Pair, difference: Difference, effect: Effect, *, cheaply: bool) -> Answer:
+        """Tell whether the side that should take every value does."""
         sets = self._sets(pair, difference, effect)
         if sets is None or (cheaply and len(sets[0]) + len(sets[1]) > MAXIMUM_CHEAP):
-            return "unknown"
+            return Answer.UNKNOWN
         return covers(sets[1], sets[0])
 
     def _left_over(self, pair: Pair, difference: Difference, effect: Effect) -> tuple[Json, ...]:
@@ -184,11 +184,11 @@ class Comparison:
         mine, theirs = (pair.old, pair.new) if narrowed else (pair.new, pair.old)
         one, other = (prover.old, prover.new) if narrowed else (prover.new, prover.old)
         if shape is None:
-            inner = one.bundle(mine, difference.kinds)
+            inner = one.whole(mine, difference.kinds)
         else:
             parts = (*mine, *(item.uri for item in shape.conjuncts))
-            inner = one.bundle(tuple(dict.fromkeys(parts)), (shape.type,))
-        outer = other.bundle(theirs)
+            inner = one.whole(tuple(dict.fromkeys(parts)), (shape.type,))
+        outer = other.whole(theirs)
         if inner is None or outer is None:
             return None
         return json.dumps(inner, sort_keys=True), json.dumps(outer, sort_keys=True)
