@@ -70,6 +70,14 @@ def compare(  # noqa: PLR0913 - one argument for each option
         Optional[Path],  # noqa: UP045
         typer.Option(help="File of approved changes: fingerprint, owner, reason and until of each."),
     ] = None,
+    months: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(
+            min=0,
+            max=1200,
+            help="For how many months after its announced sunset a thing must stay; `sunset-months` in the settings.",
+        ),
+    ] = None,
     usage: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(help="Count what each change touches in a recording of `accord verify --record`."),
@@ -123,7 +131,8 @@ def compare(  # noqa: PLR0913 - one argument for each option
     for item in report or ():
         parse(item)
     threshold = None if fail_on is Threshold.NONE else Severity(_SEVERITIES.get(fail_on, fail_on))
-    severities, off = read_severities(read_settings(Path.cwd()))
+    settings = read_settings(Path.cwd())
+    severities, off = read_severities(settings)
     options = Options(
         policy=Policy(policy.value),
         seconds=timeout,
@@ -131,6 +140,7 @@ def compare(  # noqa: PLR0913 - one argument for each option
         hosts=frozenset(allow_remote or ()),
         severities=severities,
         off=off,
+        months=settings.sunset_months if months is None else months,
         usage=usage,
         replay=replay,
         headers=tuple(read_header(item) for item in header or ()),

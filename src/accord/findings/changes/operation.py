@@ -9,7 +9,7 @@ from accord.findings.changes.ask import Ask, Asker
 from accord.findings.changes.call import Call, Sides, called
 from accord.findings.changes.change import Change, Effect, Sender, Witness
 from accord.findings.changes.fact import Spot, fact
-from accord.findings.changes.sunset import announced, announcements
+from accord.findings.changes.sunset import announced, announcements, staying
 
 _REMOVED = {"": "removed-operation", "webhook": "removed-webhook", "callback": "removed-callback"}
 _ADDED = {"": "added-operation", "webhook": "added-webhook", "callback": "added-callback"}
@@ -28,7 +28,7 @@ def removed(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, k
         asker,
         Spot(old=operation.uri, reaches=(name,)),
         old=name,
-        witness=Witness(value=None, root=name, said=name, request=request),
+        witness=Witness(value=None, root=name, said=name + staying(sides, data), request=request),
         allowed=announced(sides, data),
     )
 
