@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
@@ -28,8 +27,6 @@ from accord.findings.changes.node import Schemas
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.prove import Root
 from accord.findings.changes.told import told
-
-_VARIABLE = re.compile(r"\{[^{}]*\}")
 
 
 def compare(
@@ -127,11 +124,7 @@ def _paired(
     old: Iterable[Operation], new: Iterable[Operation]
 ) -> Iterator[tuple[Operation | None, Operation | None]]:
     """Yield operations of the same method and path; the names of path parameters do not count."""
-    before = {_key(item): item for item in old}
-    after = {_key(item): item for item in new}
+    before = {operation.key_of(item.method, item.path): item for item in old}
+    after = {operation.key_of(item.method, item.path): item for item in new}
     for key in dict.fromkeys((*before, *after)):
         yield before.get(key), after.get(key)
-
-
-def _key(item: Operation) -> tuple[str, str]:
-    return item.method, _VARIABLE.sub("{}", item.path)

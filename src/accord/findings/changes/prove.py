@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from accord.cases.request import Request
 from accord.contract import pointer as pointers
 from accord.contract.pointer import Json
-from accord.findings.changes.change import Effect, Sender, Verdict, Witness, breaks
+from accord.findings.changes.change import Answered, Effect, Sender, Verdict, Witness, breaks
 from accord.findings.changes.judge import Judge
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError
 from accord.findings.changes.sample import Sampler, UnbuildableError, item, member
@@ -24,12 +24,14 @@ MAXIMUM_ROOTS = 6
 class Root:
     """A whole thing that is sent: a body, a parameter, a header, a message; ``name`` is how it is told.
 
-    ``request`` puts a value of it into a whole request, where a client sends it with one.
+    ``request`` puts a value of it into a whole request, where a client sends it with one, and ``answered``
+    into a whole response, where a server answers with one.
     """
 
     name: str
     pair: Pair
     request: Callable[[Json], Request | None] | None = field(default=None, compare=False)
+    answered: Callable[[Json], Answered | None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What is told of a break: the whole request that shows it, once both contracts have judged it."""
+"""What is told of a break: the whole request or response that shows it, once both contracts have judged it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,49 @@ from dataclasses import replace
 from accord.cases.request import Request
 from accord.contract.pointer import Json
 from accord.findings.changes.call import Sides
-from accord.findings.changes.change import Change, Sender, Verdict, Witness
+from accord.findings.changes.change import Answered, Change, Sender, Verdict, Witness
 from accord.findings.changes.prove import Root
 from accord.findings.changes.request_judge import RequestJudge
+from accord.findings.changes.response_judge import ResponseJudge
 
 _BOTH = "the request that was built for it is taken by both contracts"
+_EITHER = "the response that was built for it is one of both contracts"
 
 
 def told(sides: Sides, changes: Iterable[Change], roots: Sequence[Root]) -> Iterator[Change]:
-    """Yield *changes* with their witnesses as requests, where a client sends one and both judges agree on it.
+    """Yield *changes* with their witnesses as requests and responses, where both judges agree on them.
 
-    A fact whose request both contracts take is not proven after all.
+    A fact whose request both contracts take, or whose response both let a server give, is not proven after all.
     """
-    lifts = {root.name: root.request for root in roots if root.request is not None}
-    judges = tuple(RequestJudge.of(contract, is_open=sides.is_open) for contract in (sides.old, sides.new))
+    asking = {root.name: root.request for root in roots if root.request is not None}
+    answering = {root.name: root.answered for root in roots if root.answered is not None}
+    both = (sides.old, sides.new)
+    takers = tuple(RequestJudge.of(contract, is_open=sides.is_open) for contract in both)
+    givers = tuple(ResponseJudge.of(contract, is_open=sides.is_open) for contract in both)
     for change in changes:
         if change.witness is None or change.verdict is not Verdict.BREAKING:
             yield change
         elif change.sender is Sender.SERVER:
-            yield replace(change, witness=_met(change, change.witness))
+            yield _given(change, change.witness, answering.get(change.witness.root), givers)
         else:
-            yield _asked(change, change.witness, lifts.get(change.witness.root), judges)
+            yield _asked(change, change.witness, asking.get(change.witness.root), takers)
+
+
+def _given(
+    change: Change,
+    witness: Witness,
+    lift: Callable[[Json], Answered | None] | None,
+    judges: tuple[ResponseJudge, ...],
+) -> Change:
+    answered = witness.answered or (lift(witness.value) if lift is not None else None)
+    if answered is None:
+        return replace(change, witness=_met(change, witness))
+    refusals = tuple(judge.refusal(answered) for judge in judges)
+    if refusals[0] and not refusals[1]:
+        return replace(change, witness=replace(_met(change, witness), answered=answered))
+    if witness.answered is not None and not refusals[1]:
+        return replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=_EITHER)
+    return replace(change, witness=replace(_met(change, witness), answered=None))
 
 
 def _asked(
