@@ -18,7 +18,6 @@ from accord.findings.changes.change import Answered
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.sample import Sampler, UnbuildableError
 
-_CONCRETE = {"*/*": "application/json", "text/*": "text/plain"}
 _ORDER = (*range(200, 300), *range(400, 600), *range(300, 400), *range(100, 200))
 
 
@@ -86,7 +85,7 @@ class Answerer:
         chosen = next(
             (item for item in answer.media_types if item.name == part.media_type), answer.media_types[0]
         )
-        name = _CONCRETE.get(chosen.name, chosen.name.replace("/*", "/json"))
+        name = _concrete(chosen.name, alone=len(answer.media_types) == 1)
         value = part.body
         if value is ABSENT:
             value = self.sampler.smallest((chosen.schema,) if chosen.schema else ())
@@ -117,6 +116,12 @@ def described(operation: Operation, status: str) -> Answer | None:
     """Return what *operation* documents for *status*: the code or range itself, its range, or the default."""
     keys = (status, f"{status[0]}XX", "default")
     return next((operation.answers[key] for key in keys if key in operation.answers), None)
+
+
+def _concrete(name: str, *, alone: bool) -> str:
+    """Return a media type that falls under *name*, of a range one that its siblings most likely do not name."""
+    word = "json" if alone else "other+json"
+    return {"*/*": f"application/{word}", "text/*": "text/plain"}.get(name, name.replace("/*", f"/{word}"))
 
 
 def _is_json(name: str) -> bool:

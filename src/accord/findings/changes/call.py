@@ -90,6 +90,8 @@ class Call:
             name=f"{self.name} {name}",
             pair=Pair(old=nodes[0], new=nodes[1], sender=sender),
             request=self._lift(part) if isinstance(part, Ask) and self.asker is Sender.CLIENT else None,
+            written=(isinstance(part, Ask) and part.parameter is not None)
+            or (isinstance(part, Part) and part.header is not None),
             answered=self._given(part) if isinstance(part, Part) and self.asker is Sender.CLIENT else None,
         )
 

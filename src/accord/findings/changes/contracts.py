@@ -26,7 +26,7 @@ from accord.findings.changes.fact import merged
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.prove import Root
-from accord.findings.changes.told import told
+from accord.findings.changes.told import WholeJudges, told
 
 
 def compare(
@@ -36,13 +36,12 @@ def compare(
 
     A removal is safe from ``months`` after its announced sunset on, if that is *today* or before.
     """
-    comparison = Comparison(old=Schemas(old.library), new=Schemas(new.library), policy=policy)
     sides = Sides(
         old=old,
         new=new,
         policy=policy,
-        old_schemas=comparison.old,
-        new_schemas=comparison.new,
+        old_schemas=Schemas(old.library),
+        new_schemas=Schemas(new.library),
         months=months,
         today=today or datetime.now(UTC).date(),
     )
@@ -53,7 +52,9 @@ def compare(
             roots.append(found)
         else:
             facts.append(found)
-    changes = told(sides, [*merged(facts), *comparison.changes(roots)], roots)
+    judges = WholeJudges.of(sides)
+    comparison = Comparison(old=sides.old_schemas, new=sides.new_schemas, policy=policy, shows=judges.show)
+    changes = told(judges, [*merged(facts), *comparison.changes(roots)], roots)
     return tuple(sorted(map(severity_of, changes), key=lambda item: (item.severity.rank, item.place)))
 
 

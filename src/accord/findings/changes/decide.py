@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -24,6 +24,8 @@ MAXIMUM_REACHES = 10_000
 MAXIMUM_CHEAP = 20_000
 """How many characters two schemas may have to be held against each other where nothing breaks either way."""
 
+_NONE = "no value was found that one contract takes and the other refuses"
+_WRITTEN = "no value was found that one contract takes and the other refuses as it is written: a text"
 _GRAVITY = (Verdict.BREAKING, Verdict.UNPROVEN, Verdict.SAFE)
 _EITHER = (Effect.NARROWED, Effect.WIDENED)
 # What is declared is told, also where nothing else is allowed than before.
@@ -54,6 +56,7 @@ class Comparison:
     old: Schemas
     new: Schemas
     policy: Policy
+    shows: Callable[[Root, Json], bool] = lambda root, value: True  # noqa: ARG005
     walk: Walk = field(init=False)
     _provers: dict[Sender, Prover] = field(default_factory=dict)
 
@@ -106,9 +109,7 @@ class Comparison:
             if not reason:
                 verdict = Verdict.BREAKING if outcome.real == "yes" else Verdict.UNPROVEN
             if verdict is Verdict.UNPROVEN:
-                reason = (
-                    difference.reason or "no value was found that one contract takes and the other refuses"
-                )
+                reason = difference.reason or (_WRITTEN if any(root.written for root, _ in ways) else _NONE)
         return _change(
             pair, difference, ways, verdict, effect=outcome.effect, witness=outcome.witness, reason=reason
         )
@@ -161,6 +162,7 @@ class Comparison:
                 walk=self.walk,
                 old=Judge(library=self.old.library, role=role),
                 new=Judge(library=self.new.library, role=role),
+                shows=self.shows,
             )
         return self._provers[sender]
 

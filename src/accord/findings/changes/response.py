@@ -84,6 +84,9 @@ def _gained(call: Call, old: Answer, new: Answer, uri: str, part: Part) -> Chang
     stays = any(
         mine is not None and theirs is not None for mine, theirs in paired(old.media_types, new.media_types)
     )
+    allowed = "who asks for what was there is still answered so" if stays else ""
+    if not old.media_types:
+        allowed = "an undeclared body is ignored"
     return fact(
         "changed-response-media-type",
         Effect.WIDENED,
@@ -92,8 +95,11 @@ def _gained(call: Call, old: Answer, new: Answer, uri: str, part: Part) -> Chang
         message=part.media_type or "",
         old=_names(old),
         new=_names(new),
-        witness=call.words(f"{call.name} answered {new.status} with Content-Type: {part.media_type}", part),
-        allowed="who asks for what was there is still answered so" if stays and call.sides.is_open else "",
+        witness=call.words(f"{call.name} answered {new.status} with Content-Type: {part.media_type}", part)
+        if old.media_types
+        else None,
+        allowed=allowed if call.sides.is_open else "",
+        reason="no contract says what becomes of an undeclared body",
     )
 
 
