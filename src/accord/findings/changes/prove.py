@@ -10,9 +10,9 @@ from accord.contract import pointer as pointers
 from accord.contract.pointer import Json
 from accord.findings.changes.change import Answered, Effect, Sender, Verdict, Witness, breaks
 from accord.findings.changes.judge import Judge
+from accord.findings.changes.language import Texts, texts_of
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError
 from accord.findings.changes.sample import Sampler, UnbuildableError, item, member
-from accord.findings.changes.text_pattern import texts_of
 from accord.findings.changes.walk import Difference, Pair, Step, Walk
 
 MAXIMUM_CANDIDATES = 24
@@ -132,7 +132,7 @@ def _in_array(sampler: Sampler, shape: Shape, index: int, value: Json) -> Json:
 def _name_of(step: Step, holder: dict[str, Json]) -> str:
     if step.kind != "pattern":
         return str(step.key)
-    for name in texts_of(str(step.key), 1):
+    for name in texts_of(Texts(patterns=(str(step.key),), least=1)):
         if name not in holder:
             return name
     raise UnbuildableError
