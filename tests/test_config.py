@@ -40,6 +40,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     patience = "60s"
     keep = false
     min-message-coverage = 90
+    sunset-months = 6
     username = "ann"
     password = "p"
     [tool.accord.identities.other]
@@ -71,6 +72,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         patience="60s",
         keep=False,
         min_message_coverage=90.0,
+        sunset_months=6,
     )
 
 
@@ -103,6 +105,9 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
     ("text", "place", "words"),
     [
         ("[tool.accord", "pyproject.toml", "not valid TOML"),
+        ("[tool.accord]\nsunset-months = -1", "pyproject.toml [tool.accord]", "from 0 to 1200"),
+        ("[tool.accord]\nsunset-months = true", "pyproject.toml [tool.accord]", "from 0 to 1200"),
+        ("[tool.accord]\nsunset-months = 1.5", "pyproject.toml [tool.accord]", "from 0 to 1200"),
         ("[tool.accord]\na = x", "pyproject.toml", "line 2"),
         ("[tool.accord]\ncontract = 'a'\ncontract = 'b'", "pyproject.toml", "not valid TOML"),
         ("a = " + "[" * 100_000, "pyproject.toml", "nested too deeply"),

@@ -23,6 +23,7 @@ _KEYS = (
     "hooks",
     "faults",
     "min-message-coverage",
+    "sunset-months",
     "identities",
     "rules",
     "schemathesis",
@@ -85,6 +86,7 @@ class Settings:
     keep: bool | None = None
     require_reach: bool = False
     min_message_coverage: float | None = None
+    sunset_months: int = 0
 
 
 def read_settings(start: Path) -> Settings:
@@ -160,6 +162,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         keep=_flag(table, "keep", where),
         require_reach=_flag(table, "require-reach", where) or False,
         min_message_coverage=_percent(table, "min-message-coverage", where),
+        sunset_months=_months(table, "sunset-months", where),
     )
 
 
@@ -255,6 +258,15 @@ def _percent(table: Mapping[str, Any], key: str, where: str) -> float | None:
             f"{key!r} is not a number from 0 to 100", place=where, next_step=f"Give {key} in percent."
         )
     return float(value)
+
+
+def _months(table: Mapping[str, Any], key: str, where: str) -> int:
+    value = table.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1200:
+        raise ConfigurationError(
+            f"{key!r} is not a number of months from 0 to 1200", place=where, next_step=f"Write {key} = 6."
+        )
+    return value
 
 
 def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:

@@ -124,6 +124,25 @@ def test_the_settings_say_how_much_a_rule_matters(severity, code, changed):
     assert ("Nothing that clients can tell" in done.out) == (severity == "off")
 
 
+@pytest.mark.parametrize(
+    ("setting", "options", "code"),
+    [("", (), 0), ("", ("--months", "1200"), 1), ("1200", (), 1), ("1200", ("--months", "0"), 0)],
+    ids=["at once", "by the option", "by the settings", "the option before the settings"],
+)
+def test_what_was_announced_to_go_may_go_after_the_months(setting, options, code, project):
+    """From the sunset on a removal is safe, unless the option or the settings ask for a hundred years more."""
+    head = 'openapi: 3.1.0\ninfo: {title: Little, version: "1"}\n'
+    gone = "get: {deprecated: true, x-sunset: '2026-01-31', responses: {'200': {description: ok}}}"
+    project.write("old.yaml", f"{head}paths:\n  /a:\n    {gone}\n")
+    project.write("new.yaml", f"{head}paths: {{}}\n")
+    if setting:
+        project.append("pyproject.toml", f"\nsunset-months = {setting}\n")
+    done = project.accord("compare", "old.yaml", "new.yaml", *options)
+
+    assert code == done.code, done
+    assert ("it was to stay until 2126-01-31" in done.out) == (code == 1)
+
+
 def test_an_approved_break_does_not_fail_until_its_day_is_over(changed):
     """Its fingerprint comes from the report; an approval that has ended says so."""
     project = changed(*STRICTER)

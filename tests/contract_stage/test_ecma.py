@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from accord.contract.ecma import PatternError, example, read_pattern
+from accord.contract.ecma import Characters, PatternError, example, holds, read_pattern
 
 # What Node.js 20 says of `new RegExp(pattern)` or of `new RegExp(pattern, "u")`.
 KNOWN = (
@@ -87,3 +87,29 @@ def test_hostile_pattern_is_bounded(pattern: str) -> None:
     """A pattern that would not end, or fills the memory, gives a short example or none."""
     with suppress(PatternError):
         assert 2_000 >= len(example(read_pattern(pattern)))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "inside", "outside"),
+    [
+        (r"[\S]", "a!", " \u3000"),
+        (r"[^\S]", " \n", "a"),
+        (r"[\D5]", "a5", "4"),
+        (r"[a\-z]", "a-z", "b"),
+        (r"[\w-.]", "a-.", "!"),
+        (".", "a\u3000", "\n\u2028"),
+    ],
+)
+def test_a_class_holds_its_characters(pattern: str, inside: str, outside: str) -> None:
+    """Classes within classes count as they are, also what they leave out."""
+    (part,) = read_pattern(pattern).sequences[0]
+    assert isinstance(part, Characters)
+    assert part.exact
+    held = [holds(part.ranges, ord(letter)) != part.negated for letter in inside + outside]
+    assert [True] * len(inside) + [False] * len(outside) == held
+
+
+def test_a_class_of_unicode_is_not_exact() -> None:
+    """Which characters are letters is not known here, and said so."""
+    found = [read_pattern(text).sequences[0][0] for text in (r"\p{L}", r"[\P{L}a]", r"[^\p{Nd}]")]
+    assert [False] * 3 == [item.exact for item in found if isinstance(item, Characters)]

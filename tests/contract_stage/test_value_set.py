@@ -9,10 +9,11 @@ from typing import Any
 import jsonschema
 import pytest
 
+from accord.contract.algebra import Answer
 from accord.contract.closure import Bound, close
 from accord.contract.document import Document
 from accord.contract.library import Library, uri
-from accord.contract.value_set import Answer, ValueSet
+from accord.contract.value_set import ValueSet
 
 TEXT = {"type": "string"}
 

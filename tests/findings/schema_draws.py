@@ -110,20 +110,37 @@ def altered(schema: Any, chance: Random) -> Any:
     return whole["anyOf"][0]
 
 
+def loosened(schema: Any, chance: Random) -> Any:
+    """Return *schema* with one keyword less, one value or one alternative more, at one place."""
+    whole = {"anyOf": [copy.deepcopy(schema)]}
+    holder, key = chance.choice(places(whole))
+    inner = holder[key]
+    said = [word for word in inner if word not in ("properties", "items", "anyOf", "oneOf", "allOf", "enum")]
+    match chance.choice(("less", "more", "other")):
+        case "less" if said:
+            del inner[chance.choice(said)]
+        case "more" if "enum" in inner:
+            inner["enum"] = [*inner["enum"], chance.choice((3, "d", False))]
+        case _:
+            holder[key] = {chance.choice(("anyOf", "oneOf")): [inner, schema_of(chance, 2)]}
+    return whole["anyOf"][0]
+
+
 def respelt(schema: Any, chance: Random) -> Any:
     """Return another spelling of *schema*, with the same values."""
     definitions: dict[str, Any] = {}
-    changed = _respelt(copy.deepcopy(schema), chance, definitions)
+    changed = respelled(copy.deepcopy(schema), chance, definitions)
     if not definitions:
         return changed
     return {**(changed if isinstance(changed, dict) else {"allOf": [changed]}), "$defs": definitions}
 
 
-def _respelt(schema: Any, chance: Random, definitions: dict[str, Any]) -> Any:
+def respelled(schema: Any, chance: Random, definitions: dict[str, Any]) -> Any:
+    """Return another spelling of *schema*; what it then refers to below ``#/$defs`` is added to *definitions*."""
     if isinstance(schema, bool):
         return schema
     for holder, key in places_of_children(schema):
-        holder[key] = _respelt(holder[key], chance, definitions)
+        holder[key] = respelled(holder[key], chance, definitions)
     for rewrite in chance.sample(_REWRITES, 3):
         if chance.random() < 0.4:
             schema = rewrite(schema, chance)

@@ -84,7 +84,7 @@ def build_request(
         (
             name,
             _field_value(
-                name, _delimited(value, explode=_explodes(declared.get(("header", name)), usual=False))
+                name, delimited(value, explode=_explodes(declared.get(("header", name)), usual=False))
             ),
         )
         for name, value in step.headers.items()
@@ -113,7 +113,7 @@ def _path(step: StepRequest, path: str, declared: dict[tuple[str, str], Paramete
     def written(found: re.Match[str]) -> str:
         name = found.group(1)
         explode = _explodes(declared.get(("path", name)), usual=False)
-        text = _delimited(step.path[name], explode=explode, encode=_percent)
+        text = delimited(step.path[name], explode=explode, encode=_percent)
         if text in ("", ".", ".."):
             raise UnresolvedError(f"path parameter {name!r} would be {text!r}, which leads to another path")
         return text
@@ -149,7 +149,7 @@ def _flat(value: Json) -> list[str]:
     return [_scalar(item) for item in value] if isinstance(value, list) else [_scalar(value)]
 
 
-def _delimited(value: Json, *, explode: bool, encode: Callable[[str], str] = str) -> str:
+def delimited(value: Json, *, explode: bool, encode: Callable[[str], str] = str) -> str:
     """Return *value* in the style ``simple``, each part of it through *encode*."""
     if isinstance(value, dict) and explode:
         return ",".join(f"{encode(name)}={encode(_scalar(item))}" for name, item in value.items())

@@ -74,6 +74,15 @@ Approvals = Annotated[
         metavar="FILE", help="File of approved changes: fingerprint, owner, reason and until of each."
     ),
 ]
+Months = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=1200,
+        metavar="NUMBER",
+        help="For how many months after its announced sunset a thing must stay; `sunset-months` in the settings.",
+    ),
+]
 Usage = Annotated[
     Path | None,
     typer.Option(
@@ -100,6 +109,7 @@ def compare(  # noqa: PLR0913 - one argument for each option
     fail_on: FailOn = Threshold.BREAKING,
     report: Report = None,
     approvals: Approvals = None,
+    months: Months = None,
     usage: Usage = None,
     replay: Replay = None,
     header: option.Header = None,
@@ -131,7 +141,8 @@ def compare(  # noqa: PLR0913 - one argument for each option
     for item in report or ():
         parse(item)
     threshold = None if fail_on is Threshold.NONE else Severity(_SEVERITIES.get(fail_on, fail_on))
-    severities, off = read_severities(read_settings(Path.cwd()))
+    settings = read_settings(Path.cwd())
+    severities, off = read_severities(settings)
     options = Options(
         policy=Policy(policy.value),
         seconds=timeout,
@@ -139,6 +150,7 @@ def compare(  # noqa: PLR0913 - one argument for each option
         hosts=frozenset(allow_remote or ()),
         severities=severities,
         off=off,
+        months=settings.sunset_months if months is None else months,
         usage=usage,
         replay=replay,
         headers=tuple(read_header(item) for item in header or ()),

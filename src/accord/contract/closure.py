@@ -1,14 +1,16 @@
 """A schema without references, as the algebra of schemas takes it: what they lead to stands in their place.
 
 A reference that goes on without end, and whatever is beyond the limits, is cut off. What stands there
-then admits more than the schema does, everything, or less, nothing, as the question needs it.
+then admits more than the schema does, everything, or less, nothing, as the question needs it. Where
+nothing may be cut off, what leads back to itself is kept as a definition.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from accord.contract.library import Library, split, uri
 from accord.contract.pointer import Json
@@ -18,6 +20,12 @@ MAXIMUM_NODES = 20_000
 MAXIMUM_DEPTH = 60
 MAXIMUM_ENUMERATION = 5_000
 RECURSIONS = 2
+MAXIMUM_INLINED = 2_000
+MAXIMUM_DEFINITIONS = 150
+"""How many schemas may stand in the place of references, and how many definitions may be kept, uncut."""
+
+# What a schema object, given as a copy, is taken to say.
+Meaning: TypeAlias = Callable[[dict[str, Json]], dict[str, Json]]
 
 # What jsonschema-rs judges by; of any other format it says that everything has it.
 FORMATS = frozenset(
@@ -45,6 +53,8 @@ _ONE = frozenset(("additionalProperties", "propertyNames", "items", "contains", 
 _LISTS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
 _MAPS = frozenset(("properties", "patternProperties", "dependentSchemas"))
 _UNEVALUATED = frozenset(("unevaluatedProperties", "unevaluatedItems"))
+BRANCHING = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
+"""Keywords that say nothing themselves, but that others hold: all, one, or exactly one of them."""
 # Where a schema below one of these admits less, the whole admits more.
 _TURNING = _UNEVALUATED | {"if", "then", "else", "not", "oneOf", "maxContains"}
 
@@ -67,29 +77,64 @@ class Closure:
 
 def close(library: Library, uri_: str, bound: Bound = Bound.AT_LEAST) -> Closure:
     """Return the schema at *uri_* without references; raises ``ContractError`` where one leads nowhere."""
-    closing = _Closing(library, bound)
+    closing = _Closing(library, rest=bound is Bound.AT_LEAST)
     schema = closing.copy(library.lookup(uri_), split(uri_)[0], (uri_,))
     return Closure(schema=schema, exact=not closing.cuts, nodes=closing.nodes)
 
 
-class _Closing:
-    """How much was copied, and how often something was cut off."""
+def whole(
+    library: Library, uris: Sequence[str], meaning: Meaning, *, unfolded: bool = False
+) -> dict[str, Any] | None:
+    """Return a schema of its own that takes what all schemas at *uris* do; None where it were too large.
 
-    def __init__(self, library: Library, bound: Bound) -> None:
+    *meaning* is what each schema object is taken to say; with *unfolded*, the schemas that those at *uris*
+    refer to or choose from are among them as far as they hold. References stand only where one leads back to
+    itself, or where too much would stand in their place: of those the algebra knows less. Raises
+    ``ContractError`` where one leads nowhere.
+    """
+    for inlined in (True, False):
+        closing = _Closing(library, meaning=meaning, inlined=inlined)
+        try:
+            parts = [closing.own(item) if unfolded else closing.target(item, (), 0) for item in uris]
+            while closing.waiting:
+                closing.define(closing.waiting.pop())
+        except _TooLargeError:
+            continue
+        return {"allOf": parts or [True], "$defs": closing.definitions}
+    return None
+
+
+class _TooLargeError(Exception):
+    """What must not be cut off is beyond the limits."""
+
+
+class _Closing:
+    """How much was copied, and how often something was cut off; ``rest`` stands there, None where nothing may be."""
+
+    def __init__(
+        self, library: Library, *, rest: bool | None = None, meaning: Meaning = dict, inlined: bool = True
+    ) -> None:
         self.library = library
-        self.rest = bound is Bound.AT_LEAST
+        self.rest = rest
+        self.meaning = meaning
+        self.inlined = inlined
         self.nodes = self.cuts = 0
+        self.names: dict[str, str] = {}
+        self.waiting: list[str] = []
+        self.definitions: dict[str, dict[str, Any] | bool] = {}
 
     def copy(self, value: Json, name: str, above: tuple[str, ...], depth: int = 0) -> dict[str, Any] | bool:
         """Return *value*, of the document *name*, without references; *above* are those being followed."""
         self.nodes += 1
         if isinstance(value, bool):
             return value
-        if not isinstance(value, dict) or self.nodes > MAXIMUM_NODES or depth > MAXIMUM_DEPTH:
+        limit = MAXIMUM_INLINED if self.rest is None and self.inlined else MAXIMUM_NODES
+        if not isinstance(value, dict) or self.nodes > limit or depth > MAXIMUM_DEPTH:
             return self.cut()
         if "$dynamicRef" in value:
             return self.cut()
         before = self.cuts
+        value = self.meaning(dict(value))
         members = self.members(value, name, above, depth)
         copied: dict[str, Any] | bool = members
         target = reference(value)
@@ -102,10 +147,34 @@ class _Closing:
         return self.bounded(copied)
 
     def target(self, address: str, above: tuple[str, ...], depth: int) -> dict[str, Any] | bool:
+        """Return what stands in the place of a reference to *address*."""
+        if self.rest is None and (not self.inlined or address in above or address in self.names):
+            return self.named(address)
         if above.count(address) >= RECURSIONS:
             return self.cut()
+        copied = self.copy(self.library.lookup(address), split(address)[0], (*above, address), depth + 1)
+        return self.named(address) if address in self.names else copied
+
+    def own(self, address: str) -> dict[str, Any] | bool:
+        """Return what stands at *address* without what it refers to or chooses from, where that can be told."""
         value = self.library.lookup(address)
-        return self.copy(value, split(address)[0], (*above, address), depth + 1)
+        if isinstance(value, dict) and not value.keys() & _UNEVALUATED:
+            value = {key: item for key, item in value.items() if key not in BRANCHING}
+        return self.copy(value, split(address)[0], (address,))
+
+    def named(self, address: str) -> dict[str, Any]:
+        """Return a reference to the definition of what stands at *address*."""
+        if address not in self.names:
+            if len(self.names) >= MAXIMUM_DEFINITIONS:
+                raise _TooLargeError
+            self.names[address] = f"d{len(self.names)}"
+            self.waiting.append(address)
+        return {"$ref": f"#/$defs/{self.names[address]}"}
+
+    def define(self, address: str) -> None:
+        """Keep what stands at *address* as a definition."""
+        copied = self.copy(self.library.lookup(address), split(address)[0], (address,), 1)
+        self.definitions[self.names[address]] = copied
 
     def members(
         self, value: dict[str, Json], name: str, above: tuple[str, ...], depth: int
@@ -126,6 +195,8 @@ class _Closing:
         return copied
 
     def cut(self) -> bool:
+        if self.rest is None:
+            raise _TooLargeError
         self.cuts += 1
         return self.rest
 

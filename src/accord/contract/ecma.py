@@ -21,12 +21,17 @@ _GROUP_NAME = re.compile(r"\?<([A-Za-z_$][A-Za-z0-9_$]*)>")
 _MODIFIERS = re.compile(r"\?(?=[ims-]+:)([ims]{0,3})(?:-([ims]{0,3}))?:")
 _PROPERTY = re.compile(r"[pP]\{[A-Za-z_]+(=[A-Za-z0-9_]+)?\}")
 _CONTROL = {"t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "0": "\0"}
+_EDGES = {"^": "start", "$": "end"}
 _LOOKAROUND = ("?=", "?!", "?<=", "?<!")
 
 Ranges: TypeAlias = tuple[tuple[int, int], ...]
 _DIGITS: Ranges = ((48, 57),)
 _WORDS: Ranges = ((97, 122), (65, 90), (48, 57), (95, 95))
-_SPACES: Ranges = ((32, 32), (9, 13), (160, 160), (0x2028, 0x2029), (0xFEFF, 0xFEFF))
+_SPACES: Ranges = (
+    *((32, 32), (9, 13), (160, 160), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029)),
+    *((0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF)),
+)
+_LINE_ENDS: Ranges = ((10, 10), (13, 13), (0x2028, 0x2029))
 _LETTERS: Ranges = ((97, 122), (65, 90))
 _SETS = {"d": (_DIGITS, False), "w": (_WORDS, False), "s": (_SPACES, False)}
 
@@ -41,10 +46,14 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Characters:
-    """One character out of *ranges* of code points, or out of all others where *negated*."""
+    """One character out of *ranges* of code points, or out of all others where *negated*.
+
+    Not *exact*, they only stand for a class of Unicode, such as letters, that is not known here.
+    """
 
     ranges: Ranges
     negated: bool = False
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +74,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assertion:
-    """What matches without taking a character, and a reference to a group, which may be empty."""
+    """What matches without taking a character, and a reference to a group, which may be empty.
+
+    *kind* is ``start`` or ``end`` of the text, else empty; so it is where a group changes how letters match.
+    """
+
+    kind: str = ""
 
 
 Part: TypeAlias = Characters | Repeat | Choice | Assertion
@@ -129,8 +143,9 @@ class _Reader:
         return tuple(parts)
 
     def part(self, depth: int) -> tuple[Part, bool]:
-        if self.take("^") or self.take("$"):
-            return Assertion(), False
+        if self.peek() in _EDGES:
+            self.at += 1
+            return Assertion(kind=_EDGES[self.text[self.at - 1]]), False
         if self.take("("):
             return self.group(depth)
         if self.take("["):
@@ -142,7 +157,7 @@ class _Reader:
         character = self.peek()
         self.at += 1
         if character == ".":
-            return Characters(ranges=((10, 10), (13, 13), (0x2028, 0x2029)), negated=True), True
+            return Characters(ranges=_LINE_ENDS, negated=True), True
         return _one(character), True
 
     def repeated(self, part: Part, start: int, *, repeatable: bool) -> Part:
@@ -167,23 +182,26 @@ class _Reader:
     def group(self, depth: int) -> tuple[Part, bool]:
         start = self.at - 1
         look = next((words for words in _LOOKAROUND if self.take(words)), None)
-        if look is None:
-            self.open_group(start)
+        modified = look is None and self.open_group(start)
         inside = self.choice(depth + 1)
         if not self.take(")"):
             raise PatternError("a group is not closed", start)
+        if modified:
+            inside = Choice(sequences=tuple((Assertion(), *item) for item in inside.sequences))
         return (inside, True) if look is None else (Assertion(), look in ("?=", "?!"))
 
-    def open_group(self, start: int) -> None:
-        """Read what stands between the bracket of a group and its content."""
+    def open_group(self, start: int) -> bool:
+        """Read what stands between the bracket of a group and its content; tell whether it changes how that matches."""
         if self.peek() != "?" or self.take("?:"):
-            return
+            return False
         if name := self.taken(_GROUP_NAME):
             if name[1] in self.names:
                 raise PatternError(f"two groups are called {name[1]}", start)
             self.names.add(name[1])
-        elif not self.taken(_MODIFIERS):
+            return False
+        if not self.taken(_MODIFIERS):
             raise PatternError(f"there is no group that begins with ({self.peek(3)}", start)
+        return True
 
     def escape(self) -> tuple[Part, bool]:
         start = self.at - 1
@@ -211,7 +229,7 @@ class _Reader:
             ranges, _ = _SETS[character.lower()]
             return Characters(ranges=ranges, negated=character.isupper())
         if self.taken(_PROPERTY):
-            return Characters(ranges=_LETTERS, negated=character == "P")
+            return Characters(ranges=_LETTERS, negated=character == "P", exact=False)
         if found := self.taken(_HEXADECIMAL):
             code = int(found[0][1:].strip("{}"), 16)
             if code > LARGEST:
@@ -232,26 +250,33 @@ class _Reader:
         if self.text.startswith("[:", self.at):
             raise PatternError("ECMA-262 has no classes such as [:alpha:]", start)
         negated = self.take("^")
-        ranges: list[tuple[int, int]] = []
+        members: list[Characters] = []
         while not self.take("]"):
             if not self.peek():
                 raise PatternError("a class is not closed", start)
-            ranges.extend(self.range())
-        return Characters(ranges=tuple(ranges), negated=negated)
+            members.extend(self.range())
+        exact = all(item.exact for item in members)
+        ranges = tuple(
+            pair for item in members for pair in (others(item.ranges) if item.negated else item.ranges)
+        )
+        if any(item.negated for item in members):
+            # Most characters are in it, so that those are named that are not.
+            return Characters(ranges=others(ranges), negated=not negated, exact=exact)
+        return Characters(ranges=ranges, negated=negated, exact=exact)
 
-    def range(self) -> Ranges:
+    def range(self) -> tuple[Characters, ...]:
         start = self.at
         low = self.member()
         if self.peek() != "-" or self.peek(2) in ("-]", "-"):
-            return _plain(low)
+            return (low,)
         self.at += 1
         high = self.member()
         if not (_single(low) and _single(high)):
             # Beside a class the hyphen stands for itself, without the flag (ECMA-262, B.1.2).
-            return (*_plain(low), (45, 45), *_plain(high))
+            return low, _one("-"), high
         if low.ranges[0][0] > high.ranges[0][0]:
             raise PatternError("a range is out of order", start)
-        return ((low.ranges[0][0], high.ranges[0][0]),)
+        return (Characters(ranges=((low.ranges[0][0], high.ranges[0][0]),)),)
 
     def member(self) -> Characters:
         start = self.at
@@ -272,12 +297,16 @@ def _single(characters: Characters) -> bool:
     return not characters.negated and [(low, low) for low, _ in characters.ranges[:1]] == [*characters.ranges]
 
 
-def _plain(characters: Characters) -> Ranges:
-    """Return the ranges of a class within a class; of a negated one, something that is surely in it."""
-    if not characters.negated:
-        return characters.ranges
-    outside = (point for point in (33, 45, 97, 48) if not holds(characters.ranges, point))
-    return tuple((point, point) for point in outside)
+def others(ranges: Ranges) -> Ranges:
+    """Return all characters but those of *ranges*."""
+    found, at = [], 0
+    for low, high in sorted(ranges):
+        if low > at:
+            found.append((at, low - 1))
+        at = max(at, high + 1)
+    if at <= LARGEST:
+        found.append((at, LARGEST))
+    return tuple(found)
 
 
 def holds(ranges: Ranges, point: int) -> bool:

@@ -28,7 +28,7 @@ MAXIMUM_DEPTH = 40
 
 _NULL = 40
 _WORDS = ("text", "a", "", "0", "another text", "A b-c_1")
-_FORMATS = {
+OF_FORMAT: dict[str, tuple[str, ...]] = {
     "date": ("2024-01-15",),
     "date-time": ("2024-01-15T10:00:00Z",),
     "time": ("10:00:00Z",),
@@ -40,6 +40,7 @@ _FORMATS = {
     "ipv4": ("127.0.0.1",),
     "ipv6": ("::1",),
     "uri": ("https://example.com/",),
+    "url": ("https://example.com/",),
     "uri-reference": ("/a", "https://example.com/"),
     "uri-template": ("/a", "/{a}"),
     "iri": ("https://example.com/",),
@@ -49,6 +50,7 @@ _FORMATS = {
     "json-pointer": ("", "/a"),
     "relative-json-pointer": ("0",),
 }
+"""Texts of each format, the simplest first."""
 _OF_TYPE: dict[str, tuple[Json, ...]] = {
     "null": (None,),
     "boolean": (False, True),
@@ -170,7 +172,7 @@ def _strings(view: canonical.StringView) -> Iterator[Json]:
     fits = _fitting(json.dumps(asked if most is None else {**asked, "maxLength": most}))
     if fits is None:
         return
-    named = chain.from_iterable(_FORMATS.get(name, ()) for name in view.formats)
+    named = chain.from_iterable(OF_FORMAT.get(name, ()) for name in view.formats)
     written = chain.from_iterable(_matching(pattern) for pattern in view.patterns)
     seen: set[str] = set()
     for text in chain(named, written, _WORDS):

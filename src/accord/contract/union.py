@@ -14,13 +14,14 @@ from typing import Any, cast
 
 from accord.contract import library as libraries
 from accord.contract import pointer as pointers
+from accord.contract.algebra import Answer
 from accord.contract.asyncapi import Channel, discriminate
 from accord.contract.contract import Contract
 from accord.contract.library import Library
 from accord.contract.pointer import Json
 from accord.contract.schema_place import schemas
 from accord.contract.traversal import reference
-from accord.contract.value_set import Answer, Decision, ValueSet
+from accord.contract.value_set import Decision, ValueSet
 
 MESSAGES = "messages"
 MAXIMUM_PAIRS = 2_500

@@ -10,30 +10,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from itertools import chain, islice
 
 import jsonschema_rs
 from jsonschema_rs import canonical
 
+from accord.contract.algebra import Answer, canonicalized, combined, is_empty, values
 from accord.contract.closure import Bound, Closure, close
 from accord.contract.library import Library
 from accord.contract.pointer import Json
-from accord.contract.sample import samples
 from accord.errors import ContractError
 
 MAXIMUM_TRIES = 300
 # Of both schemas together, when one is taken from the other: in larger ones that took minutes.
 MAXIMUM_NODES = 40
-
-
-class Answer(StrEnum):
-    """The answer to a question about sets of values."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,29 +77,29 @@ class ValueSet:
     @cached_property
     def _widened(self) -> jsonschema_rs.CanonicalSchema | None:
         """Return a canonical form that admits at least what the schema does."""
-        return _canonical(self._above)
+        return canonicalized(self._above.schema)
 
     @cached_property
     def _narrowed(self) -> jsonschema_rs.CanonicalSchema | None:
         """Return a canonical form that admits at most what the schema does."""
-        return _canonical(close(self.library, self.uri, Bound.AT_MOST))
+        return canonicalized(close(self.library, self.uri, Bound.AT_MOST).schema)
 
     @cached_property
     def _samples(self) -> tuple[Json, ...]:
-        return tuple(islice(chain(_values(self._widened), self.drawn()), MAXIMUM_TRIES))
+        return tuple(islice(chain(values(self._widened), self.drawn()), MAXIMUM_TRIES))
 
     def inhabited(self) -> Decision:
         """Tell whether the set has a value: yes with one, no when it can have none."""
-        if self._widened is not None and self._widened.satisfiability() is canonical.Satisfiability.NO:
+        if is_empty(self._widened):
             return Decision(answer=Answer.NO)
         return _shown(self._samples, self.holds, Answer.YES)
 
     def disjoint(self, other: ValueSet) -> Decision:
         """Tell whether no value is in both: no with one that is, yes when there can be none."""
-        both = _combined(self._widened, other._widened, "intersect")
-        if both is not None and both.satisfiability() is canonical.Satisfiability.NO:
+        both = combined(self._widened, other._widened, "intersect")
+        if is_empty(both):
             return Decision(answer=Answer.YES)
-        tries = chain(_values(both), self._samples, other._samples, _merged(self._samples, other._samples))
+        tries = chain(values(both), self._samples, other._samples, _merged(self._samples, other._samples))
         return _shown(tries, lambda value: self.holds(value) and other.holds(value), Answer.NO)
 
     def covers(self, other: ValueSet) -> Decision:
@@ -127,10 +118,10 @@ class ValueSet:
             return Decision(answer=Answer.YES)
         if self._nodes + other._nodes > MAXIMUM_NODES:
             return decision
-        left = _combined(other._widened, self._narrowed, "subtract")
-        if left is not None and left.satisfiability() is canonical.Satisfiability.NO:
+        left = combined(other._widened, self._narrowed, "subtract")
+        if is_empty(left):
             return Decision(answer=Answer.YES)
-        return _shown(_values(left), left_out, Answer.NO)
+        return _shown(values(left), left_out, Answer.NO)
 
     def equals(self, other: ValueSet) -> Decision:
         """Tell whether the two sets have the same values: no with one that is in only one of them."""
@@ -165,16 +156,6 @@ class ValueSet:
             return False
 
 
-def _canonical(closure: Closure) -> jsonschema_rs.CanonicalSchema | None:
-    """Return the canonical form of what *closure* holds, None where there is none."""
-    try:
-        return jsonschema_rs.canonicalize(
-            closure.schema, draft=jsonschema_rs.Draft202012, validate_formats=True
-        )
-    except ValueError:  # nested too deeply, or no JSON Schema: then nothing is known of it
-        return None
-
-
 def _strings(schema: jsonschema_rs.CanonicalSchema) -> frozenset[str]:
     """Return the strings that *schema* admits, none when it admits anything else."""
     match schema.view():
@@ -184,28 +165,6 @@ def _strings(schema: jsonschema_rs.CanonicalSchema) -> frozenset[str]:
             strings = frozenset(value for value in values if isinstance(value, str))
             return strings if len(strings) == len(values) else frozenset()
     return frozenset()
-
-
-def _combined(
-    one: jsonschema_rs.CanonicalSchema | None, other: jsonschema_rs.CanonicalSchema | None, operation: str
-) -> jsonschema_rs.CanonicalSchema | None:
-    if one is None or other is None:
-        return None
-    try:
-        found: jsonschema_rs.CanonicalSchema = getattr(one, operation)(other)
-    except ValueError:
-        return None
-    return found
-
-
-def _values(schema: jsonschema_rs.CanonicalSchema | None) -> Iterator[Json]:
-    """Yield samples of *schema*, as far as the algebra has them."""
-    if schema is None:
-        return
-    try:
-        yield from samples(schema)
-    except (ValueError, RecursionError):
-        return
 
 
 def _merged(some: Iterable[Json], others: Iterable[Json]) -> Iterator[Json]:

@@ -40,6 +40,8 @@ class Options:
     headers: Headers = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
     off: frozenset[str] = frozenset()
+    months: int = 0
+    """For how many months after its announced sunset a thing must stay."""
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
@@ -56,7 +58,11 @@ def compare(old: str, new: str, options: Options) -> Compared:
         before = _sent(read_side(old, network), options)
         after = _sent(read_side(new, network), options)
     changes = (
-        () if _is_same(before, after) else contracts.compare(before.contract, after.contract, options.policy)
+        ()
+        if _is_same(before, after)
+        else contracts.compare(
+            before.contract, after.contract, options.policy, months=options.months, today=options.today
+        )
     )
     changes = _weighed(changes, options)
     told, notices = approved(tuple(_told(changes, before, after)), approvals, options.today)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from accord.contract.algebra import Answer
 from accord.contract.contract import Contract
 from accord.contract.session import check_session
 from accord.contract.union import Union, message_unions, schema_unions
-from accord.contract.value_set import Answer
 from accord.findings.checks import union
 from accord.findings.inspection import ContractObservation
 from accord.findings.tally import Tally

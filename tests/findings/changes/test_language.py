@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accord.findings.changes.language import Texts, UndecidedError, separating, takes_all
+from accord.findings.changes.language import Texts, UndecidedError, separating, takes_all, texts_of
 
 ALPHABET = "ab0-"
 SHORT = ["".join(letters) for length in range(5) for letters in product(ALPHABET, repeat=length)]
 
-atoms = st.sampled_from(["a", "b", "0", "-", ".", "[ab]", "[^a]", r"\d", r"\w", "[a-c0]", "(?:ab)"])
+atoms = st.sampled_from(
+    ["a", "b", "0", "-", ".", "[ab]", "[^a]", r"\d", r"\w", "[a-c0]", "(?:ab)", r"[\D-]", r"[^\W0]"]
+)
 parts = st.builds(str.__add__, atoms, st.sampled_from(["", "", "*", "+", "?", "{2}", "{1,2}"]))
 sequences = st.lists(parts, min_size=1, max_size=3).map("".join)
 patterns = st.builds(
@@ -61,7 +63,11 @@ def test_lengths_count(found: str | None, more: Texts, fewer: Texts) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(?=a)b", r"\bword\b", r"(a)\1", "(?i)a", "(", "(a{900}){900}", "(" * 500 + ")" * 500]
+    "pattern",
+    [
+        *("(?=a)b", r"\bword\b", r"(a)\1", "(?i)a", "(?i:a)b", r"^\p{L}+$", r"[\P{L}a]", "("),
+        *("(a{900}){900}", "(" * 500 + ")" * 500, "(?:){999999999}", "(?:){0,999999999}"),
+    ],
 )
 def test_what_no_automaton_says_is_left_open(pattern: str) -> None:
     """Look-around, references, flags, broken and huge expressions are undecided, soon and without a crash."""
@@ -72,3 +78,23 @@ def test_what_no_automaton_says_is_left_open(pattern: str) -> None:
 def test_some_patterns_say_nothing() -> None:
     """An expression that is found in every text is known as one."""
     assert [True, True, True, False] == [takes_all(text) for text in ("", "a*", "^", "^a*$")]
+
+
+@pytest.mark.parametrize(
+    ("texts", "shortest"),
+    [
+        (Texts(patterns=("^[A-Z]{2}-[0-9]+$",)), "AA-0"),
+        (Texts(patterns=("^a", "b$"), least=4), "aaab"),
+        (Texts(patterns=("^(?!b)[ab]+$",)), "a"),
+    ],
+)
+def test_the_shortest_text_comes_first(texts: Texts, shortest: str) -> None:
+    """All patterns and the lengths count, where the automata know them; else what the pattern suggests."""
+    found = list(texts_of(texts))
+    assert shortest == found[0]
+    assert all(texts.fits(len(text)) for text in found)
+
+
+def test_what_nothing_matches_has_no_text() -> None:
+    """An expression that is none gives nothing."""
+    assert [] == list(texts_of(Texts(patterns=("(",))))

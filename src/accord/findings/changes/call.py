@@ -12,8 +12,9 @@ from accord.cases.request import Request
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
 from accord.contract.pointer import Json
+from accord.findings.changes.answer import Answerer, Part
 from accord.findings.changes.ask import Ask, Asker
-from accord.findings.changes.change import Effect, Sender, Witness
+from accord.findings.changes.change import Answered, Effect, Sender, Witness
 from accord.findings.changes.fact import Spot
 from accord.findings.changes.node import Schemas, Shape, TooManyAlternativesError
 from accord.findings.changes.policy import Policy
@@ -81,14 +82,17 @@ class Call:
         )
 
     def root(
-        self, name: str, old: str | None, new: str | None, sender: Sender, part: Ask | None = None
+        self, name: str, old: str | None, new: str | None, sender: Sender, part: Ask | Part | None = None
     ) -> Root:
-        """Return the schemas of a part of it, to be walked; *part* says which one of a request it is."""
+        """Return the schemas of a part of it, to be walked; *part* says which one of a request or response it is."""
         nodes = tuple((uri,) if uri else () for uri in (old, new))
         return Root(
             name=f"{self.name} {name}",
             pair=Pair(old=nodes[0], new=nodes[1], sender=sender),
-            request=self._lift(part) if part is not None and self.asker is Sender.CLIENT else None,
+            request=self._lift(part) if isinstance(part, Ask) and self.asker is Sender.CLIENT else None,
+            written=(isinstance(part, Ask) and part.parameter is not None)
+            or (isinstance(part, Part) and part.header is not None),
+            answered=self._given(part) if isinstance(part, Part) and self.asker is Sender.CLIENT else None,
         )
 
     def samples(self, schema: str | None) -> Iterator[Json]:
@@ -107,12 +111,23 @@ class Call:
             return lambda value: self._asking().request(replace(part, body=value))
         return lambda value: self._asking().request(replace(part, value=value))
 
+    def _given(self, part: Part) -> Callable[[Json], Answered | None]:
+        if part.header is None:
+            return lambda value: self._answering().answered(replace(part, body=value))
+        return lambda value: self._answering().answered(replace(part, value=value))
+
+    def _answering(self) -> Answerer:
+        return Answerer(contract=self.sides.new, schemas=self.sides.new_schemas, operation=self.new)
+
     def _asking(self) -> Asker:
         return Asker(contract=self.sides.old, schemas=self.sides.old_schemas, operation=self.old)
 
-    def words(self, said: str) -> Witness:
-        """Return what only one contract takes, in words: what no request shows by itself."""
-        return Witness(value=None, root=self.name, said=said)
+    def words(self, said: str, part: Part | None = None) -> Witness:
+        """Return what only one contract takes, in words; *part* says what response shows it, where one does."""
+        answered = None
+        if part is not None and self.asker is Sender.CLIENT:
+            answered = self._answering().answered(part)
+        return Witness(value=None, root=self.name, said=said, answered=answered)
 
     def witness(self, effect: Effect, said: str, **ask: Any) -> Witness:
         """Return what only one contract takes, in words, and as a request where a client sends it."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from accord.cases.request import Request
 from accord.contract.pointer import Json
+from accord.exchange.values import Response
 from accord.findings.finding import Severity
 
 _INDEX = re.compile(r"/\d+(?=/|$)")
@@ -42,12 +43,22 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A whole response, and the operation that gives it: its method and its path as the contract writes it."""
+
+    method: str
+    path: str
+    response: Response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
     """A value that one contract accepts and the other rejects.
 
     ``value`` is the whole body, parameter or message; ``pointer`` leads in it to what makes the
     difference; ``root`` names what it is a value of, such as ``POST /products request body``. ``said``
-    is it in words; ``request`` the whole request that carries it, where a client sends one.
+    is it in words; ``request`` the whole request that carries it, where a client sends one, and
+    ``answered`` the whole response, where a server answers with it.
     """
 
     value: Json
@@ -55,6 +66,7 @@ class Witness:
     root: str = ""
     said: str = ""
     request: Request | None = None
+    answered: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

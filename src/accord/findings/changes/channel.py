@@ -15,7 +15,7 @@ from accord.findings.changes.node import Schemas
 from accord.findings.changes.prove import Root
 from accord.findings.changes.sample import Sampler, UnbuildableError
 from accord.findings.changes.server_url import address_of
-from accord.findings.changes.sunset import announced, announcements
+from accord.findings.changes.sunset import announced, announcements, staying
 from accord.findings.changes.walk import Pair
 
 
@@ -32,7 +32,11 @@ def changes(sides: Sides) -> Iterator[Change | Root]:
                 Sender.CLIENT,
                 Spot(old=old.uri, reaches=(_named(old),)),
                 old=_named(old),
-                witness=Witness(value=None, root=_named(old), said=f"a connection to {old.address}"),
+                witness=Witness(
+                    value=None,
+                    root=_named(old),
+                    said=f"a connection to {old.address}{staying(sides, data)}",
+                ),
                 allowed=announced(sides, data),
             )
         elif new is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
@@ -27,9 +26,7 @@ from accord.findings.changes.fact import merged
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.prove import Root
-from accord.findings.changes.told import told
-
-_VARIABLE = re.compile(r"\{[^{}]*\}")
+from accord.findings.changes.told import WholeJudges, told
 
 
 def compare(
@@ -39,13 +36,12 @@ def compare(
 
     A removal is safe from ``months`` after its announced sunset on, if that is *today* or before.
     """
-    comparison = Comparison(old=Schemas(old.library), new=Schemas(new.library), policy=policy)
     sides = Sides(
         old=old,
         new=new,
         policy=policy,
-        old_schemas=comparison.old,
-        new_schemas=comparison.new,
+        old_schemas=Schemas(old.library),
+        new_schemas=Schemas(new.library),
         months=months,
         today=today or datetime.now(UTC).date(),
     )
@@ -56,7 +52,9 @@ def compare(
             roots.append(found)
         else:
             facts.append(found)
-    changes = told(sides, [*merged(facts), *comparison.changes(roots)], roots)
+    judges = WholeJudges.of(sides)
+    comparison = Comparison(old=sides.old_schemas, new=sides.new_schemas, policy=policy, shows=judges.show)
+    changes = told(judges, [*merged(facts), *comparison.changes(roots)], roots)
     return tuple(sorted(map(severity_of, changes), key=lambda item: (item.severity.rank, item.place)))
 
 
@@ -127,11 +125,7 @@ def _paired(
     old: Iterable[Operation], new: Iterable[Operation]
 ) -> Iterator[tuple[Operation | None, Operation | None]]:
     """Yield operations of the same method and path; the names of path parameters do not count."""
-    before = {_key(item): item for item in old}
-    after = {_key(item): item for item in new}
+    before = {operation.key_of(item.method, item.path): item for item in old}
+    after = {operation.key_of(item.method, item.path): item for item in new}
     for key in dict.fromkeys((*before, *after)):
         yield before.get(key), after.get(key)
-
-
-def _key(item: Operation) -> tuple[str, str]:
-    return item.method, _VARIABLE.sub("{}", item.path)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from accord.contract import library as libraries
+from accord.contract.algebra import Answer, covers, left_over
 from accord.contract.pointer import Json
 from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness, breaks
 from accord.findings.changes.deprecation import ANNOUNCED
 from accord.findings.changes.judge import Judge, Role
-from accord.findings.changes.leaf import covers, left_over
 from accord.findings.changes.look import look
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.policy import Policy, allowance
@@ -24,6 +24,8 @@ MAXIMUM_REACHES = 10_000
 MAXIMUM_CHEAP = 20_000
 """How many characters two schemas may have to be held against each other where nothing breaks either way."""
 
+_NONE = "no value was found that one contract takes and the other refuses"
+_WRITTEN = "no value was found that one contract takes and the other refuses as it is written: a text"
 _GRAVITY = (Verdict.BREAKING, Verdict.UNPROVEN, Verdict.SAFE)
 _EITHER = (Effect.NARROWED, Effect.WIDENED)
 # What is declared is told, also where nothing else is allowed than before.
@@ -54,6 +56,7 @@ class Comparison:
     old: Schemas
     new: Schemas
     policy: Policy
+    shows: Callable[[Root, Json], bool] = lambda root, value: True  # noqa: ARG005
     walk: Walk = field(init=False)
     _provers: dict[Sender, Prover] = field(default_factory=dict)
 
@@ -106,9 +109,7 @@ class Comparison:
             if not reason:
                 verdict = Verdict.BREAKING if outcome.real == "yes" else Verdict.UNPROVEN
             if verdict is Verdict.UNPROVEN:
-                reason = (
-                    difference.reason or "no value was found that one contract takes and the other refuses"
-                )
+                reason = difference.reason or (_WRITTEN if any(root.written for root, _ in ways) else _NONE)
         return _change(
             pair, difference, ways, verdict, effect=outcome.effect, witness=outcome.witness, reason=reason
         )
@@ -126,7 +127,7 @@ class Comparison:
             return Outcome(effect=effect, harmful=harmful, reason=reason)
         witness = self._shown(pair, difference, effect, ways, harmful=harmful)
         passes = not harmful or bool(allowance(self.policy, difference, effect, pair.sender))
-        if witness is None and self._covered(pair, difference, effect, cheaply=passes) == "yes":
+        if witness is None and self._covered(pair, difference, effect, cheaply=passes) is Answer.YES:
             told = difference.rule in _OF_UNDECLARED and difference.opens
             reason = "the other schema takes every such value" if harmful else ""
             return Outcome(effect=effect, harmful=harmful, real="unknown" if told else "no", reason=reason)
@@ -161,14 +162,15 @@ class Comparison:
                 walk=self.walk,
                 old=Judge(library=self.old.library, role=role),
                 new=Judge(library=self.new.library, role=role),
+                shows=self.shows,
             )
         return self._provers[sender]
 
-    def _covered(self, pair: Pair, difference: Difference, effect: Effect, *, cheaply: bool) -> str:
-        """Tell whether the side that should take every value does: ``yes``, ``no`` or ``unknown``."""
+    def _covered(self, pair: Pair, difference: Difference, effect: Effect, *, cheaply: bool) -> Answer:
+        """Tell whether the side that should take every value does."""
         sets = self._sets(pair, difference, effect)
         if sets is None or (cheaply and len(sets[0]) + len(sets[1]) > MAXIMUM_CHEAP):
-            return "unknown"
+            return Answer.UNKNOWN
         return covers(sets[1], sets[0])
 
     def _left_over(self, pair: Pair, difference: Difference, effect: Effect) -> tuple[Json, ...]:
@@ -184,11 +186,11 @@ class Comparison:
         mine, theirs = (pair.old, pair.new) if narrowed else (pair.new, pair.old)
         one, other = (prover.old, prover.new) if narrowed else (prover.new, prover.old)
         if shape is None:
-            inner = one.bundle(mine, difference.kinds)
+            inner = one.whole(mine, difference.kinds)
         else:
             parts = (*mine, *(item.uri for item in shape.conjuncts))
-            inner = one.bundle(tuple(dict.fromkeys(parts)), (shape.type,))
-        outer = other.bundle(theirs)
+            inner = one.whole(tuple(dict.fromkeys(parts)), (shape.type,))
+        outer = other.whole(theirs)
         if inner is None or outer is None:
             return None
         return json.dumps(inner, sort_keys=True), json.dumps(outer, sort_keys=True)

@@ -12,14 +12,10 @@ from functools import partial
 from itertools import combinations, islice
 from typing import Any, TypeAlias, cast
 
-import jsonschema_rs
-from jsonschema_rs import canonical
-
-from accord.contract.closure import close
+from accord.contract.algebra import Answer, canonicalized, is_empty, values, written
+from accord.contract.closure import close, whole
 from accord.contract.pointer import Json
-from accord.contract.sample import samples
-from accord.contract.value_set import Answer, ValueSet
-from accord.errors import ContractError
+from accord.contract.value_set import ValueSet
 from accord.findings.changes.change import Effect
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, is_of_scalars
 from accord.findings.changes.opaque import plain
@@ -44,8 +40,8 @@ def exclusions(
         (Effect.WIDENED, before.keys() - after.keys(), walk.new, walk.old, pair.new),
     ):
         shared = [(after if effect is Effect.NARROWED else before)[key] for key in sorted(gone, key=sorted)]
-        values = [value for two in shared for value in _fitting(mine, node, theirs, two)]
-        if values:
+        tries = [value for two in shared for value in _fitting(mine, node, theirs, two)]
+        if tries:
             yield Difference(
                 rule="changed-union",
                 effect=effect,
@@ -54,7 +50,7 @@ def exclusions(
                 new_uri=_place(pair.new, new),
                 old=_said(before),
                 new=_said(after),
-                values=tuple(values),
+                values=tuple(tries),
                 reason="branches of oneOf overlap, and no value was found that shows it",
             )
 
@@ -63,15 +59,10 @@ def _fitting(mine: Schemas, node: Node, theirs: Schemas, two: tuple[str, str]) -
     """Yield values of *node* that fit two branches of the other side; none only where there can be none."""
     parts = [close(mine.library, uri).schema for uri in node]
     parts += [close(theirs.library, uri).schema for uri in two]
-    try:
-        both = jsonschema_rs.canonicalize(
-            {"allOf": parts}, draft=jsonschema_rs.Draft202012, validate_formats=True
-        )
-        if both.satisfiability() is canonical.Satisfiability.NO:
-            return
-        yield from islice(samples(both), MAXIMUM_VALUES)
-    except (ValueError, RecursionError, ContractError):
-        pass
+    both = canonicalized({"allOf": parts})
+    if is_empty(both):
+        return
+    yield from islice(values(both), MAXIMUM_VALUES)
     yield None
 
 
@@ -113,6 +104,11 @@ def _overlaps(schemas: Schemas, uri: str, *, strict: bool) -> Shared:
 
 
 def _text(schemas: Schemas, address: str) -> str:
+    """Return what says of the branch at *address*: its values in any spelling, where that is known."""
+    schema = whole(schemas.library, (address,), dict)
+    form = None if schema is None else written(json.dumps(schema))
+    if form is not None:
+        return form
     return json.dumps(plain(schemas.library, address, schemas.library.lookup(address), 0), sort_keys=True)
 
 
@@ -141,8 +137,7 @@ def _apart(
 ) -> bool:
     """Tell whether types and constants alone keep two branches apart."""
     return all(
-        kind != other
-        or any(values.isdisjoint(others[name]) for name, values in held.items() if name in others)
+        kind != other or any(said.isdisjoint(others[name]) for name, said in held.items() if name in others)
         for kind, held in mine
         for other, others in theirs
     )

@@ -8,10 +8,9 @@ from itertools import islice
 
 from accord.contract.pointer import Json
 from accord.findings.changes.change import Effect
-from accord.findings.changes.language import takes_all
+from accord.findings.changes.language import Texts, takes_all, texts_of
 from accord.findings.changes.node import Node, Shape
 from accord.findings.changes.sample import Sampler, UnbuildableError, declared, member
-from accord.findings.changes.text_pattern import texts_of
 from accord.findings.changes.walk import Difference, Found, Pair, Step, Walk
 
 UNDECLARED = "undeclared"
@@ -128,7 +127,7 @@ def _patterned(walk: Walk, pair: Pair, old: Shape, new: Shape) -> Iterator[Found
 
 def _under(sampler: Sampler, shape: Shape, pattern: str) -> Iterator[Json]:
     """Yield objects of *shape* with a member whose name matches *pattern*: what the schema says, and odd values."""
-    for name in islice(texts_of(pattern, 1), 1):
+    for name in islice(texts_of(Texts(patterns=(pattern,), least=1)), 1):
         with suppress(UnbuildableError):
             holder = sampler.object(shape, 0)
             odd: tuple[Json, ...] = (None, 0, "text", [])

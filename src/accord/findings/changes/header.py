@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from accord.contract.openapi import Header
 from accord.contract.pointer import join
+from accord.findings.changes.answer import Part
 from accord.findings.changes.call import Call
 from accord.findings.changes.change import Change, Effect, Sender
 from accord.findings.changes.fact import Spot, fact
@@ -31,26 +33,40 @@ def of(raw: Mapping[str, Any], uri: str) -> tuple[Header, ...]:
 
 
 def changes(
-    call: Call, sender: Sender, old: Sequence[Header], new: Sequence[Header], holder: str, spot: Spot
+    call: Call,
+    sender: Sender,
+    old: Sequence[Header],
+    new: Sequence[Header],
+    holder: str,
+    spot: Spot,
+    *,
+    part: Part | None = None,
 ) -> Iterator[Change | Root]:
-    """Yield how the headers of *holder*, a response or a part, differ, and the roots of their schemas."""
+    """Yield how the headers of *holder*, a response or a part, differ, and the roots of their schemas.
+
+    *part* says of which response they are, None of no whole one.
+    """
     before, after = ({item.name.lower(): item for item in group} for group in (old, new))
     for name in dict.fromkeys((*before, *after)):
         mine, theirs = before.get(name), after.get(name)
         if mine is not None and theirs is not None:
-            yield from _both(call, sender, mine, theirs, holder)
+            yield from _both(call, sender, mine, theirs, holder, _with(part, theirs))
         elif theirs is not None:
-            yield _one(call, "added-header", sender, theirs, holder, spot.at(new=theirs.uri))
+            yield _one(call, "added-header", sender, theirs, holder, spot.at(new=theirs.uri), part=None)
         elif mine is not None:
-            yield _one(call, "removed-header", sender, mine, holder, spot.at(old=mine.uri))
+            yield _one(call, "removed-header", sender, mine, holder, spot.at(old=mine.uri), part=part)
 
 
-def _one(call: Call, rule: str, sender: Sender, header: Header, holder: str, spot: Spot) -> Change:
+def _one(
+    call: Call, rule: str, sender: Sender, header: Header, holder: str, spot: Spot, *, part: Part | None
+) -> Change:
     """Return that a header came or went: one that always came may then be missing, and that is what counts."""
     gone = rule == "removed-header"
     effect = Effect.NARROWED if gone != header.required else Effect.WIDENED
     witness = (
-        call.words(f"{call.name}, {holder}, without the header {header.name}") if header.required else None
+        call.words(f"{call.name}, {holder}, without the header {header.name}", part)
+        if header.required
+        else None
     )
     text = f"{_need(header)} header {header.name}"
     return fact(
@@ -67,7 +83,13 @@ def _one(call: Call, rule: str, sender: Sender, header: Header, holder: str, spo
     )
 
 
-def _both(call: Call, sender: Sender, old: Header, new: Header, holder: str) -> Iterator[Change | Root]:
+def _with(part: Part | None, header: Header) -> Part | None:
+    return None if part is None else replace(part, header=header.name)
+
+
+def _both(
+    call: Call, sender: Sender, old: Header, new: Header, holder: str, part: Part | None
+) -> Iterator[Change | Root]:
     spot = call.at(old.uri, new.uri)
     if old.required != new.required:
         effect = Effect.NARROWED if new.required else Effect.WIDENED
@@ -79,7 +101,7 @@ def _both(call: Call, sender: Sender, old: Header, new: Header, holder: str) -> 
             message=new.name,
             old=_need(old),
             new=_need(new),
-            witness=call.words(f"{call.name}, {holder}, without the header {new.name}"),
+            witness=call.words(f"{call.name}, {holder}, without the header {new.name}", part),
         )
     before, after = (
         library.object(item.uri)[1]
@@ -99,7 +121,7 @@ def _both(call: Call, sender: Sender, old: Header, new: Header, holder: str) -> 
         )
     yield from announcements(spot, before, after)
     if old.schema or new.schema:
-        yield call.root(f"{holder} header {new.name}", old.schema, new.schema, sender)
+        yield call.root(f"{holder} header {new.name}", old.schema, new.schema, sender, part)
 
 
 def _form(data: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ import jsonschema_rs
 import referencing
 import referencing.exceptions
 
-from accord.contract.closure import FORMATS
+from accord.contract.closure import FORMATS, whole
 from accord.contract.library import Library, split, uri, without_other_names
 from accord.contract.pointer import Json
 from accord.contract.traversal import reference, rewritten
@@ -27,8 +27,6 @@ from accord.findings.changes.node import Node, is_of_scalars
 from accord.findings.changes.sample import BOUNDS
 
 _PREFIX = "urn:accord:"
-MAXIMUM_DEFINITIONS = 150
-"""How many definitions a schema may reach and still be held against another as a whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,38 +91,16 @@ class Judge:
         word = "readOnly" if self.role.sender is Sender.CLIENT else "writeOnly"
         return isinstance(schema, dict) and schema.get(word) is True
 
-    def bundle(self, node: Node, kinds: tuple[str, ...] = ()) -> dict[str, Json] | None:
+    def whole(self, node: Node, kinds: tuple[str, ...] = ()) -> dict[str, Json] | None:
         """Return one self-contained schema of *node*, of values of the types *kinds* where some are named.
 
-        None when it is larger than ``MAXIMUM_DEFINITIONS``.
+        None when it were too large to be held against another as a whole.
         """
-        definitions: dict[str, Json] = {}
-        numbers: dict[str, str] = {}
-        waiting = [_named(item) for item in node]
-
-        def local(target: str) -> str:
-            if target not in numbers:
-                numbers[target] = f"d{len(numbers)}"
-                waiting.append(target)
-            return f"#/$defs/{numbers[target]}"
-
-        def changed(value: dict[str, Json], _at: str) -> Json:
-            target = reference(value)
-            if target is not None:
-                value["$ref"] = local(target)
-            return value
-
-        roots: list[Json] = [{"$ref": local(item)} for item in waiting[:]]
-        while waiting:
-            target = waiting.pop()
-            key = numbers[target]
-            if key in definitions:
-                continue
-            if len(definitions) >= MAXIMUM_DEFINITIONS:
-                return None
-            definitions[key] = rewritten(self._rewritten(unquote(target.removeprefix(_PREFIX))), changed)
-        whole: dict[str, Json] = {"allOf": roots or [True], "$defs": definitions}
-        return {**whole, "type": list(kinds)} if kinds else whole
+        try:
+            schema = whole(self.library, node, lambda value: meant(value, self.role, self._is_hidden))
+        except ContractError:
+            return None
+        return {**schema, "type": list(kinds)} if schema is not None and kinds else schema
 
 
 def _formats() -> Any:

@@ -6,38 +6,34 @@ met. What an automaton cannot say (look-around, references to groups, word bound
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from itertools import chain
+from typing import Final
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import re._constants as constants  # type: ignore[import-not-found]
-    import re._parser as parser  # type: ignore[import-not-found]
+from accord.contract.ecma import (
+    LARGEST,
+    Assertion,
+    Characters,
+    Choice,
+    Part,
+    PatternError,
+    Ranges,
+    Repeat,
+    example,
+    holds,
+    others,
+    read_pattern,
+)
 
 MAXIMUM_STATES = 3_000
 """How many states one expression, and the search through several of them, may have."""
-MAXIMUM_DEPTH = 40
+MAXIMUM_EXAMPLES = 40
 
-_LARGEST: Final = 0x10FFFF
 _READABLE: Final = [ord(character) for character in "a0A-_ .@/:é"]
-
-Ranges: TypeAlias = tuple[tuple[int, int], ...]
-_ANY: Final[Ranges] = ((0, _LARGEST),)
-# As ECMA-262 has them, which is what a pattern is written in.
-_SETS: Final[dict[str, Ranges]] = {
-    "DIGIT": ((48, 57),),
-    "WORD": ((48, 57), (65, 90), (95, 95), (97, 122)),
-    "SPACE": (
-        *((9, 13), (32, 32), (160, 160), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029)),
-        *((0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF)),
-    ),
-}
-_LINE_ENDS: Final[Ranges] = ((10, 10), (13, 13), (0x2028, 0x2029))
+_ANY: Final[Ranges] = ((0, LARGEST),)
 
 
 class UndecidedError(Exception):
@@ -88,7 +84,7 @@ class _Automaton:
     def after(self, states: frozenset[int], point: int) -> frozenset[int]:
         """Return where *states* lead with the character *point*."""
         found = frozenset(
-            target for state in states for ranges, target in self.taking[state] if _holds(ranges, point)
+            target for state in states for ranges, target in self.taking[state] if holds(ranges, point)
         )
         return self.closed(found, frozenset())
 
@@ -146,131 +142,94 @@ def _letters(automata: Sequence[_Automaton]) -> list[int]:
     chosen: dict[tuple[bool, ...], int] = {}
     ordered = sorted(ranges)
     # Half of a pair of surrogates is no character.
-    points = [edge for edge in sorted(edges) if edge <= _LARGEST and not 0xD800 <= edge < 0xE000]
+    points = [edge for edge in sorted(edges) if edge <= LARGEST and not 0xD800 <= edge < 0xE000]
     readable = [edge for edge in points if 32 <= edge < 127]
     for point in (*_READABLE, *readable, *points):
-        chosen.setdefault(tuple(_holds(group, point) for group in ordered), point)
+        chosen.setdefault(tuple(holds(group, point) for group in ordered), point)
     return list(chosen.values())
-
-
-def _holds(ranges: Ranges, point: int) -> bool:
-    return any(low <= point <= high for low, high in ranges)
 
 
 @lru_cache(maxsize=1024)
 def _automaton(pattern: str) -> _Automaton:
     """Return the automaton of texts in which *pattern* is found somewhere."""
     try:
-        parsed = parser.parse(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
+        read = read_pattern(pattern)
+    except PatternError as error:
         raise UndecidedError from error
-    if parsed.state.flags & ~re.UNICODE:
-        raise UndecidedError
     built = _Automaton()
     first, begin = built.state(), built.state()
     built.taking[first].append((_ANY, first))
     built.free[first].append((begin, ""))
-    built.last = _sequence(built, list(parsed), begin, 0)
+    built.last = _after(built, read, begin)
     built.taking[built.last].append((_ANY, built.last))
     return built
 
 
-def _sequence(built: _Automaton, nodes: list[Any], state: int, depth: int) -> int:
-    if depth > MAXIMUM_DEPTH:
+def _after(built: _Automaton, part: Part, state: int) -> int:
+    """Return the state to which *part* leads from *state*."""
+    match part:
+        case Repeat():
+            return _repeated(built, part, state)
+        case Choice():
+            end = built.state()
+            for sequence in part.sequences:
+                at = built.state()
+                built.free[state].append((at, ""))
+                for item in sequence:
+                    at = _after(built, item, at)
+                built.free[at].append((end, ""))
+            return end
+        case Assertion():
+            if not part.kind:
+                raise UndecidedError
+            end = built.state()
+            built.free[state].append((end, part.kind))
+            return end
+        case Characters():
+            if not part.exact:
+                raise UndecidedError
+            end = built.state()
+            built.taking[state].append((others(part.ranges) if part.negated else part.ranges, end))
+            return end
+
+
+def _repeated(built: _Automaton, part: Repeat, state: int) -> int:
+    if max(part.least, part.most or 0) > MAXIMUM_STATES:
         raise UndecidedError
-    for operation, argument in nodes:
-        state = _node(built, str(operation), argument, state, depth)
-    return state
-
-
-def _node(built: _Automaton, name: str, argument: Any, state: int, depth: int) -> int:
-    match name:
-        case "MAX_REPEAT" | "MIN_REPEAT":
-            return _repeat(built, argument, state, depth)
-        case "SUBPATTERN" if not argument[1] and not argument[2]:
-            return _sequence(built, list(argument[3]), state, depth + 1)
-        case "BRANCH":
-            end = built.state()
-            for branch in argument[1]:
-                begin = built.state()
-                built.free[state].append((begin, ""))
-                built.free[_sequence(built, list(branch), begin, depth + 1)].append((end, ""))
-            return end
-        case "AT":
-            end = built.state()
-            built.free[state].append((end, _edge(str(argument))))
-            return end
+    for _ in range(part.least):
+        state = _after(built, part.part, state)
     end = built.state()
-    built.taking[state].append((_ranges(name, argument), end))
-    return end
-
-
-def _edge(name: str) -> str:
-    match name:
-        case "AT_BEGINNING":
-            return "start"
-        case "AT_END":
-            return "end"
-    raise UndecidedError
-
-
-def _repeat(built: _Automaton, argument: Any, state: int, depth: int) -> int:
-    least, most, inner = argument
-    nodes = list(inner)
-    for _ in range(least):
-        state = _sequence(built, nodes, state, depth + 1)
-    end = built.state()
-    if most is constants.MAXREPEAT:
+    if part.most is None:
         begin = built.state()
         built.free[state].append((begin, ""))
-        built.free[_sequence(built, nodes, begin, depth + 1)].append((begin, ""))
+        built.free[_after(built, part.part, begin)].append((begin, ""))
         built.free[begin].append((end, ""))
         return end
-    for _ in range(most - least):
+    for _ in range(part.most - part.least):
         built.free[state].append((end, ""))
-        state = _sequence(built, nodes, state, depth + 1)
+        state = _after(built, part.part, state)
     built.free[state].append((end, ""))
     return end
 
 
-def _ranges(name: str, argument: Any) -> Ranges:
-    match name:
-        case "LITERAL":
-            return ((argument, argument),)
-        case "NOT_LITERAL":
-            return _others(((argument, argument),))
-        case "ANY":
-            return _others(_LINE_ENDS)
-        case "IN":
-            negated = bool(argument) and str(argument[0][0]) == "NEGATE"
-            held = tuple(pair for item in argument[negated:] for pair in _of_class(*item))
-            return _others(held) if negated else held
-    raise UndecidedError
+def texts_of(texts: Texts) -> Iterator[str]:
+    """Yield the shortest one of *texts*, where it is known, and what the patterns suggest: likely ones."""
+    try:
+        shortest = separating(texts, NO_TEXT)
+    except UndecidedError:
+        pass
+    else:
+        if shortest is not None:
+            yield shortest
+    for text in dict.fromkeys(chain.from_iterable(map(_examples, texts.patterns))):
+        padded = text.ljust(texts.least, text[-1:] or "a")
+        yield from (item for item in dict.fromkeys((text, padded)) if texts.fits(len(item)))
 
 
-def _of_class(operation: Any, argument: Any) -> Iterator[tuple[int, int]]:
-    match str(operation):
-        case "LITERAL":
-            yield argument, argument
-        case "RANGE":
-            yield argument
-        case "CATEGORY":
-            name = str(argument).removeprefix("CATEGORY_")
-            held = _SETS.get(name.removeprefix("NOT_"))
-            if held is None:
-                raise UndecidedError
-            yield from _others(held) if name.startswith("NOT_") else held
-        case _:
-            raise UndecidedError
-
-
-def _others(ranges: Ranges) -> Ranges:
-    """Return all characters but those of *ranges*."""
-    found, at = [], 0
-    for low, high in sorted(ranges):
-        if low > at:
-            found.append((at, low - 1))
-        at = max(at, high + 1)
-    if at <= _LARGEST:
-        found.append((at, _LARGEST))
-    return tuple(found)
+@lru_cache(maxsize=1024)
+def _examples(pattern: str) -> tuple[str, ...]:
+    try:
+        read = read_pattern(pattern)
+    except PatternError:
+        return ()
+    return tuple(example(read, number=number) for number in range(MAXIMUM_EXAMPLES))

@@ -5,23 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
-from itertools import islice
 from typing import Any, TypeAlias
 
-import jsonschema_rs
-from jsonschema_rs import canonical, canonicalize
-
+from accord.contract.algebra import Answer, covers, left_over, takes
 from accord.contract.closure import FORMATS
 from accord.contract.pointer import Json
-from accord.contract.sample import samples
 from accord.findings.changes.change import Effect
 from accord.findings.changes.language import Texts, UndecidedError, separating
 from accord.findings.changes.node import Shape
 from accord.findings.changes.sample import BOUNDS, numbers, texts
 from accord.findings.changes.walk import Difference
-
-MAXIMUM_SAMPLES = 24
 
 # Keywords and their values as JSON.
 Said: TypeAlias = tuple[tuple[str, str], ...]
@@ -87,10 +80,10 @@ def _effects(
             else _schema(mine, {**here, rule: there[rule]})
         )
         held = covers(_key(fewer), _key(more))
-        if held == "yes":
+        if held is Answer.YES:
             continue
         proofs = tuple(
-            value for value in values if _takes(_key(more), value) and not _takes(_key(fewer), value)
+            value for value in values if takes(_key(more), value) and not takes(_key(fewer), value)
         )
         proofs = tuple(sorted(proofs, key=lambda value: len(json.dumps(value))))
         if not proofs and old.type == "string":
@@ -102,7 +95,7 @@ def _effects(
                 continue
             proofs = () if found is None else (found,)
         proofs = proofs or left_over(_key(more), _key(fewer))
-        unsure = "" if held == "no" or proofs else "no value was found that tells them apart"
+        unsure = "" if held is Answer.NO or proofs else "no value was found that tells them apart"
         yield _difference(rule, effect, words, old, new, proofs, unsure)
 
 
@@ -207,41 +200,3 @@ def _near(word: str, value: Any) -> Iterator[Json]:
 
 def _key(schema: dict[str, Any]) -> str:
     return json.dumps(schema, sort_keys=True)
-
-
-@lru_cache(maxsize=8192)
-def covers(outer: str, inner: str) -> str:
-    """Tell whether the schema *outer*, as JSON text, takes all that *inner* takes: ``yes``, ``no`` or ``unknown``."""
-    if outer == inner:
-        return "yes"
-    try:
-        held = _canonical(outer).covers(_canonical(inner))
-    except (canonical.CanonicalizationError, jsonschema_rs.ValidationError, ValueError):
-        return "unknown"
-    return str(held.value)
-
-
-@lru_cache(maxsize=2048)
-def left_over(more: str, fewer: str) -> tuple[Json, ...]:
-    """Return values that the schema *more* most likely takes and *fewer* not."""
-    try:
-        return tuple(islice(samples(_canonical(more).subtract(_canonical(fewer))), MAXIMUM_SAMPLES))
-    except (canonical.CanonicalizationError, jsonschema_rs.ValidationError, ValueError, RecursionError):
-        return ()
-
-
-@lru_cache(maxsize=8192)
-def _canonical(schema: str) -> Any:
-    return canonicalize(json.loads(schema), draft=jsonschema_rs.Draft202012, validate_formats=True)
-
-
-@lru_cache(maxsize=8192)
-def _validator(schema: str) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(json.loads(schema), validate_formats=True)
-
-
-def _takes(schema: str, value: Json) -> bool:
-    try:
-        return _validator(schema).is_valid(value)
-    except (ValueError, jsonschema_rs.ValidationError):
-        return False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import zip_longest
 from typing import Final
 
 from accord.contract.pointer import Json
+from accord.findings.changes.alternative import matched
 from accord.findings.changes.annotation import unasked
 from accord.findings.changes.change import Effect
 from accord.findings.changes.composite import objects
@@ -16,7 +16,7 @@ from accord.findings.changes.exclusive import exclusions
 from accord.findings.changes.leaf import leaves
 from accord.findings.changes.node import TYPES, Schemas, Shape, same
 from accord.findings.changes.opaque import opaque
-from accord.findings.changes.sample import Sampler, UnbuildableError, declared, required
+from accord.findings.changes.sample import Sampler, UnbuildableError
 from accord.findings.changes.sequence import arrays
 from accord.findings.changes.walk import Difference, Found, Pair, Walk
 
@@ -91,7 +91,7 @@ def _sampled(sampler: Sampler, shapes: list[Shape]) -> list[Json]:
 
 def _alternatives(walk: Walk, pair: Pair, old: list[Shape], new: list[Shape]) -> Iterator[Found]:
     """Yield what differs between the alternatives of one type, each held against the one that it became."""
-    for before, after in _matched(old, new):
+    for before, after in matched(walk, old, new):
         if before is not None and after is not None:
             yield from _same_type(walk, pair, before, after)
         elif before is not None:
@@ -198,87 +198,3 @@ def _lost(walk: Walk, pair: Pair, shape: Shape, others: list[Shape], effect: Eff
 
 def _short(shape: Shape) -> str:
     return shape.branch.rpartition("/")[2] if shape.branch else shape.type
-
-
-def _matched(old: list[Shape], new: list[Shape]) -> Iterator[tuple[Shape | None, Shape | None]]:
-    """Yield which alternative became which: by what names them, by what tells them apart, then by likeness."""
-    if len(old) == len(new) == 1:
-        yield old[0], new[0]
-        return
-    left, right = list(old), list(new)
-    for likeness in (_tags, _called, _likely, _needed):
-        for before in list(left):
-            mine = likeness(before)
-            for after in right:
-                if mine and likeness(after) == mine:
-                    yield before, after
-                    left.remove(before)
-                    right.remove(after)
-                    break
-    if len(left) == len(right) == 1:
-        yield left[0], right[0]
-        return
-    for before, after in _alike(left, right):
-        yield before, after
-        left.remove(before)
-        right.remove(after)
-    yield from zip_longest(left, (), fillvalue=None)
-    yield from ((None, after) for after in right)
-
-
-def _alike(old: list[Shape], new: list[Shape]) -> list[tuple[Shape, Shape]]:
-    """Return which objects have most of their members in common, the most alike first."""
-    scored = []
-    for first, before in enumerate(old):
-        for second, after in enumerate(new):
-            share = _share(before, after)
-            if share > 0.5:
-                scored.append((-share, first + second, abs(first - second), first, second))
-    found: dict[int, int] = {}
-    for *_, first, second in sorted(scored):
-        if first not in found and second not in found.values():
-            found[first] = second
-    return [(old[first], new[second]) for first, second in found.items()]
-
-
-def _share(one: Shape, other: Shape) -> float:
-    """Return how much of the members that two objects declare is common to them; 0 for other values."""
-    mine, theirs = set(declared(one)), set(declared(other))
-    if one.type != "object" or not mine or _tags(one) != _tags(other):
-        return 0.0
-    return len(mine & theirs) / len(mine | theirs)
-
-
-def _needed(shape: Shape) -> str:
-    """Return the names of the members that an object must have, empty without any."""
-    names = required(shape) if shape.type == "object" and not _tags(shape) else ()
-    return json.dumps(sorted(names)) if names else ""
-
-
-def _tags(shape: Shape) -> str:
-    """Return the constants that tell an object from its siblings, as text; empty without any."""
-    found = []
-    for name in declared(shape) if shape.type == "object" else ():
-        for conjunct in shape.conjuncts:
-            schema = (conjunct.schema.get("properties") or {}).get(name)
-            if isinstance(schema, dict) and ("const" in schema or len(schema.get("enum") or ()) == 1):
-                value = schema["const"] if "const" in schema else schema["enum"][0]
-                found.append((name, json.dumps(value)))
-    return json.dumps(sorted(found)) if found else ""
-
-
-def _called(shape: Shape) -> str:
-    """Return the name of the definition that a branch refers to, empty for one written in place."""
-    _, _, pointer = shape.branch.partition("#")
-    steps = pointer.split("/")
-    inline = len(steps) > 1 and steps[-2] in ("anyOf", "oneOf")
-    return "" if inline or not shape.branch else steps[-1]
-
-
-def _likely(shape: Shape) -> str:
-    """Return what a shape is about: the names of its members, or what it says of its values."""
-    if shape.type == "object":
-        return json.dumps(sorted(declared(shape)))
-    if shape.type == "array":
-        return "array"
-    return json.dumps([dict(item.schema) for item in shape.conjuncts], sort_keys=True, default=str)

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias, cast
 import orjson
 
 from accord.contract import pointer as pointers
+from accord.contract.closure import BRANCHING
 from accord.contract.library import Library
 from accord.contract.pointer import Json
 from accord.contract.traversal import reference
@@ -30,7 +31,7 @@ TYPES: Final = ("null", "boolean", "number", "string", "array", "object")
 MAXIMUM_ALTERNATIVES: Final = 400
 
 # What a conjunct says beside these is about values of one type, or about all of them.
-_UNFOLDED: Final = frozenset({"$ref", "allOf", "anyOf", "oneOf", "type"})
+_UNFOLDED: Final = frozenset({*BRANCHING, "type"})
 _ANY: Final = frozenset(TYPES)
 # What says nothing of values, or where others are.
 _SILENT: Final = frozenset(
@@ -183,7 +184,7 @@ class Schemas:
                 options = _product(
                     options, self._branches(uri, keyword, cast("list[Json]", value[keyword]), above)
                 )
-        if value.keys() - {"$ref", "allOf", "anyOf", "oneOf"}:
+        if value.keys() - BRANCHING:
             own = _Option(conjuncts=(Conjunct(uri=uri, schema=value),))
             options = _product(options, [own])
         return options
@@ -363,24 +364,30 @@ def _is_plain(shape: Shape) -> bool:
 
 
 def _unlike(shapes: list[Shape]) -> Iterator[Shape]:
-    """Yield *shapes* without those that say in the same words what one before them says."""
+    """Yield *shapes* without those that say in the same words what others say, one or, in a union held twice, two."""
     if len(shapes) < 2:
         yield from shapes
         return
-    met: set[tuple[str, bool, frozenset[tuple[str, bytes]]]] = set()
-    for shape in shapes:
-        words = frozenset(
-            (
-                item.uri.partition("#")[0],
-                orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS),
-            )
-            for item in shape.conjuncts
-            if (said := {key: item.schema[key] for key in item.schema.keys() - _SILENT - _UNFOLDED})
-        )
-        key = (shape.type, shape.integer, words)
-        if key not in met:
-            met.add(key)
+    met = {(shape.type, shape.integer, _words(shape)): shape for shape in reversed(shapes)}
+    for (kind, integer, words), shape in reversed(met.items()):
+        fewer = [
+            other
+            for of, whole, other in met
+            if len(words) > 1 and of == kind and whole <= integer and other < words
+        ]
+        if len(fewer) < 2 or frozenset().union(*fewer) != words:
             yield shape
+
+
+def _words(shape: Shape) -> frozenset[tuple[str, bytes]]:
+    return frozenset(
+        (
+            item.uri.partition("#")[0],
+            orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS),
+        )
+        for item in shape.conjuncts
+        if (said := {key: item.schema[key] for key in item.schema.keys() - _SILENT - _UNFOLDED})
+    )
 
 
 @lru_cache(maxsize=4096)

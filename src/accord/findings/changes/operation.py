@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from accord.contract.openapi import Operation
@@ -9,10 +10,16 @@ from accord.findings.changes.ask import Ask, Asker
 from accord.findings.changes.call import Call, Sides, called
 from accord.findings.changes.change import Change, Effect, Sender, Witness
 from accord.findings.changes.fact import Spot, fact
-from accord.findings.changes.sunset import announced, announcements
+from accord.findings.changes.sunset import announced, announcements, staying
 
+_VARIABLE = re.compile(r"\{[^{}]*\}")
 _REMOVED = {"": "removed-operation", "webhook": "removed-webhook", "callback": "removed-callback"}
 _ADDED = {"": "added-operation", "webhook": "added-webhook", "callback": "added-callback"}
+
+
+def key_of(method: str, path: str) -> tuple[str, str]:
+    """Return what is the same for one operation in two contracts: the names of path parameters are nobody's."""
+    return method, _VARIABLE.sub("{}", path)
 
 
 def removed(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, kind: str = "") -> Change:
@@ -28,7 +35,7 @@ def removed(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, k
         asker,
         Spot(old=operation.uri, reaches=(name,)),
         old=name,
-        witness=Witness(value=None, root=name, said=name, request=request),
+        witness=Witness(value=None, root=name, said=name + staying(sides, data), request=request),
         allowed=announced(sides, data),
     )
 

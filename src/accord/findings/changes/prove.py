@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from accord.cases.request import Request
 from accord.contract import pointer as pointers
 from accord.contract.pointer import Json
-from accord.findings.changes.change import Effect, Sender, Verdict, Witness, breaks
+from accord.findings.changes.change import Answered, Effect, Sender, Verdict, Witness, breaks
 from accord.findings.changes.judge import Judge
+from accord.findings.changes.language import Texts, texts_of
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError
 from accord.findings.changes.sample import Sampler, UnbuildableError, item, member
-from accord.findings.changes.text_pattern import texts_of
 from accord.findings.changes.walk import Difference, Pair, Step, Walk
 
 MAXIMUM_CANDIDATES = 24
@@ -24,12 +24,16 @@ MAXIMUM_ROOTS = 6
 class Root:
     """A whole thing that is sent: a body, a parameter, a header, a message; ``name`` is how it is told.
 
-    ``request`` puts a value of it into a whole request, where a client sends it with one.
+    ``request`` puts a value of it into a whole request, where a client sends it with one, and ``answered``
+    into a whole response, where a server answers with one. ``written`` tells that it is sent as a text, of
+    which a reader makes what he can: there a value shows nothing unless the whole does.
     """
 
     name: str
     pair: Pair
     request: Callable[[Json], Request | None] | None = field(default=None, compare=False)
+    answered: Callable[[Json], Answered | None] | None = field(default=None, compare=False)
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +47,15 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prover:
-    """Judges differences of one *walk*; the judges are those of the two contracts for one sender."""
+    """Judges differences of one *walk*; the judges are those of the two contracts for one sender.
+
+    ``shows`` tells whether a value, as a whole that one contract takes and the other refuses, shows anything.
+    """
 
     walk: Walk
     old: Judge
     new: Judge
+    shows: Callable[[Root, Json], bool]
 
     def prove(
         self, difference: Difference, ways: Sequence[tuple[Root, tuple[Step, ...]]], effect: Effect
@@ -65,7 +73,10 @@ class Prover:
                 whole = side.lift(root.pair, way, value)
                 if whole is None:
                     continue
-                if side.judge.accepts(mine, whole[0]) is True and other.accepts(theirs, whole[0]) is False:
+                differs = (
+                    side.judge.accepts(mine, whole[0]) is True and other.accepts(theirs, whole[0]) is False
+                )
+                if differs and (not root.written or self.shows(root, whole[0])):
                     return Witness(value=whole[0], pointer=whole[1], root=root.name)
         return None
 
@@ -121,7 +132,7 @@ def _in_array(sampler: Sampler, shape: Shape, index: int, value: Json) -> Json:
 def _name_of(step: Step, holder: dict[str, Json]) -> str:
     if step.kind != "pattern":
         return str(step.key)
-    for name in texts_of(str(step.key), 1):
+    for name in texts_of(Texts(patterns=(str(step.key),), least=1)):
         if name not in holder:
             return name
     raise UnbuildableError

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -16,15 +15,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from accord.cases.request import Request
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, Parameter
-from accord.contract.pointer import Json
 from accord.findings.changes.ask import BASE_URL
 from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Sender
 from accord.findings.changes.judge import Judge, Role
+from accord.findings.changes.reading import readings
 from accord.findings.changes.server_url import holder_of, is_among, possible
 
 _VARIABLE = re.compile(r"\\\{[^{}]*\\\}")
-_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +88,7 @@ class RequestJudge:
         if data.get("allowEmptyValue") is True and said in ("", [(parameter.name, "")]):
             return ""
         # As a service reads it: a text is whatever the schema can make of it.
-        for value in _readings(parameter, said, is_json="content" in data):
+        for value in readings(parameter, said, is_json="content" in data):
             if self.values.accepts((parameter.schema,), value) is not False:
                 return ""
         return f"{parameter.location} parameter {parameter.name} is not valid"
@@ -182,62 +180,6 @@ def _crumbs(request: Request) -> Iterator[tuple[str, str]]:
     for crumb in (request.header("cookie") or "").split("; "):
         name, _, value = crumb.partition("=")
         yield name, unquote(value)
-
-
-def _readings(
-    parameter: Parameter, said: str | Sequence[tuple[str, str]], *, is_json: bool
-) -> Iterator[Json]:
-    """Yield what is written may mean: a scalar, a list, an object, as style and explode have it (4.8.12.4)."""
-    if isinstance(said, str):
-        yield from _of_text(parameter, said, is_json=is_json)
-    elif parameter.style == "deepObject":
-        yield from _objects(
-            {name[len(parameter.name) + 1 : -1]: item for name, item in said if name[-1] == "]"}
-        )
-    elif parameter.explode and not is_json:
-        yield from _lists([text for _, text in said])
-        if len(said) == 1:
-            yield from _scalars(said[0][1])
-    elif len(said) == 1:
-        yield from _of_text(parameter, said[0][1], is_json=is_json)
-
-
-def _of_text(parameter: Parameter, text: str, *, is_json: bool) -> Iterator[Json]:
-    if is_json:
-        with suppress(ValueError):
-            yield json.loads(text)
-        return
-    yield from _scalars(text)
-    parts = text.split(_SEPARATORS.get(parameter.style, ","))
-    yield from _lists(parts)
-    if parameter.explode:
-        yield from _objects(dict(part.partition("=")[::2] for part in parts if "=" in part))
-    elif len(parts) % 2 == 0:
-        yield from _objects(dict(zip(parts[::2], parts[1::2], strict=True)))
-
-
-def _scalars(text: str) -> Iterator[Json]:
-    yield text
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return
-    if isinstance(value, int | float | bool):
-        yield value
-
-
-def _lists(texts: Sequence[str]) -> Iterator[Json]:
-    yield list(texts)
-    yield [_typed(text) for text in texts]
-
-
-def _objects(members: Mapping[str, Any]) -> Iterator[Json]:
-    yield dict(members)
-    yield {name: _typed(text) for name, text in members.items()}
-
-
-def _typed(text: str) -> Json:
-    return list(_scalars(text))[-1]
 
 
 def _shows(definition: Mapping[str, Any], request: Request, query: str) -> bool:

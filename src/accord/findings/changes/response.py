@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from accord.contract.openapi import Answer, Operation
+from accord.contract.openapi import Answer
 from accord.findings.changes import encoding, header, link
+from accord.findings.changes.answer import Part, described
 from accord.findings.changes.body import paired
 from accord.findings.changes.call import Call
 from accord.findings.changes.change import Change, Effect
@@ -18,17 +20,12 @@ _FAILURES = ("4", "5", "d")
 def changes(call: Call) -> Iterator[Change | Root]:
     """Yield how the responses of an operation differ, and the roots of their schemas."""
     for status in dict.fromkeys((*call.old.answers, *call.new.answers)):
-        before, after = _described(call.old, status), _described(call.new, status)
+        before, after = described(call.old, status), described(call.new, status)
         if before is not None and after is not None:
-            yield from _both(call, before, after)
+            part = Part(status=status, others=(*call.old.answers, *call.new.answers))
+            yield from _both(call, before, after, part)
         else:
             yield _status(call, status, gone=before is not None)
-
-
-def _described(operation: Operation, status: str) -> Answer | None:
-    """Return what *operation* documents for *status*: the code or range itself, its range, or the default."""
-    keys = (status, f"{status[0]}XX", "default")
-    return next((operation.answers[key] for key in keys if key in operation.answers), None)
 
 
 def _status(call: Call, status: str, *, gone: bool) -> Change:
@@ -44,25 +41,29 @@ def _status(call: Call, status: str, *, gone: bool) -> Change:
         message=status,
         old=", ".join(call.old.answers),
         new=", ".join(call.new.answers),
-        witness=call.words(f"{call.name} answered with {status}"),
+        witness=call.words(
+            f"{call.name} answered with {status}", Part(status=status, others=tuple(call.old.answers))
+        ),
         allowed=f"the policy {call.sides.policy} lets a server answer with new errors" if lets else "",
     )
 
 
-def _both(call: Call, old: Answer, new: Answer) -> Iterator[Change | Root]:
-    said = f"response {new.status}"
-    yield from header.changes(call, call.answerer, old.headers, new.headers, said, call.at(old.uri, new.uri))
+def _both(call: Call, old: Answer, new: Answer, part: Part) -> Iterator[Change | Root]:
+    said = f"response {part.status}"
+    spot = call.at(old.uri, new.uri)
+    yield from header.changes(call, call.answerer, old.headers, new.headers, said, spot, part=part)
     yield from link.changes(call, old, new)
     if not old.media_types and not new.media_types:
         return
     for mine, theirs in paired(old.media_types, new.media_types):
         if mine is not None and theirs is not None:
-            yield call.root(f"{said} {theirs.name}", mine.schema, theirs.schema, call.answerer)
+            shown = replace(part, media_type=theirs.name)
+            yield call.root(f"{said} {theirs.name}", mine.schema, theirs.schema, call.answerer, shown)
             yield from encoding.changes(call, call.answerer, mine, theirs)
         elif mine is not None:
             yield _lost(call, old, new, mine.name, mine.uri)
         elif theirs is not None:
-            yield _gained(call, old, new, theirs.name, theirs.uri)
+            yield _gained(call, old, new, theirs.uri, replace(part, media_type=theirs.name))
 
 
 def _lost(call: Call, old: Answer, new: Answer, name: str, uri: str) -> Change:
@@ -79,20 +80,26 @@ def _lost(call: Call, old: Answer, new: Answer, name: str, uri: str) -> Change:
     )
 
 
-def _gained(call: Call, old: Answer, new: Answer, name: str, uri: str) -> Change:
+def _gained(call: Call, old: Answer, new: Answer, uri: str, part: Part) -> Change:
     stays = any(
         mine is not None and theirs is not None for mine, theirs in paired(old.media_types, new.media_types)
     )
+    allowed = "who asks for what was there is still answered so" if stays else ""
+    if not old.media_types:
+        allowed = "an undeclared body is ignored"
     return fact(
         "changed-response-media-type",
         Effect.WIDENED,
         call.answerer,
         call.at(old.uri, uri),
-        message=name,
+        message=part.media_type or "",
         old=_names(old),
         new=_names(new),
-        witness=call.words(f"{call.name} answered {new.status} with Content-Type: {name}"),
-        allowed="who asks for what was there is still answered so" if stays and call.sides.is_open else "",
+        witness=call.words(f"{call.name} answered {new.status} with Content-Type: {part.media_type}", part)
+        if old.media_types
+        else None,
+        allowed=allowed if call.sides.is_open else "",
+        reason="no contract says what becomes of an undeclared body",
     )
 
 

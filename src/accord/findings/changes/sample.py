@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from accord.contract.pointer import Json
+from accord.contract.sample import OF_FORMAT
+from accord.findings.changes.language import Texts, texts_of
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, type_of
-from accord.findings.changes.text_pattern import texts_of
 
 MAXIMUM_DEPTH = 12
 MAXIMUM_LENGTH = 10_000
 MAXIMUM_MEMBERS = 1_000
 
-OF_FORMAT: dict[str, Sequence[str]] = {
-    "uuid": ("6f1c1a52-3a8e-4c53-9f0a-2b7d5e8f9a10",),
-    "date-time": ("2024-01-31T12:00:00Z",),
-    "date": ("2024-01-31",),
-    "time": ("12:00:00Z",),
-    "duration": ("P1D",),
-    "email": ("a@example.com",),
-    "idn-email": ("a@example.com",),
-    "uri": ("https://example.com/a",),
-    "url": ("https://example.com/a",),
-    "uri-reference": ("/a",),
-    "iri": ("https://example.com/a",),
-    "iri-reference": ("/a",),
-    "uri-template": ("/a/{b}",),
-    "hostname": ("example.com",),
-    "idn-hostname": ("example.com",),
-    "ipv4": ("192.0.2.1",),
-    "ipv6": ("2001:db8::1",),
-    "json-pointer": ("/a",),
-    "relative-json-pointer": ("0",),
-    "regex": ("^a$",),
-}
 BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 """The least and the greatest value of the formats that OpenAPI has for integers (OpenAPI 3.1, 4.4)."""
 
@@ -204,10 +183,11 @@ def texts(shape: Shape) -> Iterator[str]:
     most = min((int(value) for _, value in shape.all("maxLength")), default=MAXIMUM_LENGTH)
     if least > MAXIMUM_LENGTH:
         return
-    patterns = [str(value) for _, value in shape.all("pattern")]
+    patterns = tuple(str(value) for _, value in shape.all("pattern"))
     formats = [str(value) for _, value in shape.all("format")]
     candidates = [text for name in formats for text in OF_FORMAT.get(name, ())]
-    candidates.extend(text for pattern in patterns for text in texts_of(pattern, least, most))
+    if patterns:
+        candidates.extend(texts_of(Texts(patterns=patterns, least=least, most=most)))
     if not patterns and not any(name in OF_FORMAT for name in formats):
         candidates.extend(text[:most].ljust(least, "a") for text in ("a", "text"))
     for text in candidates:

@@ -53,6 +53,12 @@ def announced(sides: Sides, old: Mapping[str, Any]) -> str:
     return f"its sunset was announced for {day.isoformat()}" if sides.today >= end else ""
 
 
+def staying(sides: Sides, old: Mapping[str, Any]) -> str:
+    """Return until when what *old* describes must stay, to be added to what is told of it; empty without a sunset."""
+    day = day_of(old)
+    return "" if day is None else f"; it was to stay until {later(day, sides.months).isoformat()}"
+
+
 def day_of(data: Mapping[str, Any]) -> date | None:
     """Return the announced day: ``x-sunset``, or the value of a ``Sunset`` header of one of the responses."""
     found = _day(data.get(SUNSET))

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from accord.contract import library as libraries
 from accord.contract import pointer as pointers
+from accord.contract.algebra import Answer
 from accord.contract.contract import Contract
 from accord.contract.library import Library
 from accord.contract.pointer import Json
 from accord.contract.session import Step, read_session
 from accord.contract.union import MESSAGES, Union, Variant
-from accord.contract.value_set import Answer
 from accord.errors import ContractError
 from accord.findings.finding import Finding, Severity
 from accord.findings.inspection import ContractObservation

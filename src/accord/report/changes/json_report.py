@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import cast
 
 from accord.contract.pointer import Json
-from accord.findings.changes.change import Verdict, Witness
+from accord.findings.changes.change import Answered, Verdict, Witness
 from accord.findings.changes.result import Compared, Told
 from accord.findings.finding import Severity
 from accord.report.changes.words import command
@@ -84,4 +84,22 @@ def _place(place: str, path: str, line: int | None) -> Json:
 def _witness(witness: Witness | None) -> Json:
     if witness is None:
         return None
-    return {"value": witness.value, "pointer": witness.pointer, "root": witness.root, "said": witness.said}
+    return {
+        "value": witness.value,
+        "pointer": witness.pointer,
+        "root": witness.root,
+        "said": witness.said,
+        "response": _response(witness.answered),
+    }
+
+
+def _response(answered: Answered | None) -> Json:
+    if answered is None:
+        return None
+    response = answered.response
+    return {
+        "operation": f"{answered.method} {answered.path}",
+        "status": response.status,
+        "headers": [list(pair) for pair in response.headers],
+        "body": response.body.decode("utf-8", "replace"),
+    }
