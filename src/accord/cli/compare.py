@@ -152,9 +152,9 @@ def _tell(
     from accord.report.changes.files import write  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.report.changes.terminal import tell  # noqa: PLC0415
     from accord.report.console import console_for  # noqa: PLC0415
+    from accord.report.destination import is_stream  # noqa: PLC0415
 
-    # A report on standard output is read by a program: people read the other stream then.
-    stream = sys.stderr if any(item.endswith("=-") for item in reports) else sys.stdout
+    stream = sys.stderr if any(map(is_stream, reports)) else sys.stdout
     try:
         for item in reports:
             write(item, compared, fail_on=fail_on)

@@ -125,7 +125,11 @@ Fault = Annotated[
 
 # What is told.
 Report = Annotated[
-    list[str] | None, typer.Option(help="Write a report: json=PATH or junit=PATH; repeatable.")
+    list[str] | None,
+    typer.Option(
+        help="Write a report: json=PATH, junit=, sarif=, github=, gitlab= or markdown=; "
+        "- is standard output; repeatable."
+    ),
 ]
 Record = Annotated[
     Path | None,

@@ -40,10 +40,12 @@ def told(run: Run, telling: Telling, *, command: str, least: float | None = None
     """
     from accord.findings.finding import Severity  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.report.console import console_for  # noqa: PLC0415
+    from accord.report.destination import is_stream  # noqa: PLC0415
     from accord.report.files import write  # noqa: PLC0415
     from accord.report.terminal import Detail, tell  # noqa: PLC0415
 
     fail_on = Severity(telling.fail_on.value)
+    stream = sys.stderr if any(map(is_stream, telling.reports)) else sys.stdout
     try:
         for item in telling.reports:
             write(item, run, fail_on=fail_on)
@@ -52,7 +54,7 @@ def told(run: Run, telling: Telling, *, command: str, least: float | None = None
         with suppress(SystemExit):
             tell(
                 run,
-                console_for(sys.stdout, no_color=telling.no_color),
+                console_for(stream, no_color=telling.no_color),
                 command=command,
                 fail_on=fail_on,
                 detail=Detail.QUIET

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from accord.exchange.values import Exchange
 from accord.findings.finding import Finding
@@ -49,3 +50,15 @@ def _words(finding: Finding) -> tuple[str, ...]:
         return ()
     found = _WORD.findall(finding.evidence.response.body[:_READ])
     return tuple(word.decode() for word in found[:_WORDS])
+
+
+def by_cause(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Return *findings* the gravest first, those of one cause together."""
+    causes: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in sorted(findings, key=_gravity):
+        causes.setdefault(cause(finding), []).append(finding)
+    return list(causes.values())
+
+
+def _gravity(finding: Finding) -> tuple[int, str, str, str]:
+    return finding.severity.rank, finding.rule, finding.operation or finding.channel or "", finding.pointer

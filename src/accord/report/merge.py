@@ -43,6 +43,7 @@ def merge(runs: Sequence[Run]) -> Run:
         throttling=_throttling([run.throttling for run in runs]),
         removal=_removal([run.removal for run in runs if run.removal is not None]),
         trials=tuple(sorted({trial for run in runs for trial in run.trials})),
+        locations={name: run.locations[name] for run in runs for name in run.locations},
     )
 
 

@@ -18,10 +18,11 @@ from accord.findings.finding import Finding, Severity, Verdict
 from accord.findings.result import Run
 from accord.report import matrix
 from accord.report.care import care
-from accord.report.cause import cause
+from accord.report.cause import by_cause
 from accord.report.console import console_for, encodable
 from accord.report.evidence import answered, conversation, told
 from accord.report.text import count, duration, printable
+from accord.report.verdict import verdict
 
 _Part: TypeAlias = tuple[str, str]
 """Some words and the style they are written in."""
@@ -76,7 +77,7 @@ def tell(
     """
     words = verdict(run, fail_on=fail_on, least=least)
     _line(console, (words, _verdict_style(words)))
-    findings = _by_cause(run.findings)
+    findings = by_cause(run.findings)
     for number, same in enumerate(findings, start=1):
         if detail is Detail.QUIET or (_is_aside(same[0]) and detail is Detail.NORMAL):
             _tell_in_a_line(console, number, same, detail)
@@ -115,17 +116,9 @@ def blocks(findings: Sequence[Finding]) -> str:
     """Return *findings* as plain text, in the blocks that ``tell`` writes, the gravest first."""
     text = StringIO()
     console = console_for(text, no_color=True)
-    for number, same in enumerate(_by_cause(findings), start=1):
+    for number, same in enumerate(by_cause(findings), start=1):
         _tell_finding(console, number, same, Detail.NORMAL)
     return text.getvalue()
-
-
-def _by_cause(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return *findings* the gravest first, those of one cause together."""
-    causes: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in sorted(findings, key=_gravity):
-        causes.setdefault(cause(finding), []).append(finding)
-    return list(causes.values())
 
 
 def _tell_finding(console: Console, number: int, same: Sequence[Finding], detail: Detail) -> None:
@@ -142,23 +135,6 @@ def _tell_finding(console: Console, number: int, same: Sequence[Finding], detail
             _write(console, _Row(label=label, value=_names(names, limit)))
 
 
-def verdict(run: Run, *, fail_on: Severity, least: float | None = None) -> str:
-    """Return the verdict on *run* in one sentence of plain words."""
-    share = run.coverage.message_share()
-    tally = Counter(finding.severity for finding in run.findings)
-    words = ", ".join(count(tally[severity], severity) for severity in Severity if tally[severity])
-    if any(severity.rank <= fail_on.rank for severity in tally):
-        return f"Not in accord{' so far, interrupted' if run.interrupted else ''}: {words}."
-    found = f"nothing found at {fail_on} or above{f', but {words}' if tally else ''}"
-    if run.interrupted:
-        return f"No verdict: interrupted, {found} so far."
-    if not tally and run.unchecked():
-        return "No verdict: nothing was checked."
-    if least is not None and share is not None and share < least:
-        return f"Too little seen: {math.floor(share)} % of what messages can show, not {least:g} %; {found}."
-    return f"In accord: {found}."
-
-
 def _in_process(finding: Finding) -> bool:
     return isinstance(finding.evidence, Exchange) and finding.evidence.request.url.startswith(
         "http://testserver"
@@ -169,10 +145,6 @@ def _verdict_style(words: str) -> str:
     if words.startswith("In accord"):
         return "bold green"
     return "bold yellow" if words.startswith("No verdict") else "bold red"
-
-
-def _gravity(finding: Finding) -> tuple[int, str, str, str]:
-    return finding.severity.rank, finding.rule, finding.operation or finding.channel or "", finding.pointer
 
 
 def _head(finding: Finding) -> Iterator[_Part]:
