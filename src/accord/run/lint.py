@@ -21,7 +21,7 @@ from accord.run.contract import SCHEMAS, STAGE, hold_union, hold_unions
 from accord.run.location import located
 
 # What keeps a contract from being used is told rule by rule here, and only once by `load`.
-_FIRST = ("dangling-reference", "foreign-pattern")
+_FIRST = ("dangling-reference", "duplicate-operation-id", "foreign-pattern")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
