@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import typer
 
+from accord.cli.blind_spots import blind_spots
 from accord.cli.compare import compare
 from accord.cli.export import export
 from accord.cli.generate import generate
@@ -36,6 +37,7 @@ app.command()(compare)
 app.command()(generate)
 app.command()(rules)
 app.command()(lint)
+app.command()(blind_spots)
 app.add_typer(export, name="export")
 app.command()(ws)
 app.command()(relay)
