@@ -15,6 +15,7 @@ import typer
 
 from accord.cli.blind_spots import blind_spots
 from accord.cli.compare import compare
+from accord.cli.config import config
 from accord.cli.export import export
 from accord.cli.generate import generate
 from accord.cli.lint import lint
@@ -39,6 +40,7 @@ app.command()(rules)
 app.command()(lint)
 app.command()(blind_spots)
 app.add_typer(export, name="export")
+app.add_typer(config, name="config")
 app.command()(ws)
 app.command()(relay)
 

@@ -54,8 +54,12 @@ Profile = Annotated[
 ]
 
 # What is drawn and played.
-Seed = Annotated[int, typer.Option(help="Where the drawn cases start; the same seed draws the same.")]
-MaxExamples = Annotated[int, typer.Option(min=1, help="Fuzzing cases for each operation.")]
+Seed = Annotated[
+    int, typer.Option(envvar="ACCORD_SEED", help="Where the drawn cases start; the same seed draws the same.")
+]
+MaxExamples = Annotated[
+    int, typer.Option(min=1, envvar="ACCORD_MAX_EXAMPLES", help="Fuzzing cases for each operation.")
+]
 Only = Annotated[Stage | None, typer.Option(help="Run one stage alone.")]
 Corpus = Annotated[
     Path | None,
@@ -101,7 +105,9 @@ Keep = Annotated[
 ]
 
 # What counts.
-FailOn = Annotated[Threshold, typer.Option(help="The severity from which the exit code is 1.")]
+FailOn = Annotated[
+    Threshold, typer.Option(envvar="ACCORD_FAIL_ON", help="The severity from which the exit code is 1.")
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Make an error of every response member that nobody declared.")
 ]
