@@ -21,7 +21,7 @@ from accord.exchange.values import (
     Side,
 )
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
-from accord.findings.result import Counts, Coverage, Location, Place, Removal, Run, Throttling
+from accord.findings.result import Approved, Counts, Coverage, Location, Place, Removal, Run, Throttling
 
 HOSTILE = "a\x1b[31mb\x00c\x9b2Jd\u202ee\ud800f\r\ng\u2028h\ufffei<![CDATA[&]]>[bold]j[/bold]\u200bk:smile:"
 
@@ -128,7 +128,21 @@ def _located(run: Run) -> st.SearchStrategy[Run]:
         pointer=_TEXT,
     )
     names = [finding.fingerprint for finding in run.findings]
-    return st.dictionaries(st.sampled_from(names), places).map(lambda found: replace(run, locations=found))
+    return st.builds(
+        lambda found, words, remarks: replace(
+            run,
+            locations=found,
+            findings=run.findings[len(words) :],
+            approved=tuple(
+                Approved(finding=finding, words=text)
+                for finding, text in zip(run.findings, words, strict=False)
+            ),
+            remarks=tuple(remarks),
+        ),
+        st.dictionaries(st.sampled_from(names), places),
+        st.lists(_TEXT, max_size=1),
+        st.lists(_TEXT, max_size=1),
+    )
 
 
 def _runs() -> st.SearchStrategy[Run]:

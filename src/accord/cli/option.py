@@ -141,6 +141,19 @@ Record = Annotated[
     Path | None,
     typer.Option(help="Write every exchange and session to PATH, one JSON value a line."),
 ]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="ACCORD_BASELINE",
+        help="File of what was found before and may stand: fingerprint, owner, reason and until of each.",
+    ),
+]
+WriteBaseline = Annotated[
+    bool,
+    typer.Option(
+        "--write-baseline", help="Take what counts by --fail-on into the file of --baseline, for 90 days."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a finding.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell what stands behind each line as well.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Print without colours.")]

@@ -42,6 +42,8 @@ def verify(  # noqa: PLR0913 - one argument for each option
     header: option.Header = None,
     fail_on: option.FailOn = Threshold.ERROR,
     report: option.Report = None,
+    baseline: option.Baseline = None,
+    write_baseline: option.WriteBaseline = False,
     record: option.Record = None,
     require_reach: option.RequireReach = False,
     min_message_coverage: option.MinMessageCoverage = None,
@@ -72,7 +74,14 @@ def verify(  # noqa: PLR0913 - one argument for each option
     from accord.run.options import Options  # noqa: PLC0415
 
     telling = Telling(
-        reports=tuple(report or ()), fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color
+        reports=tuple(report or ()),
+        fail_on=fail_on,
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
+        baseline=baseline,
+        renews=write_baseline,
+        whole=only is None and not operation,
     )
     settings = _with(read_settings(Path.cwd()), contract, corpus, profile, min_message_coverage)
     options = Options(
@@ -152,6 +161,8 @@ def _again(arguments: Sequence[str], seed: int) -> str:
     kept: list[str] = []
     skip = False
     for argument in arguments:
+        if argument == "--write-baseline":
+            continue
         if skip:
             kept.append("'...'")
             skip = False

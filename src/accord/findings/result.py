@@ -98,6 +98,14 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """A finding that somebody answers for; ``words`` say who, until when and why."""
+
+    finding: Finding
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One run of ``accord verify``, complete or interrupted, or of ``accord lint``, which has no target.
 
@@ -105,6 +113,8 @@ class Run:
     seconds since the epoch. ``places`` is the matrix of wrong places; ``removal`` is None where
     nothing was to be removed; ``trials`` are the ids of those that were played.
     ``locations`` tells by fingerprint where the contract says what a finding is about.
+    ``approved`` are the findings that a baseline lets pass, which are none of ``findings``; ``remarks`` are
+    what there is to say of the baseline itself.
     """
 
     accord: str
@@ -123,6 +133,8 @@ class Run:
     removal: Removal | None = None
     trials: tuple[str, ...] = ()
     locations: Mapping[str, Location] = field(default_factory=dict)
+    approved: tuple[Approved, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def rules(self) -> Mapping[str, Mapping[Verdict, int]]:
         """Return, for each rule that was held against something, how often it came to each verdict."""

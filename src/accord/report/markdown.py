@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from accord.findings.finding import Finding, Severity, Verdict
 from accord.findings.result import Location, Run
+from accord.report.care import care
 from accord.report.cause import by_cause
 from accord.report.markup import block, cell, code, folded, text
 from accord.report.text import count, duration
@@ -31,6 +32,8 @@ def _lines(run: Run, fail_on: Severity) -> Iterator[str]:
     yield f"## {text(verdict(run, fail_on=fail_on))}"
     yield ""
     yield _asked(run)
+    for label, words in care(run):
+        yield from ("", f"{label}: {text(words)}.")
     if causes:
         yield from ("", "| | rule | at | what |", "| --- | --- | --- | --- |")
         yield from (_row(run, same) for same in causes[:_ROWS])

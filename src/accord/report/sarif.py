@@ -5,23 +5,31 @@ from __future__ import annotations
 from accord.contract.pointer import Json
 from accord.findings.finding import Finding
 from accord.findings.page import page, sentences
-from accord.findings.result import Location, Run
+from accord.findings.result import Approved, Location, Run
 from accord.report import sarif_log
 from accord.report.text import printable
 
 
 def render(run: Run) -> bytes:
     """Return *run* as a SARIF log of one run in UTF-8; code scanning tells findings apart by their fingerprint."""
-    rules = sorted({finding.rule for finding in run.findings})
+    found = (*run.findings, *(item.finding for item in run.approved))
+    rules = sorted({finding.rule for finding in found})
     said = sentences()
     return sarif_log.log(
         run.accord,
         {rule: said.get(rule, "") for rule in rules},
-        [_result(run, item, rules.index(item.rule)) for item in run.findings],
+        [
+            *(_result(run, item, rules.index(item.rule)) for item in run.findings),
+            *(_suppressed(run, item, rules.index(item.finding.rule)) for item in run.approved),
+        ],
         properties={"contract": run.contract, "target": run.target, "seed": str(run.seed)},
         complete=not run.interrupted,
         pages={rule: text for rule in rules if (text := page(rule))},
     )
+
+
+def _suppressed(run: Run, approved: Approved, index: int) -> dict[str, Json]:
+    return {**_result(run, approved.finding, index), "suppressions": sarif_log.suppressions(approved.words)}
 
 
 def _result(run: Run, finding: Finding, index: int) -> dict[str, Json]:

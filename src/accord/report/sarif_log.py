@@ -66,6 +66,11 @@ def location(
     return {"physicalLocation": physical, **({"logicalLocations": logical} if logical else {})}
 
 
+def suppressions(words: str) -> list[Json]:
+    """Return the suppressions of a result that somebody answers for in *words*."""
+    return [{"kind": "external", "status": "accepted", "justification": printable(words, limit=TEXT)}]
+
+
 def sentence(*parts: str) -> str:
     """Return *parts* that are not empty as one text of sentences."""
     return ". ".join(printable(part, limit=TEXT) for part in parts if part)

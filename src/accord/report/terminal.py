@@ -201,6 +201,7 @@ def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
         yield _Row(label="Contract", value=printable(run.contract, limit=_VALUE))
         yield from _rules(run, detail)
         yield from _not_reached(run, detail)
+        yield from _care(run)
         return
     said = run.counts
     yield _Row(
@@ -216,6 +217,10 @@ def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
     yield from _wrong_places(run, detail)
     yield from _parts(run, detail)
     yield from _not_reached(run, detail)
+    yield from _care(run)
+
+
+def _care(run: Run) -> Iterator[_Row]:
     for label, words in care(run):
         yield _Row(label=label, value=words)
 

@@ -62,8 +62,7 @@ def _result(told: Told, index: int) -> dict[str, Json]:
     if new and old:
         result["relatedLocations"] = [{"id": 1, "message": {"text": "what the old contract says"}, **old}]
     if told.approval:
-        justification = printable(told.approval, limit=sarif_log.TEXT)
-        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": justification}]
+        result["suppressions"] = sarif_log.suppressions(told.approval)
     return result
 
 
