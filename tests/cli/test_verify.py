@@ -319,3 +319,18 @@ def test_a_strict_run_fails_for_what_nobody_declared(project):
     done = project.verify("app:talkative", "--only", "rest", "--strict")
     assert done.code == 1, done
     assert "error  undeclared-response-field" in done.out, done
+
+
+def test_what_failed_last_time_comes_first(project):
+    """The trials that found something are played before all others, and forgotten when they hold."""
+    asked = ("--only", "rest", "--report", "json=report.json")
+    project.verify("app:faulty", *asked)
+    first = project.verify("app:faulty", *asked, "--last-failed", "--record", "record")
+    kept = json.loads((project.folder / ".accord/last-failed.json").read_text("utf-8"))
+    assert first.code == 1, first
+    assert any(item.startswith("rest/read_thing/") for item in kept)
+    opening = load((project.folder / "record").read_bytes().splitlines()[0])
+    assert opening.operation in ("read_thing", "create_thing")
+    assert first.err.startswith(f"rest: {len(kept)} trial"), first
+    project.verify("app:healthy", *asked, "--last-failed")
+    assert [] == json.loads((project.folder / ".accord/last-failed.json").read_text("utf-8"))

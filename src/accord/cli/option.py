@@ -78,6 +78,10 @@ ChangedSince = Annotated[
     str | None,
     typer.Option(metavar="REV", help="Begin with the operations whose contract differs from that of REV."),
 ]
+LastFailed = Annotated[
+    bool,
+    typer.Option("--last-failed", help="Begin with the trials that failed last time, then go on as ever."),
+]
 OneOperation = Annotated[
     list[str] | None,
     typer.Option(help="Verify this operation alone, by its operationId; repeatable."),

@@ -59,19 +59,25 @@ class Telling:
         return read_approvals(self.baseline)
 
 
-def told(run: Run, telling: Telling, *, command: str, least: float | None = None) -> int:
+def told(
+    run: Run, telling: Telling, *, command: str, least: float | None = None, root: Path | None = None
+) -> int:
     """Write the reports, tell *run* on the terminal, and return the exit code.
 
     Of what messages can show, *least* percent are to be seen; *command* is what runs the same again.
+    Below *root*, what failed is kept for the next run.
     """
     from accord.findings.finding import Severity  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.report.console import console_for  # noqa: PLC0415
     from accord.report.destination import is_stream  # noqa: PLC0415
     from accord.report.files import write  # noqa: PLC0415
     from accord.report.terminal import Detail, tell  # noqa: PLC0415
+    from accord.run.last_failed import keep_failed  # noqa: PLC0415
 
     fail_on = Severity(telling.fail_on.value)
     run = _with_baseline(run, telling, fail_on)
+    if root is not None:
+        keep_failed(root, run, fail_on)
     stream = sys.stderr if any(map(is_stream, telling.reports)) else sys.stdout
     try:
         for item in telling.reports:

@@ -120,7 +120,9 @@ class Verification:
         """Play *trials*, and those that explore again and again, each time from the next seed, until time is up."""
         context = self.context
         context.deadline.start()
-        yield from self._play(trials, tell)
+        early = [trial for trial in trials if trial.id in self.options.first]
+        yield from self._play(early, tell)
+        yield from self._play([trial for trial in trials if trial.id not in self.options.first], tell)
         exploring = [trial for trial in trials if trial.explores]
         while (
             exploring and context.deadline.seconds and not (context.deadline.over() or context.watch.reason)
