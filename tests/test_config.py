@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
+import tomllib
+from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
+import jsonschema
 import pytest
 
-from accord.config import IdentitySettings, Settings, expand, read_settings
+from accord.config import (
+    _IDENTITY_KEYS,
+    _KEYS,
+    VARIABLES,
+    IdentitySettings,
+    Settings,
+    expand,
+    read_settings,
+)
 from accord.errors import ConfigurationError
 
 
@@ -272,3 +285,125 @@ def test_a_contract_may_be_a_url(tmp_path: Path) -> None:
     url = "http://127.0.0.1:8000/openapi.json"
     assert url == read_settings(write(tmp_path, f"[tool.accord]\ncontract = '{url}'")).contract
     assert tmp_path / "http" == read_settings(write(tmp_path, "[tool.accord]\ncontract = 'http'")).contract
+
+
+SCHEMA = json.loads(resources.files("accord").joinpath("config.schema.json").read_text("utf-8"))
+SAMPLES = [
+    "",
+    "contract = 'a'\nsafe = true\nmin-message-coverage = 90\nusername = 'a'\npassword = 'p'",
+    "username = 'a'",
+    "contarct = 'a'",
+    "safe = 'yes'",
+    "min-message-coverage = 101",
+    "target = ''",
+    "rate = 10",
+    "[identities.a]\ntoken = 't'\nscopes = ['read']",
+    "[identities.a]\ncommand = 'c'\nlifetime = 2",
+    "[identities.a]\ntoken = 't'\napi-key = 'k'",
+    "[identities.a]",
+    "[identities.a]\nusername = 'x'",
+    "[identities.a]\nuser = 'x'",
+    "[identities.a]\ncommand = 'c'\nlifetime = 0",
+    "identities = 5",
+    "[rules]\nserver-error = 'off'",
+    "[rules]\nserver-error = false",
+    "schemathesis = []",
+]
+
+
+def test_the_published_schema_names_every_setting() -> None:
+    """What editors complete is what the reader of settings knows."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert set(_KEYS) == set(SCHEMA["properties"])
+    assert set(_IDENTITY_KEYS) == set(SCHEMA["$defs"]["identity"]["properties"])
+
+
+@pytest.mark.parametrize("text", SAMPLES)
+def test_the_published_schema_agrees_with_the_reader(text: str, tmp_path: Path) -> None:
+    """What one refuses the other refuses too."""
+    (tmp_path / "accord.toml").write_text(text)
+    try:
+        read_settings(tmp_path, {})
+        taken = True
+    except ConfigurationError:
+        taken = False
+    assert taken == jsonschema.Draft202012Validator(SCHEMA).is_valid(tomllib.loads(text))
+
+
+def test_a_file_of_its_own_has_the_same_settings(tmp_path: Path) -> None:
+    """``accord.toml`` says without a prefix what ``[tool.accord]`` says, and its errors name it."""
+    text = "contract = 'c'\n[{0}identities.other]\ntoken = 't'\n[{0}rules]\nserver-error = 'off'"
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "accord.toml").write_text(text.format(""))
+    shared = read_settings(write(tmp_path / "shared", "[tool.accord]\n" + text.format("tool.accord.")), {})
+    own = read_settings(tmp_path / "own", {})
+    assert replace(shared, root=own.root, contract=own.contract) == own
+    assert own.contract == tmp_path / "own" / "c"
+    (tmp_path / "own" / "accord.toml").write_text("[rules]\nx = 5")
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(tmp_path / "own", {})
+    assert caught.value.place == "accord.toml [rules]"
+
+
+def test_two_files_in_one_folder_are_refused(tmp_path: Path) -> None:
+    """Nobody could tell which counts; a pyproject.toml without the table is none of them."""
+    (tmp_path / "accord.toml").write_text("target = 'a:b'")
+    write(tmp_path, "[project]\nname = 'x'")
+    assert read_settings(tmp_path, {}).target == "a:b"
+    write(tmp_path, "[tool.accord]")
+    with pytest.raises(ConfigurationError, match=r"\[tool.accord\] beside it"):
+        read_settings(tmp_path, {})
+
+
+def test_variables_count_more_than_the_file(tmp_path: Path) -> None:
+    """Each sets its setting as the file would; an empty one says nothing, and nothing in one is filled in."""
+    write(tmp_path, "[tool.accord]\ntarget = 'file:app'\nsafe = true\nrate = '1/s'")
+    given = {
+        "ACCORD_CONTRACT": "https://api.test/openapi.json",
+        "ACCORD_TARGET": "${HOME}:app",
+        "ACCORD_GENERATED": "models",
+        "ACCORD_SAFE": "false",
+        "ACCORD_STRICT": "1",
+        "ACCORD_KEEP": "yes",
+        "ACCORD_REQUIRE_REACH": "TRUE",
+        "ACCORD_MIN_MESSAGE_COVERAGE": "87.5",
+        "ACCORD_RATE": "",
+        "ACCORD_USERNAME": "ann",
+        "ACCORD_PASSWORD": "p",
+    }
+    assert read_settings(tmp_path, given) == Settings(
+        root=tmp_path,
+        contract="https://api.test/openapi.json",
+        target="${HOME}:app",
+        generated=Path("models"),
+        safe=False,
+        strict=True,
+        keep=True,
+        require_reach=True,
+        min_message_coverage=87.5,
+        rate="1/s",
+        identities={"default": IdentitySettings(username="ann", password="p")},
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({"ACCORD_SAFE": "maybe"}, "environment variable ACCORD_SAFE"),
+        ({"ACCORD_MIN_MESSAGE_COVERAGE": "101"}, "environment variable ACCORD_MIN_MESSAGE_COVERAGE"),
+        ({"ACCORD_MIN_MESSAGE_COVERAGE": "nan"}, "environment variable ACCORD_MIN_MESSAGE_COVERAGE"),
+        ({"ACCORD_USERNAME": "ann"}, "environment variables ACCORD_USERNAME and ACCORD_PASSWORD"),
+    ],
+)
+def test_a_variable_that_means_nothing_is_refused(tmp_path: Path, given: dict[str, str], place: str) -> None:
+    """The variable is named."""
+    with pytest.raises(ConfigurationError) as caught:
+        read_settings(tmp_path, given)
+    assert place == caught.value.place
+    assert caught.value.next_step
+
+
+def test_each_variable_is_documented() -> None:
+    """The guide names them all."""
+    guide = (Path(__file__).parents[1] / "docs/configuration.md").read_text("utf-8")
+    assert [] == [name for name in VARIABLES if f"`{name}`" not in guide]

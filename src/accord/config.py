@@ -1,4 +1,7 @@
-"""Settings: ``[tool.accord]`` of a ``pyproject.toml``, with ``${ENVIRONMENT}`` values filled in."""
+"""Settings: ``accord.toml`` or ``[tool.accord]`` of a ``pyproject.toml``, and what ``ACCORD_*`` variables say.
+
+``${NAME}`` in a value is an environment variable.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import math
 import os
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from accord.errors import ConfigurationError
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _IDENTITY_KEYS = ("username", "password", "token", "api-key", "command", "scopes", "lifetime")
+_OWN_FILE = "accord.toml"
 _KEYS = (
     "contract",
     "generated",
@@ -61,7 +65,7 @@ class IdentitySettings:
 class Settings:
     """Everything that ties a project to its contract.
 
-    ``root`` is the folder of the ``pyproject.toml``; ``contract``, ``generated`` and ``corpus`` are
+    ``root`` is the folder of the file; ``contract``, ``generated`` and ``corpus`` are
     relative to it, but for a contract that is the URL of a document, a text. ``profile`` names what
     the framework does by itself. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is
     passed on as it is. ``safe``, ``strict``, ``rate``, ``patience``, ``keep`` and ``require_reach`` are the options of
@@ -89,20 +93,99 @@ class Settings:
     sunset_months: int = 0
 
 
-def read_settings(start: Path) -> Settings:
-    """Return the settings of the nearest ``pyproject.toml`` with ``[tool.accord]`` at or above *start*.
+def read_settings(start: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of the nearest file that has some at or above *start*, and those of *environ*.
 
-    Raises ``ConfigurationError`` for a file that does not parse, an unknown key, a wrong type, or
-    a variable that is not set.
+    The file is ``accord.toml``, or a ``pyproject.toml`` with ``[tool.accord]``; what a variable
+    ``ACCORD_*`` of *environ*, ``os.environ`` unless given, says counts more. Raises
+    ``ConfigurationError`` for a file that does not parse, for two in one folder, for an unknown key, a
+    wrong type, or a variable that is not set.
     """
     start = start.absolute()
+    environ = os.environ if environ is None else environ
     for folder in (start, *start.parents):
-        path = folder / "pyproject.toml"
-        if path.is_file():
-            tools = _read(path).get("tool")
-            if isinstance(tools, dict) and "accord" in tools:
-                return _settings(_table(tools, "accord", f"{path.name} [tool]"), path)
-    return Settings(root=start)
+        settings = _in_folder(folder)
+        if settings is not None:
+            return _overridden(settings, environ)
+    return _overridden(Settings(root=start), environ)
+
+
+def _in_folder(folder: Path) -> Settings | None:
+    own, shared = folder / _OWN_FILE, folder / "pyproject.toml"
+    tools = _read(shared).get("tool") if shared.is_file() else None
+    is_shared = isinstance(tools, dict) and "accord" in tools
+    if own.is_file():
+        if is_shared:
+            raise ConfigurationError(
+                f"holds settings, and {shared.name} has a table [tool.accord] beside it",
+                place=str(own),
+                next_step="Keep one of the two.",
+            )
+        return _settings(_read(own), own, own.name, "")
+    if not isinstance(tools, dict) or not is_shared:
+        return None
+    table = _table(tools, "accord", f"{shared.name} [tool]")
+    return _settings(table, shared, f"{shared.name} [tool.accord]", "tool.accord.")
+
+
+def _truth(text: str) -> bool:
+    """Return what *text* says, in the words that most tools take; raises ``ValueError``."""
+    truths = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if text.lower() not in truths:
+        raise ValueError("true or false")
+    return truths[text.lower()]
+
+
+def _share(text: str) -> float:
+    """Return a percentage; raises ``ValueError``."""
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]+)?", text) or float(text) > 100:
+        raise ValueError("a number from 0 to 100")
+    return float(text)
+
+
+VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "ACCORD_CONTRACT": ("contract", lambda text: located(text, Path())),
+    "ACCORD_GENERATED": ("generated", Path),
+    "ACCORD_CORPUS": ("corpus", Path),
+    "ACCORD_PROFILE": ("profile", str),
+    "ACCORD_TARGET": ("target", str),
+    "ACCORD_HOOKS": ("hooks", str),
+    "ACCORD_FAULTS": ("faults", str),
+    "ACCORD_SAFE": ("safe", _truth),
+    "ACCORD_STRICT": ("strict", _truth),
+    "ACCORD_RATE": ("rate", str),
+    "ACCORD_PATIENCE": ("patience", str),
+    "ACCORD_KEEP": ("keep", _truth),
+    "ACCORD_REQUIRE_REACH": ("require_reach", _truth),
+    "ACCORD_MIN_MESSAGE_COVERAGE": ("min_message_coverage", _share),
+}
+"""The variables that set a setting each: its member of ``Settings``, and how the text is read."""
+
+
+def _overridden(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    """Return *settings* with what the variables of *environ* say; an empty one says nothing."""
+    given: dict[str, Any] = {}
+    for name, (member, read) in VARIABLES.items():
+        if text := environ.get(name, ""):
+            try:
+                given[member] = read(text)
+            except ValueError as error:
+                raise ConfigurationError(
+                    f"is not {error}",
+                    place=f"environment variable {name}",
+                    next_step="Correct it, or unset it.",
+                ) from None
+    name, password = environ.get("ACCORD_USERNAME", ""), environ.get("ACCORD_PASSWORD", "")
+    if bool(name) != bool(password):
+        raise ConfigurationError(
+            "one is set, and the other is not",
+            place="environment variables ACCORD_USERNAME and ACCORD_PASSWORD",
+            next_step="Set both, or neither.",
+        )
+    if name:
+        caller = IdentitySettings(username=name, password=password)
+        given["identities"] = {**settings.identities, "default": caller}
+    return replace(settings, **given)
 
 
 def located(contract: str, folder: Path) -> Path | str:
@@ -125,11 +208,11 @@ def _read(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _settings(table: dict[str, Any], path: Path) -> Settings:
-    where = f"{path.name} [tool.accord]"
+def _settings(table: dict[str, Any], path: Path, where: str, prefix: str) -> Settings:
+    """Return the settings that *table* of the file *path* has; *prefix* is what its tables' names begin with."""
     _known(table, _KEYS, where)
     identities = {
-        name: _identity(value, f"{path.name} [tool.accord.identities.{name}]")
+        name: _identity(value, f"{path.name} [{prefix}identities.{name}]")
         for name, value in _table(table, "identities", where).items()
     }
     top = {key: table[key] for key in ("username", "password") if key in table}
@@ -137,7 +220,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         raise ConfigurationError(
             "gives username and password beside an identity called default",
             place=where,
-            next_step="Move them into [tool.accord.identities.default].",
+            next_step=f"Move them into [{prefix}identities.default].",
         )
     if top:
         identities["default"] = _identity(top, where)
@@ -153,7 +236,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         hooks=_text(table, "hooks", where),
         faults=_text(table, "faults", where),
         identities=identities,
-        rules=_texts(table, "rules", where),
+        rules=_texts(table, "rules", where, f"{path.name} [{prefix}rules]"),
         schemathesis=_table(table, "schemathesis", where),
         safe=_flag(table, "safe", where) or False,
         strict=_flag(table, "strict", where) or False,
@@ -235,9 +318,9 @@ def _table(table: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
     return value
 
 
-def _texts(table: Mapping[str, Any], key: str, where: str) -> dict[str, str]:
+def _texts(table: Mapping[str, Any], key: str, where: str, inside: str) -> dict[str, str]:
     inner = _table(table, key, where)
-    return {name: _text(inner, name, f"{where[:-1]}.{key}]") or "" for name in inner}
+    return {name: _text(inner, name, inside) or "" for name in inner}
 
 
 def _flag(table: Mapping[str, Any], key: str, where: str) -> bool | None:

@@ -83,7 +83,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=_report,
         default=[],
         metavar="FORMAT=PATH",
-        help="write html=PATH, json=PATH or junit=PATH",
+        help="write a report: html=PATH, json=, junit=, sarif=, github=, gitlab= or markdown=",
     )
 
 
@@ -267,7 +267,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     from accord.findings.finding import Severity  # noqa: PLC0415
     from accord.report.care import care  # noqa: PLC0415
-    from accord.report.terminal import verdict  # noqa: PLC0415
+    from accord.report.verdict import verdict  # noqa: PLC0415
     from accord.run.unreached import RULE  # noqa: PLC0415
 
     fail_on = Severity(config.getoption("--accord-fail-on"))
@@ -337,6 +337,7 @@ def _options(config: pytest.Config, settings: Settings) -> Options:
 def _merged(config: pytest.Config) -> Run | None:
     """Return the runs of all processes as one, with what none of them reached, which no worker can tell."""
     from accord.report.merge import merge  # noqa: PLC0415
+    from accord.run.location import located  # noqa: PLC0415
     from accord.run.plan import load_contract, plan  # noqa: PLC0415
     from accord.run.severities import read_severities  # noqa: PLC0415
     from accord.run.unreached import with_unreached  # noqa: PLC0415
@@ -345,13 +346,14 @@ def _merged(config: pytest.Config) -> Run | None:
     if state.whole is None and state.runs:
         settings = _settings(config)
         contract = load_contract(settings)
-        state.whole = with_unreached(
+        whole = with_unreached(
             merge(state.runs),
             contract,
             plan(contract),
             read_severities(settings),
             required=config.getoption("--accord-require-reach") or settings.require_reach,
         )
+        state.whole = located(whole, contract)
     return state.whole
 
 

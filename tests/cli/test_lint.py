@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -87,3 +88,33 @@ def test_rules_of_lint_take_another_severity(project):
 
     assert done.code == 0, done
     assert "2 notes" in done.out, done
+
+
+def test_a_report_on_standard_output_stands_there_alone(project):
+    """A program reads it; people read the other stream. A place is a file of the project, with line and column."""
+    project.write("api/talk.yaml", AMBIGUOUS)
+    done = project.accord("lint", "api/talk.yaml", "--report", "sarif=-", "--report", "github=notes.txt")
+
+    assert done.code == 1, done
+    results = json.loads(done.out)["runs"][0]["results"]
+    (clash,) = [item for item in results if item["ruleId"] == "overlapping-messages"]
+    physical = clash["locations"][0]["physicalLocation"]
+    assert physical == {
+        "artifactLocation": {"uri": "api/talk.yaml"},
+        "region": {"startLine": 8, "startColumn": 7},
+    }
+    assert "Not in accord: 1 error" in done.err, done
+    (first, *_) = (project.folder / "notes.txt").read_text("utf-8").splitlines()
+    assert first.startswith("::error file=api/talk.yaml,line=8,col=7,title=overlapping-messages talk::")
+
+
+def test_a_place_is_told_from_the_root_of_the_repository(project):
+    """Code scanning and annotations know no other folder, wherever the command was run."""
+    project.write("api/talk.yaml", AMBIGUOUS)
+    (project.folder / ".git").mkdir()
+    inner = type(project)(
+        folder=project.folder / "api", starter=project.starter, environment=project.environment
+    )
+    done = inner.accord("lint", "talk.yaml", "--report", "gitlab=-")
+
+    assert {"api/talk.yaml"} == {item["location"]["path"] for item in json.loads(done.out)}, done

@@ -74,7 +74,14 @@ def test_a_healthy_service_is_in_accord(project):
 
 def test_a_fault_is_found_and_its_place_is_named(project):
     """Exit code 1, the rule, the operation, the pointer into the contract and a command on stdout."""
-    reports = ("--report", "json=report.json", "--report", "junit=deep/er/report.xml")
+    reports = (
+        "--report",
+        "json=report.json",
+        "--report",
+        "junit=deep/er/report.xml",
+        "--report",
+        "gitlab=quality.json",
+    )
     done = project.verify("app:faulty", *reports)
 
     assert done.code == 1, done
@@ -92,6 +99,14 @@ def test_a_fault_is_found_and_its_place_is_named(project):
     failures = {case.get("classname") for case in suites.iter("testcase") if case.find("failure") is not None}
     assert failures <= {"rest", "rest.read_thing"}
     assert int(suites.get("failures", "0")) == len(list(suites.iter("failure"))) > 0
+    (issue,) = project.report("quality.json")
+    line = (
+        (project.folder / "openapi.yaml")
+        .read_text("utf-8")
+        .splitlines()[issue["location"]["lines"]["begin"] - 1]
+    )
+    assert "openapi.yaml" == issue["location"]["path"]
+    assert FAULT.rpartition("/")[2] in line
 
 
 @pytest.mark.parametrize(("threshold", "code"), [("error", 0), ("warning", 1), ("note", 1)])
@@ -304,3 +319,18 @@ def test_a_strict_run_fails_for_what_nobody_declared(project):
     done = project.verify("app:talkative", "--only", "rest", "--strict")
     assert done.code == 1, done
     assert "error  undeclared-response-field" in done.out, done
+
+
+def test_what_failed_last_time_comes_first(project):
+    """The trials that found something are played before all others, and forgotten when they hold."""
+    asked = ("--only", "rest", "--report", "json=report.json")
+    project.verify("app:faulty", *asked)
+    first = project.verify("app:faulty", *asked, "--last-failed", "--record", "record")
+    kept = json.loads((project.folder / ".accord/last-failed.json").read_text("utf-8"))
+    assert first.code == 1, first
+    assert any(item.startswith("rest/read_thing/") for item in kept)
+    opening = load((project.folder / "record").read_bytes().splitlines()[0])
+    assert opening.operation in ("read_thing", "create_thing")
+    assert first.err.startswith(f"rest: {len(kept)} trial"), first
+    project.verify("app:healthy", *asked, "--last-failed")
+    assert [] == json.loads((project.folder / ".accord/last-failed.json").read_text("utf-8"))

@@ -38,7 +38,7 @@ values = st.recursive(
 )
 def test_line_of_a_member_is_that_of_its_name(pointer, line):
     """Names may be escaped on both sides; what is not there has the line of its nearest parent."""
-    assert line == Positions(TEXT).line(pointer)
+    assert line == Positions(TEXT).position(pointer)[0]
 
 
 @settings(max_examples=60)
@@ -47,11 +47,11 @@ def test_lines_are_those_of_the_reader_of_events(value, indent):
     """The two readers share nothing, and agree on every value."""
     text = json.dumps(value, indent=indent)
     found = Positions(text)
-    assert lines(text) == {pointer: found.line(pointer) for pointer in lines(text)}
+    assert lines(text) == {pointer: found.position(pointer) for pointer in lines(text)}
 
 
 @pytest.mark.parametrize("text", ["{a: 1, b: 2}", '{"a": yes}', '{"a": 1 # one\n, "b": 2}'])
 def test_what_is_no_json_raises(text):
     """The reader of events takes over then."""
     with pytest.raises(ValueError):
-        Positions(text).line("/b")
+        Positions(text).position("/b")

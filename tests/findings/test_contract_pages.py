@@ -78,10 +78,12 @@ def test_witness_is_json(name: str, block: str, tmp_path: Path) -> None:
         assert text or not rule.startswith("overlapping")
 
 
-@pytest.mark.parametrize("name", ["dangling-reference"])
-def test_what_lint_tells_first_keeps_a_run_from_starting(name: str, tmp_path: Path) -> None:
-    """What the page says of a reference is true: a contract with one cannot be loaded."""
+@pytest.mark.parametrize(
+    ("name", "words"), [("dangling-reference", "leads nowhere"), ("duplicate-operation-id", "already used")]
+)
+def test_what_lint_tells_first_keeps_a_run_from_starting(name: str, words: str, tmp_path: Path) -> None:
+    """What the page says is true: such a contract cannot be loaded."""
     (block,) = read_page(RULES_FOLDER / f"{name}.md").blocks("Fires", "yaml")
     read_case(block).hold(tmp_path)
-    with pytest.raises(ContractError, match="leads nowhere"):
+    with pytest.raises(ContractError, match=words):
         load(tmp_path)

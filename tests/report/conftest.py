@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from accord.exchange.values import (
     Side,
 )
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
-from accord.findings.result import Counts, Coverage, Place, Removal, Run, Throttling
+from accord.findings.result import Approved, Counts, Coverage, Location, Place, Removal, Run, Throttling
 
 HOSTILE = "a\x1b[31mb\x00c\x9b2Jd\u202ee\ud800f\r\ng\u2028h\ufffei<![CDATA[&]]>[bold]j[/bold]\u200bk:smile:"
 
@@ -118,7 +119,37 @@ def _places() -> st.SearchStrategy[Place]:
     )
 
 
+def _located(run: Run) -> st.SearchStrategy[Run]:
+    places = st.builds(
+        Location,
+        path=st.just("contracts/openapi.yaml") | _TEXT,
+        line=st.none() | st.integers(1, 999),
+        column=st.none() | st.integers(1, 99),
+        pointer=_TEXT,
+    )
+    names = [finding.fingerprint for finding in run.findings]
+    return st.builds(
+        lambda found, words, remarks: replace(
+            run,
+            locations=found,
+            findings=run.findings[len(words) :],
+            approved=tuple(
+                Approved(finding=finding, words=text)
+                for finding, text in zip(run.findings, words, strict=False)
+            ),
+            remarks=tuple(remarks),
+        ),
+        st.dictionaries(st.sampled_from(names), places),
+        st.lists(_TEXT, max_size=1),
+        st.lists(_TEXT, max_size=1),
+    )
+
+
 def _runs() -> st.SearchStrategy[Run]:
+    return _bare_runs().flatmap(lambda run: _located(run) if run.findings else st.just(run))
+
+
+def _bare_runs() -> st.SearchStrategy[Run]:
     return st.builds(
         Run,
         accord=_NAME,

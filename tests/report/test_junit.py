@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from xml.dom import minidom
 from xml.parsers import expat
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
-from accord.findings.result import Run
+from accord.findings.result import Approved, Run
 from accord.report.junit import render
 
 BOUNDED = settings(max_examples=40, derandomize=True, deadline=None)
@@ -127,3 +128,14 @@ def test_hostile_text_stays_text(sample: Run, hostile: str, verdict: Verdict) ->
     names = {element.tagName for element in root.getElementsByTagName("*")}
     assert names <= {"testsuite", "properties", "property", "testcase", "failure", "skipped"}
     assert root.getAttribute("tests") == "1"
+
+
+def test_what_a_baseline_lets_pass_is_skipped(sample):
+    """The words of the approval are the reason; what else was found fails."""
+    crash = next(item for item in sample.findings if item.rule == "undocumented-status")
+    rest = tuple(item for item in sample.findings if item is not crash)
+    words = "approved by team until 2027-01-21: known"
+    passed = replace(sample, findings=rest, approved=(Approved(finding=crash, words=words),))
+    before, after = (ET.fromstring(render(run)) for run in (sample, passed))
+    assert int(before.get("failures")) - 1 == int(after.get("failures"))
+    assert words in [item.get("message") for item in after.iter("skipped")]

@@ -15,7 +15,8 @@ from syrupy.assertion import SnapshotAssertion
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
 from accord.findings.result import Counts, Coverage, Run
 from accord.report.console import console_for
-from accord.report.terminal import Detail, tell, verdict
+from accord.report.terminal import Detail, tell
+from accord.report.verdict import verdict
 
 BOUNDED = settings(max_examples=40, derandomize=True, deadline=None)
 COMMAND = "accord verify --seed 7"

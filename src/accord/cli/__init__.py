@@ -13,7 +13,9 @@ from typing import NoReturn
 
 import typer
 
+from accord.cli.blind_spots import blind_spots
 from accord.cli.compare import compare
+from accord.cli.config import config
 from accord.cli.export import export
 from accord.cli.generate import generate
 from accord.cli.lint import lint
@@ -36,7 +38,9 @@ app.command()(compare)
 app.command()(generate)
 app.command()(rules)
 app.command()(lint)
+app.command()(blind_spots)
 app.add_typer(export, name="export")
+app.add_typer(config, name="config")
 app.command()(ws)
 app.command()(relay)
 

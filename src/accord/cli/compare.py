@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from accord.cli import option
+from accord.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from accord.findings.changes.result import Compared
@@ -47,12 +49,21 @@ class Threshold(StrEnum):
 
 
 Old = Annotated[
-    str,
+    str | None,
     typer.Argument(
-        help="What clients know: a file, a folder, a URL, a running service, or REVISION:PATH of git."
+        help="What clients know: a file, a folder, a URL, a running service, or REVISION:PATH of git. "
+        "Default: contract in [tool.accord], as it was where this branch left the main one."
     ),
 ]
-New = Annotated[str, typer.Argument(help="What is to come: the same.")]
+New = Annotated[
+    str | None, typer.Argument(help="What is to come: the same. Default: contract in [tool.accord].")
+]
+Base = Annotated[
+    str | None,
+    typer.Option(
+        metavar="REV", help="Without arguments: the branch that the change is for. Default: the main one."
+    ),
+]
 Rely = Annotated[
     Reliance,
     typer.Option(
@@ -102,9 +113,10 @@ _SEVERITIES = {"breaking": "error", "unproven": "warning"}
 
 
 def compare(  # noqa: PLR0913 - one argument for each option
-    old: Old,
-    new: New,
+    old: Old = None,
+    new: New = None,
     *,
+    base: Base = None,
     policy: Rely = Reliance.OPEN,
     fail_on: FailOn = Threshold.BREAKING,
     report: Report = None,
@@ -123,6 +135,7 @@ def compare(  # noqa: PLR0913 - one argument for each option
     """Tell what changed between two contracts, and prove what breaks a client that is out there.
 
     \b
+    accord compare                                       the contract since this branch left the main one
     accord compare old.yaml new.yaml                     two documents, or two folders
     accord compare main:contracts/mine contracts/mine    a revision of git against the working directory
     accord compare openapi.yaml https://staging/         a document against what a service publishes
@@ -140,6 +153,10 @@ def compare(  # noqa: PLR0913 - one argument for each option
 
     for item in report or ():
         parse(item)
+    sides = _sides(old, new, base)
+    if sides is None:
+        typer.echo("The contract is new: there is nothing that it could break.")
+        raise typer.Exit
     threshold = None if fail_on is Threshold.NONE else Severity(_SEVERITIES.get(fail_on, fail_on))
     settings = read_settings(Path.cwd())
     severities, off = read_severities(settings)
@@ -156,10 +173,29 @@ def compare(  # noqa: PLR0913 - one argument for each option
         headers=tuple(read_header(item) for item in header or ()),
         sender=None if sender is Speaker.BOTH else Sender(sender.value),
     )
-    compared = ask(old, new, options)
+    compared = ask(*sides, options)
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
     _tell(compared, report or (), threshold, detail, no_color=no_color)
     raise typer.Exit(1 if compared.counted(threshold) else 0)
+
+
+def _sides(old: str | None, new: str | None, base: str | None) -> tuple[str, str] | None:
+    """Return both sides: those that are named, else the contract of the settings; None where that is new."""
+    from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.run.ancestor import ancestor  # noqa: PLC0415
+    from accord.run.plan import contract_path  # noqa: PLC0415
+
+    if old is not None and new is not None and base is None:
+        return old, new
+    if old is not None:
+        raise ConfigurationError(
+            "names one side alone" if new is None else "is given beside two sides",
+            place="accord compare" if new is None else "--base",
+            next_step="Name both sides, or none of them.",
+        )
+    path = contract_path(read_settings(Path.cwd()))
+    before = ancestor(path, base)
+    return None if before is None else (before, os.path.relpath(path))
 
 
 def _tell(
@@ -169,9 +205,9 @@ def _tell(
     from accord.report.changes.files import write  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.report.changes.terminal import tell  # noqa: PLC0415
     from accord.report.console import console_for  # noqa: PLC0415
+    from accord.report.destination import is_stream  # noqa: PLC0415
 
-    # A report on standard output is read by a program: people read the other stream then.
-    stream = sys.stderr if any(item.endswith("=-") for item in reports) else sys.stdout
+    stream = sys.stderr if any(map(is_stream, reports)) else sys.stdout
     try:
         for item in reports:
             write(item, compared, fail_on=fail_on)

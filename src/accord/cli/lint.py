@@ -23,6 +23,8 @@ def lint(
     *,
     fail_on: option.FailOn = Threshold.ERROR,
     report: option.Report = None,
+    baseline: option.Baseline = None,
+    write_baseline: option.WriteBaseline = False,
     quiet: option.Quiet = False,
     verbose: option.Verbose = False,
     no_color: option.NoColor = False,
@@ -39,7 +41,13 @@ def lint(
     from accord.run.severities import read_severities  # noqa: PLC0415
 
     telling = Telling(
-        reports=tuple(report or ()), fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color
+        reports=tuple(report or ()),
+        fail_on=fail_on,
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
+        baseline=baseline,
+        renews=write_baseline,
     )
     settings = read_settings(Path.cwd())
     if contract is not None:

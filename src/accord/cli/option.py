@@ -58,9 +58,19 @@ Profile = Annotated[
 
 # What is drawn and played.
 Seed = Annotated[
-    int, typer.Option(metavar="NUMBER", help="Where the drawn cases start; the same seed draws the same.")
+    int,
+    typer.Option(
+        metavar="NUMBER",
+        envvar="ACCORD_SEED",
+        help="Where the drawn cases start; the same seed draws the same.",
+    ),
 ]
-MaxExamples = Annotated[int, typer.Option(min=1, metavar="NUMBER", help="Fuzzing cases for each operation.")]
+MaxExamples = Annotated[
+    int,
+    typer.Option(
+        min=1, metavar="NUMBER", envvar="ACCORD_MAX_EXAMPLES", help="Fuzzing cases for each operation."
+    ),
+]
 Only = Annotated[Stage | None, typer.Option(help="Run one stage alone.")]
 Corpus = Annotated[
     Path | None,
@@ -79,6 +89,10 @@ MaxTime = Annotated[
 ChangedSince = Annotated[
     str | None,
     typer.Option(metavar="REV", help="Begin with the operations whose contract differs from that of REV."),
+]
+LastFailed = Annotated[
+    bool,
+    typer.Option("--last-failed", help="Begin with the trials that failed last time, then go on as ever."),
 ]
 OneOperation = Annotated[
     list[str] | None,
@@ -111,7 +125,9 @@ Keep = Annotated[
 ]
 
 # What counts.
-FailOn = Annotated[Threshold, typer.Option(help="The severity from which the exit code is 1.")]
+FailOn = Annotated[
+    Threshold, typer.Option(envvar="ACCORD_FAIL_ON", help="The severity from which the exit code is 1.")
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Make an error of every response member that nobody declared.")
 ]
@@ -140,12 +156,27 @@ Fault = Annotated[
 Report = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="FORMAT=PATH", help="Write a report: html=PATH, json=PATH or junit=PATH; repeatable."
+        metavar="FORMAT=PATH",
+        help="Write a report: html=PATH, json=, junit=, sarif=, github=, gitlab= or markdown=; "
+        "- is standard output; repeatable.",
     ),
 ]
 Record = Annotated[
     Path | None,
     typer.Option(metavar="PATH", help="Write every exchange and session to PATH, one JSON value a line."),
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="ACCORD_BASELINE",
+        help="File of what was found before and may stand: fingerprint, owner, reason and until of each.",
+    ),
+]
+WriteBaseline = Annotated[
+    bool,
+    typer.Option(
+        "--write-baseline", help="Take what counts by --fail-on into the file of --baseline, for 90 days."
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a finding.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell what stands behind each line as well.")]

@@ -38,10 +38,13 @@ def verify(  # noqa: PLR0913 - one argument for each option
     exploration: option.Explore = Exploration.FULL,
     max_time: option.MaxTime = None,
     changed_since: option.ChangedSince = None,
+    last_failed: option.LastFailed = False,
     operation: option.OneOperation = None,
     header: option.Header = None,
     fail_on: option.FailOn = Threshold.ERROR,
     report: option.Report = None,
+    baseline: option.Baseline = None,
+    write_baseline: option.WriteBaseline = False,
     record: option.Record = None,
     require_reach: option.RequireReach = False,
     min_message_coverage: option.MinMessageCoverage = None,
@@ -69,10 +72,18 @@ def verify(  # noqa: PLR0913 - one argument for each option
     from accord.exchange.client import Limits  # noqa: PLC0415
     from accord.exchange.pace import read_rate  # noqa: PLC0415
     from accord.run.duration import seconds  # noqa: PLC0415
+    from accord.run.last_failed import read_failed  # noqa: PLC0415
     from accord.run.options import Options  # noqa: PLC0415
 
     telling = Telling(
-        reports=tuple(report or ()), fail_on=fail_on, quiet=quiet, verbose=verbose, no_color=no_color
+        reports=tuple(report or ()),
+        fail_on=fail_on,
+        quiet=quiet,
+        verbose=verbose,
+        no_color=no_color,
+        baseline=baseline,
+        renews=write_baseline,
+        whole=only is None and not operation,
     )
     settings = _with(read_settings(Path.cwd()), contract, corpus, profile, min_message_coverage)
     options = Options(
@@ -87,6 +98,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
         learns=exploration is Exploration.FULL and not self_test,
         max_seconds=seconds(max_time, place="--max-time") if max_time is not None else None,
         changed_since=changed_since,
+        first=read_failed(settings.root) if last_failed else frozenset(),
         patience=seconds(patience, place="--patience") if patience is not None else None,
         safe=safe,
         strict=strict,
@@ -141,7 +153,7 @@ def _asked(target: str | None, settings: Settings, options: Options, telling: Te
         # Told before the target is let go, which may fail: nothing that was found gets lost.
         held = any(trial.stage == option.Stage.WEBSOCKET for trial in verification.trials)
         least = settings.min_message_coverage if held else None
-        code = told(run, telling, command=_again(sys.argv[1:], run.seed), least=least)
+        code = told(run, telling, command=_again(sys.argv[1:], run.seed), least=least, root=settings.root)
         if verification.stopped is not None:
             raise verification.stopped
     return code
@@ -152,6 +164,8 @@ def _again(arguments: Sequence[str], seed: int) -> str:
     kept: list[str] = []
     skip = False
     for argument in arguments:
+        if argument == "--write-baseline":
+            continue
         if skip:
             kept.append("'...'")
             skip = False

@@ -1,4 +1,4 @@
-"""The line of one value in a JSON text, found by going down to it: of a large document few lines are told."""
+"""Line and column of one value in a JSON text, found by going down to it: of a large document few are told."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Positions:
     text: str
     _known: dict[int, dict[str, tuple[int, int]]] = field(default_factory=dict, repr=False, compare=False)
 
-    def line(self, pointer: str) -> int:
-        """Return the line, counted from 1, of what *pointer* names, or of its nearest parent.
+    def position(self, pointer: str) -> tuple[int, int]:
+        """Return line and column, counted from 1, of what *pointer* names, or of its nearest parent.
 
-        A member's line is that of its name. Raises ``ValueError`` where the text is no JSON.
+        A member's position is that of its name. Raises ``ValueError`` where the text is no JSON.
         """
         named = value = self._after_space(0)
         for token in pointers.tokens(pointer):
@@ -32,7 +32,8 @@ class Positions:
             if found is None:
                 break
             named, value = found
-        return bisect_left(self._ends, named) + 1
+        before = bisect_left(self._ends, named)
+        return before + 1, named - (self._ends[before - 1] if before else -1)
 
     @cached_property
     def _ends(self) -> list[int]:

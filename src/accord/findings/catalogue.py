@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 
 from accord.errors import ConfigurationError
 from accord.findings.checks import (
+    declaration,
     envelope,
     frame,
     judged,
@@ -53,6 +54,7 @@ CATALOGUE: tuple[Rule, ...] = (
     *union.RULES,
     *schema.RULES,
     *promise.RULES,
+    *declaration.RULES,
 )
 
 

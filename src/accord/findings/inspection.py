@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from accord.contract.contract import Contract
 from accord.contract.document import Document
-from accord.contract.library import place
+from accord.contract.library import place, uri
 from accord.contract.openapi import Operation
+from accord.contract.schema_place import parts, roots
 from accord.contract.union import Union
 from accord.contract.value_set import Witness
 from accord.findings.finding import Finding
@@ -20,6 +22,27 @@ class ContractObservation:
 
     contract: Contract
     part: Union | Operation | Document
+
+    @property
+    def document(self) -> Document:
+        """Return the part, which is a document: a rule's ``when`` has seen to that."""
+        assert isinstance(self.part, Document)  # noqa: S101 - the rule looks at documents alone
+        return self.part
+
+    @property
+    def operation(self) -> Operation:
+        """Return the part, which is an operation: a rule's ``when`` has seen to that."""
+        assert isinstance(self.part, Operation)  # noqa: S101 - the rule looks at operations alone
+        return self.part
+
+    def schemas(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield URI and value of each schema of the document, each once."""
+        seen: set[str] = set()
+        for root, schema in roots(self.document):
+            for at, part in parts(root, schema):
+                if at not in seen:
+                    seen.add(at)
+                    yield uri(self.document.name, at), part
 
     def finding(self, message: str, *, uri: str, witness: Witness | None = None, **details: Any) -> Finding:
         """Return a finding about what stands at *uri*, with the value that proves it."""
@@ -33,3 +56,13 @@ class ContractObservation:
             message=message,
             **details,
         )
+
+
+def of_documents(observed: ContractObservation) -> bool:
+    """Let a rule look at documents."""
+    return isinstance(observed.part, Document)
+
+
+def of_operations(observed: ContractObservation) -> bool:
+    """Let a rule look at operations."""
+    return isinstance(observed.part, Operation)

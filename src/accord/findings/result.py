@@ -84,12 +84,37 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """Where a finding stands in the files of its project, for those who read reports beside the files.
+
+    ``path`` is relative to the root of the repository; of a document that is no file, it is the name
+    under which the service publishes it, and there is no ``line``. Line and column count from 1.
+    """
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """A finding that somebody answers for; ``words`` say who, until when and why."""
+
+    finding: Finding
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One run of ``accord verify``, complete or interrupted, or of ``accord lint``, which has no target.
 
     ``findings`` holds one finding for each fingerprint, in the order of discovery. ``started`` is
     seconds since the epoch. ``places`` is the matrix of wrong places; ``removal`` is None where
     nothing was to be removed; ``trials`` are the ids of those that were played.
+    ``locations`` tells by fingerprint where the contract says what a finding is about.
+    ``approved`` are the findings that a baseline lets pass, which are none of ``findings``; ``remarks`` are
+    what there is to say of the baseline itself.
     """
 
     accord: str
@@ -107,6 +132,9 @@ class Run:
     throttling: Throttling = field(default_factory=Throttling)
     removal: Removal | None = None
     trials: tuple[str, ...] = ()
+    locations: Mapping[str, Location] = field(default_factory=dict)
+    approved: tuple[Approved, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def rules(self) -> Mapping[str, Mapping[Verdict, int]]:
         """Return, for each rule that was held against something, how often it came to each verdict."""

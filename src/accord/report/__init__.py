@@ -1,1 +1,1 @@
-"""Stage 5, report: what is told; the terminal, JSON, JUnit."""
+"""Stage 5, report: what is told; the terminal, and files for other programs."""

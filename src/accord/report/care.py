@@ -1,4 +1,4 @@
-"""How a run treated the service, in words: what it removed again, and how it waited."""
+"""How a run treated the service and its findings, in words: what it removed, how it waited, what may stand."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ def care(run: Run) -> Iterator[tuple[str, str]]:
         yield "Throttled", _throttled(run.throttling)
     if run.removal is not None and run.removal.created:
         yield "Removed", _removed(run.removal)
+    if run.approved:
+        yield "Approved", f"{count(len(run.approved), 'finding')} of the baseline may stand"
+    for remark in run.remarks:
+        yield "Baseline", printable(remark, limit=_REASON)
 
 
 def _throttled(throttling: Throttling) -> str:

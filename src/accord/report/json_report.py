@@ -60,6 +60,8 @@ def _report(run: Run) -> Json:
             "seconds": run.throttling.seconds,
         },
         "removal": None if run.removal is None else _removal(run.removal),
+        "approved": [{"finding": _finding(item.finding), "words": item.words} for item in run.approved],
+        "remarks": list(run.remarks),
     }
 
 

@@ -19,16 +19,19 @@ def render(run: Run, *, fail_on: Severity = Severity.ERROR) -> bytes:
     """Return *run* as a JUnit XML document in UTF-8.
 
     A finding at *fail_on* or above is a failure, a lesser one the output of a test that passed; a
-    rule that was not reached is skipped, with the reason.
+    rule that was not reached is skipped, with the reason, and so is one of which a baseline lets pass all
+    that it found.
     """
     root = ET.Element("testsuites", name="accord", time=_seconds(run.seconds))
     suites: dict[str, ET.Element] = {}
+    approved = {item.finding.fingerprint: item.words for item in run.approved}
     for outcome in sorted(_all_outcomes(merge([run])), key=lambda item: (item.place, item.rule)):
         name, _, leaf = outcome.place.rpartition("/")
         name = name or outcome.place or "accord"
         if name not in suites:
             suites[name] = _suite(root, name, run)
-        _case(suites[name], name, leaf, outcome, fail_on)
+        case = _case(suites[name], name, leaf, outcome)
+        _tell(case, outcome, approved, fail_on)
     for suite in suites.values():
         _tally(suite, list(suite.iter("testcase")))
     _tally(root, list(root.iter("testcase")))
@@ -63,7 +66,7 @@ def _suite(root: ET.Element, name: str, run: Run) -> ET.Element:
     return suite
 
 
-def _case(suite: ET.Element, name: str, leaf: str, outcome: Outcome, fail_on: Severity) -> None:
+def _case(suite: ET.Element, name: str, leaf: str, outcome: Outcome) -> ET.Element:
     title = printable(f"{leaf} {outcome.rule}".strip())
     case = ET.SubElement(suite, "testcase", classname=printable(name.replace("/", ".")), name=title)
     codes = {finding.fault_code for finding in outcome.findings if finding.fault_code is not None}
@@ -71,13 +74,23 @@ def _case(suite: ET.Element, name: str, leaf: str, outcome: Outcome, fail_on: Se
         properties = ET.SubElement(case, "properties")
         for code in sorted(codes):
             ET.SubElement(properties, "property", name="fault_code", value=str(code))
+    return case
+
+
+def _tell(case: ET.Element, outcome: Outcome, approved: Mapping[str, str], fail_on: Severity) -> None:
+    """Say in *case* what came of *outcome*; *approved* has the words of what may stand, by fingerprint."""
     if outcome.verdict is Verdict.NOT_REACHED:
         reason = printable(outcome.reason or "not reached", limit=_MESSAGE)
         ET.SubElement(case, "skipped", message=reason)
     if outcome.verdict is not Verdict.FOUND:
         return
-    grave = [finding for finding in outcome.findings if finding.severity.rank <= fail_on.rank]
-    slight = [finding for finding in outcome.findings if finding.severity.rank > fail_on.rank]
+    findings = [finding for finding in outcome.findings if finding.fingerprint not in approved]
+    if outcome.findings and not findings:
+        words = approved[outcome.findings[0].fingerprint]
+        ET.SubElement(case, "skipped", message=printable(words, limit=_MESSAGE))
+        return
+    grave = [finding for finding in findings if finding.severity.rank <= fail_on.rank]
+    slight = [finding for finding in findings if finding.severity.rank > fail_on.rank]
     if grave or not slight:
         headline = _headline(outcome, grave)
         failure = ET.SubElement(case, "failure", type=printable(outcome.rule), message=headline)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from accord.findings.finding import Finding, Outcome, Verdict
 from accord.findings.habit import joined
@@ -12,6 +12,7 @@ from accord.findings.matrix import joined as joined_places
 from accord.findings.result import Counts, Coverage, Removal, Run, Throttling
 
 Key: TypeAlias = tuple[str, ...]
+T = TypeVar("T")
 
 _STRENGTH = (Verdict.NOT_REACHED, Verdict.HELD, Verdict.FOUND)
 
@@ -43,7 +44,20 @@ def merge(runs: Sequence[Run]) -> Run:
         throttling=_throttling([run.throttling for run in runs]),
         removal=_removal([run.removal for run in runs if run.removal is not None]),
         trials=tuple(sorted({trial for run in runs for trial in run.trials})),
+        locations=_first({name: run.locations[name]} for run in runs for name in run.locations),
+        approved=tuple(
+            _first({item.finding.fingerprint: item} for run in runs for item in run.approved).values()
+        ),
+        remarks=tuple(sorted({remark for run in runs for remark in run.remarks})),
     )
+
+
+def _first(tables: Iterable[Mapping[str, T]]) -> dict[str, T]:
+    """Return all of *tables* by name; of two for one name the first in the order of what they say."""
+    found: dict[str, T] = {}
+    for name, value in ((name, table[name]) for table in tables for name in table):
+        found[name] = min(found.get(name, value), value, key=repr)
+    return dict(sorted(found.items()))
 
 
 def _findings(runs: Sequence[Run]) -> tuple[Finding, ...]:

@@ -22,6 +22,7 @@ from accord.report.cause import by_cause, placed
 from accord.report.console import console_for, encodable
 from accord.report.evidence import answered, conversation, told
 from accord.report.text import count, duration, printable
+from accord.report.verdict import verdict
 
 _Part: TypeAlias = tuple[str, str]
 """Some words and the style they are written in."""
@@ -135,23 +136,6 @@ def _tell_finding(console: Console, number: int, same: Sequence[Finding], detail
             _write(console, _Row(label=label, value=_names(names, limit)))
 
 
-def verdict(run: Run, *, fail_on: Severity, least: float | None = None) -> str:
-    """Return the verdict on *run* in one sentence of plain words."""
-    share = run.coverage.message_share()
-    tally = Counter(finding.severity for finding in run.findings)
-    words = ", ".join(count(tally[severity], severity) for severity in Severity if tally[severity])
-    if any(severity.rank <= fail_on.rank for severity in tally):
-        return f"Not in accord{' so far, interrupted' if run.interrupted else ''}: {words}."
-    found = f"nothing found at {fail_on} or above{f', but {words}' if tally else ''}"
-    if run.interrupted:
-        return f"No verdict: interrupted, {found} so far."
-    if not tally and run.unchecked():
-        return "No verdict: nothing was checked."
-    if least is not None and share is not None and share < least:
-        return f"Too little seen: {math.floor(share)} % of what messages can show, not {least:g} %; {found}."
-    return f"In accord: {found}."
-
-
 def _in_process(finding: Finding) -> bool:
     return isinstance(finding.evidence, Exchange) and finding.evidence.request.url.startswith(
         "http://testserver"
@@ -215,6 +199,7 @@ def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
         yield _Row(label="Contract", value=printable(run.contract, limit=_VALUE))
         yield from _rules(run, detail)
         yield from _not_reached(run, detail)
+        yield from _care(run)
         return
     said = run.counts
     yield _Row(
@@ -230,6 +215,10 @@ def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
     yield from _wrong_places(run, detail)
     yield from _parts(run, detail)
     yield from _not_reached(run, detail)
+    yield from _care(run)
+
+
+def _care(run: Run) -> Iterator[_Row]:
     for label, words in care(run):
         yield _Row(label=label, value=words)
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from accord.exchange import recording
 from accord.exchange.wire import Headers
+from accord.findings.approval import read_approvals
 from accord.findings.changes import contracts
-from accord.findings.changes.approval import approved, read_approvals
+from accord.findings.changes.approval import approved
 from accord.findings.changes.change import Change, Sender, Verdict
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told

@@ -18,9 +18,10 @@ from accord.findings.result import Counts, Coverage, Run
 from accord.findings.rule import Subject
 from accord.findings.tally import Tally, distinct
 from accord.run.contract import SCHEMAS, STAGE, hold_union, hold_unions
+from accord.run.location import located
 
 # What keeps a contract from being used is told rule by rule here, and only once by `load`.
-_FIRST = ("dangling-reference", "foreign-pattern")
+_FIRST = ("dangling-reference", "duplicate-operation-id", "foreign-pattern")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ class Linter:
             outcomes.extend(self._unreached(sketch, error.reason))
         else:
             outcomes.extend(self._whole(contract))
-        return Run(
+        run = Run(
             accord=version("accord"),
             contract=f"{contract.title} {contract.version}".strip(),
             target="",
@@ -60,6 +61,7 @@ class Linter:
             coverage=Coverage(statuses={}, undocumented={}, messages={}),
             counts=Counts(),
         )
+        return located(run, contract)
 
     def _whole(self, contract: Contract) -> Iterator[Outcome]:
         """Yield what comes of everything but references and patterns."""

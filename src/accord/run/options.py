@@ -18,7 +18,7 @@ class Options:
     A run that does not ``explore`` plays the fixed part alone: the corpus, workflows and sessions.
     One that ``learns`` writes what it has learned to the corpus. For ``max_seconds`` exploring goes
     on with other seeds. What has changed since the revision ``changed_since`` comes first. A session waits
-    ``patience`` seconds at most for a time limit.
+    ``patience`` seconds at most for a time limit. The trials of the ids ``first`` are played before all others.
     """
 
     seed: int = 0
@@ -38,6 +38,7 @@ class Options:
     rate: Rate | None = None
     keep: bool | None = None
     require_reach: bool = False
+    first: frozenset[str] = frozenset()
 
 
 def both(settings: Settings, options: Options) -> tuple[Settings, Options]:

@@ -24,6 +24,7 @@ from accord.findings.tally import Tally, distinct
 from accord.run import contract as inspection
 from accord.run.context import Context, Trial
 from accord.run.creation import Creations
+from accord.run.location import located
 from accord.run.options import Options
 from accord.run.outage import Gone
 from accord.run.outcomes import Outcomes
@@ -88,10 +89,10 @@ class Verification:
             tuple(outcomes), started=started, seconds=time.monotonic() - clock, interrupted=interrupted
         )
         context, required = self.context, self.options.require_reach
-        if not (self.reviewed or required):
-            return run
-        judged = (context.severities, context.switched_off)
-        return with_unreached(run, context.contract, plan(context.contract), judged, required=required)
+        if self.reviewed or required:
+            judged = (context.severities, context.switched_off)
+            run = with_unreached(run, context.contract, plan(context.contract), judged, required=required)
+        return located(run, context.contract)
 
     def result(
         self, outcomes: Sequence[Outcome], *, started: float, seconds: float, interrupted: bool = False
@@ -119,7 +120,9 @@ class Verification:
         """Play *trials*, and those that explore again and again, each time from the next seed, until time is up."""
         context = self.context
         context.deadline.start()
-        yield from self._play(trials, tell)
+        early = [trial for trial in trials if trial.id in self.options.first]
+        yield from self._play(early, tell)
+        yield from self._play([trial for trial in trials if trial.id not in self.options.first], tell)
         exploring = [trial for trial in trials if trial.explores]
         while (
             exploring and context.deadline.seconds and not (context.deadline.over() or context.watch.reason)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from accord.errors import ConfigurationError
-from accord.findings.changes.approval import approved, read_approvals
+from accord.findings.approval import read_approvals
+from accord.findings.changes.approval import approved
 from accord.findings.changes.change import Change, Effect, Verdict
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told

@@ -8,7 +8,7 @@ from accord.contract.contract import Contract
 from accord.contract.envelope import FIRST_ERROR, promised_error
 from accord.contract.openapi import MediaType, Operation
 from accord.findings.finding import Finding, Severity
-from accord.findings.inspection import ContractObservation
+from accord.findings.inspection import ContractObservation, of_operations
 from accord.findings.rule import Rule, Subject
 
 _WITHOUT_BODY = frozenset({"204", "205", "304"})
@@ -16,7 +16,7 @@ _WITHOUT_BODY = frozenset({"204", "205", "304"})
 
 def schemaless_response(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each answer with a body of which the contract does not say how it looks."""
-    operation = _operation(observed)
+    operation = observed.operation
     for status, answer in operation.answers.items():
         if _is_bodiless(operation, status) or _is_promised(contract, status):
             continue
@@ -37,19 +37,19 @@ def schemaless_response(contract: Contract, observed: ContractObservation) -> It
 
 def unpromised_authentication_failure(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield when an operation needs a credential and does not say what it answers to a bad one."""
-    if _operation(observed).secured:
+    if observed.operation.secured:
         yield from _unpromised(contract, observed, (401,), "who has no good credential")
 
 
 def unpromised_unknown_id(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield when a path names a thing and the operation does not say what it answers when there is none."""
-    if _operation(observed).parameters_in("path"):
+    if observed.operation.parameters_in("path"):
         yield from _unpromised(contract, observed, (404,), "who names what does not exist")
 
 
 def unpromised_invalid_input(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield when an operation takes input and does not say what it answers to an invalid one."""
-    operation = _operation(observed)
+    operation = observed.operation
     if operation.parameters or operation.body:
         yield from _unpromised(contract, observed, (422, 400), "whose input is not valid")
 
@@ -57,7 +57,7 @@ def unpromised_invalid_input(contract: Contract, observed: ContractObservation) 
 def _unpromised(
     contract: Contract, observed: ContractObservation, statuses: tuple[int, ...], caller: str
 ) -> Iterator[Finding]:
-    operation = _operation(observed)
+    operation = observed.operation
     if any(operation.answer(status) or promised_error(contract.errors, status) for status in statuses):
         return
     words = " or ".join(map(str, statuses))
@@ -95,17 +95,8 @@ def _describes(contract: Contract, item: MediaType) -> bool:
     )
 
 
-def _operation(observed: ContractObservation) -> Operation:
-    assert isinstance(observed.part, Operation)  # noqa: S101 - each rule here looks at operations alone
-    return observed.part
-
-
-def _any(observed: ContractObservation) -> bool:
-    return isinstance(observed.part, Operation)
-
-
 RULES = tuple(
-    Rule(function=function, subject=Subject.CONTRACT, severity=Severity.WARNING, when=_any)
+    Rule(function=function, subject=Subject.CONTRACT, severity=Severity.WARNING, when=of_operations)
     for function in (
         schemaless_response,
         unpromised_authentication_failure,

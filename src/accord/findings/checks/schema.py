@@ -19,7 +19,7 @@ from accord.contract.schema_place import parts, roots
 from accord.contract.traversal import objects, reference
 from accord.errors import ContractError
 from accord.findings.finding import Finding, Severity
-from accord.findings.inspection import ContractObservation
+from accord.findings.inspection import ContractObservation, of_documents
 from accord.findings.rule import Rule, Subject
 
 # A schema with one of these says something of what the value is.
@@ -33,7 +33,7 @@ _VALUE = 200
 
 def dangling_reference(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each reference that leads nowhere, out of the contract or in a circle."""
-    document = _document(observed)
+    document = observed.document
     for at, value in objects(document.data):
         target = reference(value)
         if target is None or "/x-" in at:
@@ -57,7 +57,7 @@ def dangling_reference(contract: Contract, observed: ContractObservation) -> Ite
 
 def foreign_pattern(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each regular expression that is none of ECMA-262, which other readers of the contract expect."""
-    for at, schema in _schemas(observed):
+    for at, schema in observed.schemas():
         given = schema.get("patternProperties")
         patterns = [("pattern", schema.get("pattern"))]
         patterns += [("patternProperties", name) for name in given] if isinstance(given, dict) else []
@@ -77,7 +77,7 @@ def foreign_pattern(_: Contract, observed: ContractObservation) -> Iterator[Find
 
 def unsatisfiable_schema(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each schema that no value can satisfy, where the reason stands."""
-    document = _document(observed)
+    document = observed.document
     told: set[str] = set()
     for root, _ in roots(document):
         for at, causes in _contradictions(contract.library, document.name, root):
@@ -95,7 +95,7 @@ def unsatisfiable_schema(contract: Contract, observed: ContractObservation) -> I
 
 def untyped_field(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each property, and the items of each list, of which the contract does not say what they are."""
-    for at, schema in _schemas(observed):
+    for at, schema in observed.schemas():
         fields = schema.get("properties")
         places: list[tuple[str, str, Any]] = [
             (name, pointers.join(at, "properties", name), item)
@@ -116,7 +116,7 @@ def untyped_field(_: Contract, observed: ContractObservation) -> Iterator[Findin
 
 def typeless_enum(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each enumeration that leaves it to its readers to see the type of its members."""
-    for at, schema in _schemas(observed):
+    for at, schema in observed.schemas():
         if isinstance(schema.get("enum"), list) and "type" not in schema and "$ref" not in schema:
             yield observed.finding(
                 "the enumeration has no type, without which generated code often has none either",
@@ -130,7 +130,7 @@ def typeless_enum(_: Contract, observed: ContractObservation) -> Iterator[Findin
 
 def invalid_example(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each example that its own schema refuses."""
-    document = _document(observed)
+    document = observed.document
     for at, schema, value in _examples(document):
         try:
             error = next(contract.library.validator(uri(document.name, schema)).iter_errors(value), None)
@@ -217,31 +217,11 @@ def _strange(pattern: str) -> str:
     return ""
 
 
-def _document(observed: ContractObservation) -> Document:
-    assert isinstance(observed.part, Document)  # noqa: S101 - each rule here looks at documents alone
-    return observed.part
-
-
-def _schemas(observed: ContractObservation) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield URI and value of each schema of the document, each once."""
-    document = _document(observed)
-    seen: set[str] = set()
-    for root, schema in roots(document):
-        for at, part in parts(root, schema):
-            if at not in seen:
-                seen.add(at)
-                yield uri(document.name, at), part
-
-
-def _any(observed: ContractObservation) -> bool:
-    return isinstance(observed.part, Document)
-
-
 RULES = (
-    Rule(function=dangling_reference, subject=Subject.CONTRACT, when=_any),
-    Rule(function=foreign_pattern, subject=Subject.CONTRACT, severity=Severity.WARNING, when=_any),
-    Rule(function=unsatisfiable_schema, subject=Subject.CONTRACT, when=_any),
-    Rule(function=untyped_field, subject=Subject.CONTRACT, severity=Severity.NOTE, when=_any),
-    Rule(function=typeless_enum, subject=Subject.CONTRACT, severity=Severity.NOTE, when=_any),
-    Rule(function=invalid_example, subject=Subject.CONTRACT, severity=Severity.WARNING, when=_any),
+    Rule(function=dangling_reference, subject=Subject.CONTRACT, when=of_documents),
+    Rule(function=foreign_pattern, subject=Subject.CONTRACT, severity=Severity.WARNING, when=of_documents),
+    Rule(function=unsatisfiable_schema, subject=Subject.CONTRACT, when=of_documents),
+    Rule(function=untyped_field, subject=Subject.CONTRACT, severity=Severity.NOTE, when=of_documents),
+    Rule(function=typeless_enum, subject=Subject.CONTRACT, severity=Severity.NOTE, when=of_documents),
+    Rule(function=invalid_example, subject=Subject.CONTRACT, severity=Severity.WARNING, when=of_documents),
 )

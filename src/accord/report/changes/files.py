@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from accord.errors import ConfigurationError
 from accord.findings.changes.result import Compared
 from accord.findings.finding import Severity
 from accord.report.changes import github, html, json_report, junit, markdown, sarif
+from accord.report.destination import destination, put
 
 FORMATS: dict[str, Callable[[Compared, Severity | None], bytes]] = {
     "json": lambda compared, fail_on: json_report.render(compared, fail_on=fail_on),
@@ -23,28 +22,10 @@ FORMATS: dict[str, Callable[[Compared, Severity | None], bytes]] = {
 
 def parse(item: str) -> tuple[str, Path]:
     """Return format and path of ``FORMAT=PATH``, where ``-`` is standard output; raises ``ConfigurationError``."""
-    kind, _, path = item.partition("=")
-    if kind not in FORMATS or not path:
-        raise ConfigurationError(
-            f"{item[:200]!r} is not a report",
-            place="--report",
-            next_step=f"Give {', '.join(f'{name}=PATH' for name in FORMATS)}.",
-        )
-    return kind, Path(path)
+    return destination(item, FORMATS)
 
 
 def write(item: str, compared: Compared, *, fail_on: Severity | None) -> None:
     """Write the report that *item*, ``FORMAT=PATH``, asks for; raises ``ConfigurationError``."""
     kind, path = parse(item)
-    content = FORMATS[kind](compared, fail_on)
-    if path == Path("-"):
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise ConfigurationError(
-            f"the report cannot be written: {error.strerror}", place=str(path), next_step="Name another path."
-        ) from error
+    put(FORMATS[kind](compared, fail_on), path)

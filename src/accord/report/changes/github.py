@@ -7,12 +7,7 @@ from collections.abc import Iterator, Sequence
 from accord.findings.changes.result import Compared, Told
 from accord.findings.finding import Severity
 from accord.report.changes.words import consequence, groups, headline, reached, shown_witness, verdict
-from accord.report.text import printable
-
-_MESSAGE = 2_000
-_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
-_MAXIMUM = 500
-"""More than GitHub shows of one step; a log need not hold more."""
+from accord.report.workflow_command import COMMANDS, MAXIMUM, workflow_command
 
 
 def render(compared: Compared) -> bytes:
@@ -21,19 +16,22 @@ def render(compared: Compared) -> bytes:
     What is safe has none: a pull request should show what somebody has to decide.
     """
     shown = [same for same in groups(compared.changes) if same[0].change.severity is not Severity.NOTE]
-    lines = [_command(same) for same in shown[:_MAXIMUM]]
-    lines.append(f"::notice title=accord compare::{_data(verdict(compared))}")
+    lines = [_command(same) for same in shown[:MAXIMUM]]
+    lines.append(workflow_command("notice", verdict(compared), title="accord compare"))
     return ("\n".join(lines) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _command(same: Sequence[Told]) -> str:
     told = same[0]
-    command = "notice" if told.approval else _COMMANDS[told.change.severity]
     path, line = (told.new_path, told.new_line) if told.new_path else (told.old_path, told.old_line)
-    # A URL or a revision is no file of the checkout.
-    where = f"file={_property(path)},line={line}," if line is not None and path and ":" not in path else ""
-    text = _data(printable(". ".join(_words(same)), limit=_MESSAGE))
-    return f"::{command} {where}title={_property(f'{told.change.verdict} {told.change.rule}')}::{text}"
+    return workflow_command(
+        "notice" if told.approval else COMMANDS[told.change.severity],
+        ". ".join(_words(same)),
+        title=f"{told.change.verdict} {told.change.rule}",
+        # A URL or a revision is no file of the checkout.
+        path="" if ":" in path else path,
+        line=line,
+    )
 
 
 def _words(same: Sequence[Told]) -> Iterator[str]:
@@ -49,12 +47,3 @@ def _words(same: Sequence[Told]) -> Iterator[str]:
     if names:
         yield f"Reaches {len(names):,}: {', '.join(names[:3])}"
     yield f"Fingerprint {change.fingerprint}"
-
-
-def _data(text: str) -> str:
-    """Return *text* with what a workflow command reads otherwise escaped, as GitHub's own toolkit does."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(printable(text)).replace(":", "%3A").replace(",", "%2C")

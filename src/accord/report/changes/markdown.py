@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from accord.findings.changes.change import Verdict
@@ -16,11 +15,9 @@ from accord.report.changes.words import (
     shown_witness,
     verdict,
 )
-from accord.report.text import printable
+from accord.report.markup import code, text
 
-_VALUE = 500
 _REACHES = 5
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
 
 
 def render(compared: Compared) -> bytes:
@@ -29,7 +26,7 @@ def render(compared: Compared) -> bytes:
 
 
 def _lines(compared: Compared) -> Iterator[str]:
-    yield f"# {_text(compared.old_title)} → {_text(compared.new_title)}"
+    yield f"# {text(compared.old_title)} → {text(compared.new_title)}"
     yield ""
     yield f"{verdict(compared)} Suggested version bump: **{compared.bump}**. Policy: {compared.policy}."
     found = groups(compared.changes)
@@ -52,29 +49,16 @@ def _item(same: Sequence[Told]) -> Iterator[str]:
     told = same[0]
     change = told.change
     places = f" (at {len(same):,} places)" if len(same) > 1 else ""
-    yield f"- {_text(headline(change))}{places} ({change.rule})"
+    yield f"- {text(headline(change))}{places} ({change.rule})"
     names = reached(same)
     more = f" and {len(names) - _REACHES:,} more" if len(names) > _REACHES else ""
     if names:
-        yield f"  - Reaches {', '.join(_code(name) for name in names[:_REACHES])}{more}"
+        yield f"  - Reaches {', '.join(code(name) for name in names[:_REACHES])}{more}"
     if change.verdict is Verdict.BREAKING and change.witness is not None:
         meaning = consequence(change)
-        yield f"  - {meaning[:1].upper()}{meaning[1:]}: {_code(shown_witness(change))}"
+        yield f"  - {meaning[:1].upper()}{meaning[1:]}: {code(shown_witness(change))}"
     if change.verdict is not Verdict.BREAKING and change.reason:
-        yield f"  - {_text(change.reason[:1].upper() + change.reason[1:])}"
+        yield f"  - {text(change.reason[:1].upper() + change.reason[1:])}"
     for words in (told.approval, told.expired):
         if words:
-            yield f"  - {_text(words[:1].upper() + words[1:])}"
-
-
-def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", printable(text, limit=_VALUE))
-
-
-def _code(text: str) -> str:
-    """Return *text* as a code span, with a fence longer than any row of backticks in it (CommonMark, 6.1)."""
-    text = printable(text, limit=_VALUE)
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    room = " " if longest or not text else ""
-    return f"{fence}{room}{text}{room}{fence}"
+            yield f"  - {text(words[:1].upper() + words[1:])}"

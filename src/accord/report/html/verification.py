@@ -19,8 +19,8 @@ from accord.report.care import care
 from accord.report.cause import by_cause, placed
 from accord.report.evidence import answered, closing, told
 from accord.report.html.page import render as render_page
-from accord.report.terminal import verdict
 from accord.report.text import count, duration
+from accord.report.verdict import verdict
 
 _LONGEST = 20_000
 _OWNER = re.compile("[.=: ]")

@@ -1,0 +1,50 @@
+"""Where the findings of a run stand in the files of a project."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from accord.contract import library as libraries
+from accord.contract.contract import Contract
+from accord.findings.finding import Finding
+from accord.findings.result import Location, Run
+
+
+def located(run: Run, contract: Contract) -> Run:
+    """Return *run* with the place of each finding in the files of *contract*."""
+    return replace(run, locations={item.fingerprint: location(item, contract) for item in run.findings})
+
+
+def location(finding: Finding, contract: Contract) -> Location:
+    """Return where *contract* says what *finding* is about: its place, else its operation's, else its document's."""
+    place = finding.pointer if _is_known(finding.pointer, contract) else _of_subject(finding, contract)
+    name, _, pointer = place.partition("#")
+    file = contract.folder / name
+    if not file.is_file():
+        return Location(path=name, pointer=pointer)
+    line, column = contract.position(place) or (None, None)
+    return Location(path=_relative(file), line=line, column=column, pointer=pointer)
+
+
+def _is_known(place: str, contract: Contract) -> bool:
+    return place.partition("#")[0] in contract.library.documents
+
+
+def _of_subject(finding: Finding, contract: Contract) -> str:
+    for operation in contract.operations:
+        if operation.id == finding.operation:
+            return operation.place
+    for channel in contract.channels:
+        if channel.id == finding.channel:
+            return libraries.place(channel.uri)
+    return contract.openapi or contract.asyncapi or next(iter(contract.library.documents), "")
+
+
+def _relative(file: Path) -> str:
+    """Return the path of *file* from the root of its repository, else from the working directory."""
+    file = file.resolve()
+    for root in (*(folder for folder in file.parents if (folder / ".git").exists()), Path.cwd()):
+        if file.is_relative_to(root):
+            return file.relative_to(root).as_posix()
+    return file.as_posix()
