@@ -17,6 +17,7 @@ from accord.cli.compare import compare
 from accord.cli.export import export
 from accord.cli.generate import generate
 from accord.cli.lint import lint
+from accord.cli.observe import observe
 from accord.cli.relay import relay
 from accord.cli.rules import rules
 from accord.cli.verify import verify
@@ -36,6 +37,7 @@ app.command()(compare)
 app.command()(generate)
 app.command()(rules)
 app.command()(lint)
+app.command()(observe)
 app.add_typer(export, name="export")
 app.command()(ws)
 app.command()(relay)

@@ -26,6 +26,9 @@ from accord.findings.checks import (
     session,
     step,
     tenant,
+    traffic_absence,
+    traffic_breach,
+    traffic_stranger,
     union,
 )
 from accord.findings.rule import Rule
@@ -53,6 +56,9 @@ CATALOGUE: tuple[Rule, ...] = (
     *union.RULES,
     *schema.RULES,
     *promise.RULES,
+    *traffic_breach.RULES,
+    *traffic_stranger.RULES,
+    *traffic_absence.RULES,
 )
 
 
