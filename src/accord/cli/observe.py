@@ -48,6 +48,9 @@ def observe(  # noqa: PLR0913 - one argument for each option
             "--at-least", min=1, help="How many values must have come before it is told what never did."
         ),
     ] = 59,
+    clients: Annotated[
+        bool, typer.Option("--clients", help="Hold what clients say against the contract as well.")
+    ] = False,
     fail_on: Annotated[
         Threshold, typer.Option(help="The severity from which the exit code is 1.")
     ] = Threshold.ERROR,
@@ -81,7 +84,7 @@ def observe(  # noqa: PLR0913 - one argument for each option
     severities, off = read_severities(settings)
     loaded = load(contract or contract_path(settings))
     observation = count(loaded, sources, Naming(channel=channel, side=sender.value, message=message))
-    holding = Holding(severities=severities, switched_off=off, least=least)
+    holding = Holding(severities=severities, switched_off=off, least=least, clients=clients)
     run = hold(loaded, observation, holding, sources=", ".join(map(str, sources)))
     try:
         for item, (kind, path) in zip(report or (), wanted, strict=True):

@@ -18,7 +18,7 @@ from accord.exchange.message_lines import Form, form_of, read_lines
 from accord.exchange.secrets import Secrets
 from accord.findings import catalogue
 from accord.findings.finding import Outcome, Severity, Verdict
-from accord.findings.observed.observation import CLIENT, SERVER, Observation
+from accord.findings.observed.observation import CLIENT, REQUEST, SERVER, Observation
 from accord.findings.observed.place import Atlas
 from accord.findings.observed.sight import LEAST, TrafficObservation, sights
 from accord.findings.observed.watcher import Watcher
@@ -40,11 +40,16 @@ class Naming:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """The rules about traffic that are switched on, their severities, and from how many values on *never* is told."""
+    """The rules about traffic that are switched on, and their severities.
+
+    From ``least`` values on it is told what never came; ``clients`` tells that what they say is held
+    against the contract as well.
+    """
 
     severities: Mapping[str, Severity] = field(default_factory=dict)
     switched_off: frozenset[str] = frozenset()
     least: int = LEAST
+    clients: bool = False
 
 
 def observe(contract: Contract, sources: Iterable[Path], naming: Naming) -> Observation:
@@ -152,7 +157,7 @@ def _outcomes(contract: Contract, observation: Observation, holding: Holding) ->
     ]
     mask = Secrets().mask
     reached: set[str] = set()
-    for place, parts in _parts(contract, observation, holding.least):
+    for place, parts in _parts(contract, observation, holding):
         tally = Tally(
             contract=contract,
             rules=rules,
@@ -173,21 +178,23 @@ def _outcomes(contract: Contract, observation: Observation, holding: Holding) ->
 
 
 def _parts(
-    contract: Contract, observation: Observation, least: int
+    contract: Contract, observation: Observation, holding: Holding
 ) -> Iterator[tuple[str, list[TrafficObservation]]]:
     """Yield the name of each part of the contract, with what is observed of it."""
-    atlas = Atlas(contract.library)
+    atlas, least = Atlas(contract.library), holding.least
     seen: dict[str, list[TrafficObservation]] = {}
     for sight in sights(contract, atlas, observation):
+        if sight.root.part in (REQUEST, CLIENT) and not holding.clients:
+            continue
         part = TrafficObservation(whole=observation, part=sight, least=least)
         seen.setdefault(sight.root.owner, []).append(part)
     yield "all", [TrafficObservation(whole=observation, part=None, least=least)]
     for operation in contract.operations:
         own = TrafficObservation(whole=observation, part=operation, least=least)
         yield operation.id, [own, *seen.get(operation.id, [])]
+    speaking = (SERVER, CLIENT) if holding.clients else (SERVER,)
     for channel in contract.channels:
         sides = [
-            TrafficObservation(whole=observation, part=(channel, side), least=least)
-            for side in (SERVER, CLIENT)
+            TrafficObservation(whole=observation, part=(channel, side), least=least) for side in speaking
         ]
         yield channel.id, [*sides, *seen.get(channel.id, [])]

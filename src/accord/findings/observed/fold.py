@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from accord.contract.pointer import Json
+from accord.exchange.secrets import MASK
 from accord.findings.observed.count import Count, undeclared
 from accord.findings.observed.place import ANYTHING, Atlas, Place, Variant
 
@@ -35,6 +36,7 @@ _KINDS = {
     list: "array",
     dict: "object",
 }
+_A_LIST = Place(uris=("",))
 _LENGTH = str.__len__
 _JUDGED = frozenset({str, int, float})
 _Above: TypeAlias = tuple[tuple[Place, Count], ...]
@@ -82,14 +84,14 @@ class Fold:
         except TypeError:
             return False
         count.kinds["string"] = count.kinds.get("string", 0) + len(values)
-        count.extend("length", min(lengths), max(lengths))
+        _measure(place, count, values, lengths)
         if place.sampled:
             self._judge(place, count, values)
         return True
 
     def _of_kind(self, place: Place, count: Count, kind: type, values: Sequence[Any], above: _Above) -> None:
         name, number = _KINDS[kind], len(values)
-        if kind is float and "number" not in place.kinds:
+        if kind is float and "number" not in place.kinds and "integer" in place.kinds:
             # JSON Schema, core 4.2.3: 1.0 is an integer.
             whole = sum(map(float.is_integer, values))
             count.kinds["integer"] = count.of("integer") + whole
@@ -108,8 +110,7 @@ class Fold:
             _listed(place, count, values)
         elif kind is str:
             if not place.fixed:
-                lengths = list(map(_LENGTH, values))
-                count.extend("length", min(lengths), max(lengths))
+                _measure(place, count, values, list(map(_LENGTH, values)))
         elif kind is int or kind is float:
             count.extend("number", min(values), max(values))
         if place.sampled and kind in _JUDGED:
@@ -119,7 +120,7 @@ class Fold:
         chosen = values if count.sampled < self.wholly else values[:: self.sample]
         count.sampled += len(chosen)
         for is_valid in self.atlas.judges(place.uris):
-            wrong = [item for item in chosen if not is_valid(item)]
+            wrong = [item for item in chosen if not is_valid(item) and not _is_masked(item)]
             if wrong:
                 count.fault(len(wrong), min(map(_text, wrong)))
                 return
@@ -130,7 +131,7 @@ class Fold:
         if max(lengths) == 0 or not self._goes_below(place, above):
             return
         below = self.atlas.place(place.items) if place.items else ANYTHING
-        path = (*above, (place, count))
+        path = (*above, (place if place.uris else _A_LIST, count))
         target = _known(below, path)
         if target is None:
             target = count.items = count.items or _below(place)
@@ -149,9 +150,9 @@ class Fold:
 
     def _goes_below(self, place: Place, above: _Above) -> bool:
         """Tell whether what stands below is looked at: what nobody declared, a few levels only."""
-        if place.uris:
-            return len(above) < DEEPEST
-        return sum(not parent.uris for parent, _ in above[-STRAY_LEVELS:]) < STRAY_LEVELS
+        if len(above) >= DEEPEST:
+            return False
+        return bool(place.uris) or sum(not parent.uris for parent, _ in above) < STRAY_LEVELS
 
     def _columns(self, place: Place, count: Count, values: Sequence[Any], above: _Above) -> None:
         path = (*above, (place, count))
@@ -278,14 +279,29 @@ def _columns(group: Sequence[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
     return zip(*map(dict.values, group), strict=True) if group[0] else ()
 
 
+def _measure(place: Place, count: Count, values: Sequence[str], lengths: list[int]) -> None:
+    """Widen the range of lengths, but for what stands in the place of a secret where a bound is to be held."""
+    least, most = min(lengths), max(lengths)
+    if place.bounds and least <= len(MASK) <= most and MASK in values:
+        lengths = [len(item) for item in values if item != MASK]
+        if not lengths:
+            return
+        least, most = min(lengths), max(lengths)
+    count.extend("length", least, most)
+
+
+def _is_masked(value: Json) -> bool:
+    return isinstance(value, str) and MASK in value
+
+
 def _listed(place: Place, count: Count, column: Sequence[Any], times: int = 1) -> None:
     """Count *column*, each value so many *times*, where the contract lists values."""
     for item, number in Counter(column).items():
         text = place.listing.get((item.__class__ is bool, item))
-        if text is None:
-            count.unknown.add(_text(item), number * times)
-        else:
+        if text is not None:
             count.values[text] = count.values.get(text, 0) + number * times
+        elif not _is_masked(item):
+            count.unknown.add(_text(item), number * times)
 
 
 def _text(value: Json) -> str:
