@@ -104,7 +104,8 @@ def _parsed(data: bytes, path: Path, skip: Skip) -> Any:
     try:
         return json.loads(text, parse_constant=lambda _: None)
     except json.JSONDecodeError as problem:
-        cut = " and seems to be cut off" if problem.pos >= len(text.rstrip()) - 1 else ""
+        ended = problem.pos >= len(text.rstrip()) or problem.msg.startswith("Unterminated")
+        cut = " and seems to be cut off" if ended else ""
         raise RecordingError(
             f"is not JSON{cut}: {problem.msg}",
             place=f"{path}:{problem.lineno}",
