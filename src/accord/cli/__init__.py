@@ -16,6 +16,7 @@ import typer
 from accord.cli.compare import compare
 from accord.cli.export import export
 from accord.cli.generate import generate
+from accord.cli.infer import infer
 from accord.cli.lint import lint
 from accord.cli.observe import observe
 from accord.cli.relay import relay
@@ -38,6 +39,7 @@ app.command()(generate)
 app.command()(rules)
 app.command()(lint)
 app.command()(observe)
+app.command()(infer)
 app.add_typer(export, name="export")
 app.command()(ws)
 app.command()(relay)

@@ -54,8 +54,8 @@ class Secrets:
     """The secrets of a run, given as literal *values*, and the art of leaving them out.
 
     Besides the literals, however they are encoded, everything is masked that looks like a JSON Web
-    Token, a bearer token, a token of a known issuer or a private key, the values of headers that carry credentials, and the values of JSON members and form
-    fields that are named like a secret.
+    Token, a bearer token, a token of a known issuer or a private key, the values of headers that carry
+    credentials, and the values of JSON members and form fields that are named like a secret.
     """
 
     def __init__(self, values: Iterable[str] = ()) -> None:

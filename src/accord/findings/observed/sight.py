@@ -24,9 +24,13 @@ LEAST = 59
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """One place of what comes at ``root``: ``pointer`` leads to it, with ``*`` for any item or name."""
+    """One place of what comes at ``root``: ``pointer`` leads to it, with ``*`` for any item or name.
+
+    ``site`` is the URI of the schema that speaks of this place alone, be it a reference to another.
+    """
 
     root: Root
+    site: str
     pointer: str
     place: Place
     count: Count
@@ -85,18 +89,18 @@ def _percent(part: float) -> str:
 def sights(contract: Contract, atlas: Atlas, observation: Observation) -> Iterator[Sight]:
     """Yield every place where something came, in the order of the roots and of the contract."""
     for root, count in sorted(observation.bodies.items(), key=lambda item: item[0]):
-        yield from _below(
-            atlas, Sight(root=root, pointer="", place=place_of(contract, atlas, root), count=count)
-        )
+        site, place = schema_of(contract, root) or "", place_of(contract, atlas, root)
+        yield from _below(atlas, Sight(root=root, site=site, pointer="", place=place, count=count))
 
 
 def place_of(contract: Contract, atlas: Atlas, root: Root) -> Place:
     """Return the place in the contract of what comes at *root*."""
-    uri = _schema(contract, root)
+    uri = schema_of(contract, root)
     return ANYTHING if uri is None else atlas.place((contract.library.alias(uri),))
 
 
-def _schema(contract: Contract, root: Root) -> str | None:
+def schema_of(contract: Contract, root: Root) -> str | None:
+    """Return the URI of the schema of what comes at *root*, None where there is none."""
     if root.part in (SERVER, CLIENT):
         channel = next(item for item in contract.channels if item.id == root.owner)
         return channel.message(root.form).schema
@@ -113,15 +117,19 @@ def _below(atlas: Atlas, sight: Sight) -> Iterator[Sight]:
     yield sight
     place, count, at = sight.place, sight.count, sight.pointer
 
-    def deeper(below: Place, found: Count | None, pointer: str) -> Iterator[Sight]:
+    def deeper(below: Place, found: Count | None, pointer: str, site: str) -> Iterator[Sight]:
         if found is not None:
-            yield from _below(atlas, Sight(root=sight.root, pointer=pointer, place=below, count=found))
+            yield from _below(
+                atlas, Sight(root=sight.root, site=site, pointer=pointer, place=below, count=found)
+            )
 
     for name, uris in place.members.items():
-        yield from deeper(atlas.place(uris), count.members.get(name), join(at, name))
+        site = place.at("properties", name)
+        yield from deeper(atlas.place(uris), count.members.get(name), join(at, name), site)
     if place.items:
-        yield from deeper(atlas.place(place.items), count.items, f"{at}/*")
+        yield from deeper(atlas.place(place.items), count.items, f"{at}/*", place.at("items"))
     if place.others:
-        yield from deeper(atlas.place(place.others), count.others, f"{at}/*")
+        site = place.at("additionalProperties")
+        yield from deeper(atlas.place(place.others), count.others, f"{at}/*", site)
     for variant in place.variants:
-        yield from deeper(atlas.variant(variant), count.variants.get(variant.name), at)
+        yield from deeper(atlas.variant(variant), count.variants.get(variant.name), at, variant.uri)
