@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from accord.cli.observe import Sender
 from accord.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from accord.findings.observed.proposal import Proposal
 
 
 def infer(
@@ -46,7 +49,7 @@ def infer(
     """
     from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.contract.contract import load  # noqa: PLC0415
-    from accord.report.text import count, printable  # noqa: PLC0415
+    from accord.report.text import count  # noqa: PLC0415
     from accord.run.infer import infer as propose  # noqa: PLC0415
     from accord.run.observe import Naming  # noqa: PLC0415
     from accord.run.plan import contract_path  # noqa: PLC0415
@@ -68,8 +71,15 @@ def infer(
             ) from error
     typer.echo(f"{count(len(inference.done), 'change')} proposed.", err=True)
     for proposal in inference.done:
-        typer.echo(f"  {printable(proposal.words, limit=200)}", err=True)
+        typer.echo(f"  {_told(proposal)}", err=True)
     if inference.left:
         typer.echo(f"{count(len(inference.left), 'change')} left to you:", err=True)
     for proposal, reason in inference.left:
-        typer.echo(f"  {printable(proposal.words, limit=200)}: {reason}", err=True)
+        typer.echo(f"  {_told(proposal)}: {reason}", err=True)
+
+
+def _told(proposal: Proposal) -> str:
+    from accord.contract.library import place  # noqa: PLC0415
+    from accord.report.text import printable  # noqa: PLC0415
+
+    return printable(f"{place(proposal.uri)}: {proposal.words}", limit=300)

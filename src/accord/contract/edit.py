@@ -124,10 +124,7 @@ def _is_yaml(text: str) -> bool:
 
 
 def _node(text: str, pointer: str, kind: type[yaml.Node]) -> Any:
-    try:
-        node: Any = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, RecursionError) as problem:
-        raise EditError("the text cannot be taken apart") from problem
+    node = _composed(text)
     for token in pointers.tokens(pointer):
         node = _child(node, token)
     if node is None or not isinstance(node, kind):
@@ -135,6 +132,14 @@ def _node(text: str, pointer: str, kind: type[yaml.Node]) -> Any:
     if text[node.start_mark.index : node.start_mark.index + 1] in ("&", "*"):
         raise EditError("an anchor or an alias stands there")
     return node
+
+
+@lru_cache(maxsize=2)
+def _composed(text: str) -> Any:
+    try:
+        return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, RecursionError) as problem:
+        raise EditError("the text cannot be taken apart") from problem
 
 
 def _child(node: Any, token: str) -> Any:
