@@ -40,7 +40,7 @@ class Case:
             assert told, line
             for _ in range(int((told["times"] or "1 × ").partition(" ")[0])):
                 if message:
-                    watcher.messages([message["text"]], channel, message["side"])
+                    watcher.messages([[message["text"]]], channel, message["side"])
                 else:
                     watcher.take(_exchange(told))
         return list(hold(shop(), watcher.finish(), Holding(), sources="a page").findings)

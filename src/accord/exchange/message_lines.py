@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 
 from accord.errors import RecordingError
 
 LONGEST_LINE = 64 * 1024 * 1024
 _FIRST = 64 * 1024
-_BUFFER = 1024 * 1024
+_BLOCK = 64 * 1024
+"""Small enough for what it holds, once parsed, to stay in a processor's cache."""
 _RECORDED = re.compile(rb'\s*\{\s*"kind"\s*:\s*"(?:exchange|session)"')
 _ARCHIVE = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:')
 
@@ -37,18 +37,25 @@ def form_of(path: Path) -> Form:
     return Form.RECORDING if _RECORDED.match(first) else Form.MESSAGES
 
 
-def read_lines(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[bytes]:
-    """Yield the lines of the file at *path*; raises ``RecordingError`` for one of more than *longest* bytes."""
+def read_lines(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[list[bytes]]:
+    """Yield the lines of the file at *path*, without their ends, some at a time.
+
+    Raises ``RecordingError`` for a line of more than *longest* bytes.
+    """
+    number, rest = 0, b""
     try:
-        with path.open("rb", buffering=_BUFFER) as stream:
-            for number, line in enumerate(iter(partial(stream.readline, longest + 1), b""), start=1):
-                if len(line) > longest:
+        with path.open("rb", buffering=0) as stream:
+            while block := stream.read(_BLOCK):
+                *lines, rest = (rest + block).split(b"\n")
+                if len(rest) > longest or (lines and len(lines[0]) > longest):
                     raise RecordingError(
                         f"the line has more than {longest} bytes",
-                        place=f"{path}:{number}",
+                        place=f"{path}:{number + 1}",
                         next_step="Write one message a line.",
                     )
-                yield line
+                number += len(lines)
+                yield lines
+            yield [rest]
     except OSError as problem:
         raise unreadable(path, problem) from None
 

@@ -92,7 +92,7 @@ class Count:
         extent = self.extents.get(name)
         if extent is None:
             self.extents[name] = Extent(least, most)
-        else:
+        elif least < extent.least or most > extent.most:
             extent.take(least, most)
 
     def fault(self, number: int, example: str) -> None:

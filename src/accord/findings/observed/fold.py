@@ -37,8 +37,6 @@ _KINDS = {
     dict: "object",
 }
 _A_LIST = Place(uris=("",))
-_LENGTH = str.__len__
-_JUDGED = frozenset({str, int, float})
 _Above: TypeAlias = tuple[tuple[Place, Count], ...]
 
 
@@ -62,14 +60,12 @@ class Fold:
         count.seen += number
         nulls = values.count(None) if values[0] is None or place.nullable else 0
         if nulls:
-            count.kinds["null"] = count.kinds.get("null", 0) + nulls
+            _more(count.kinds, "null", nulls)
             if place.values is not None and place.nullable:
                 _listed(place, count, (None,), nulls)
             if nulls == number:
                 return
             values = [item for item in values if item is not None]
-        if place.plain and self._texts(place, count, values):
-            return
         kinds = set(map(type, values))
         if len(kinds) == 1:
             self._of_kind(place, count, kinds.pop(), values, above)
@@ -77,44 +73,29 @@ class Fold:
         for kind in kinds:
             self._of_kind(place, count, kind, [item for item in values if item.__class__ is kind], above)
 
-    def _texts(self, place: Place, count: Count, values: Sequence[Any]) -> bool:
-        """Count *values* in one go where all are texts, as the contract says; return False where one is not."""
-        try:
-            lengths = list(map(_LENGTH, values))
-        except TypeError:
-            return False
-        count.kinds["string"] = count.kinds.get("string", 0) + len(values)
-        _measure(place, count, values, lengths)
-        if place.sampled:
-            self._judge(place, count, values)
-        return True
-
     def _of_kind(self, place: Place, count: Count, kind: type, values: Sequence[Any], above: _Above) -> None:
-        name, number = _KINDS[kind], len(values)
-        if kind is float and "number" not in place.kinds and "integer" in place.kinds:
+        name = _KINDS[kind]
+        if kind is float and place.whole:
             # JSON Schema, core 4.2.3: 1.0 is an integer.
             whole = sum(map(float.is_integer, values))
-            count.kinds["integer"] = count.of("integer") + whole
-            number -= whole
-        if number:
-            count.kinds[name] = count.kinds.get(name, 0) + number
+            _more(count.kinds, "integer", whole)
+            _more(count.kinds, name, len(values) - whole)
+            return
+        _more(count.kinds, name, len(values))
         if kind is dict:
             self._objects(place, count, values, above)
         elif kind is list:
             self._arrays(place, count, values, above)
         elif name in place.kinds:
-            self._scalars(place, count, kind, values)
-
-    def _scalars(self, place: Place, count: Count, kind: type, values: Sequence[Any]) -> None:
-        if place.values is not None:
-            _listed(place, count, values)
-        elif kind is str:
-            if not place.fixed:
-                _measure(place, count, values, list(map(_LENGTH, values)))
-        elif kind is int or kind is float:
-            count.extend("number", min(values), max(values))
-        if place.sampled and kind in _JUDGED:
-            self._judge(place, count, values)
+            if place.values is not None:
+                _listed(place, count, values)
+            elif kind is str:
+                if not place.fixed:
+                    _measure(place, count, values)
+            elif kind is not bool:
+                count.extend("number", min(values), max(values))
+            if place.sampled and kind is not bool:
+                self._judge(place, count, values)
 
     def _judge(self, place: Place, count: Count, values: Sequence[Any]) -> None:
         chosen = values if count.sampled < self.wholly else values[:: self.sample]
@@ -279,15 +260,18 @@ def _columns(group: Sequence[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
     return zip(*map(dict.values, group), strict=True) if group[0] else ()
 
 
-def _measure(place: Place, count: Count, values: Sequence[str], lengths: list[int]) -> None:
+def _more(counts: dict[str, int], name: str, number: int) -> None:
+    if number:
+        counts[name] = counts.get(name, 0) + number
+
+
+def _measure(place: Place, count: Count, values: Sequence[str]) -> None:
     """Widen the range of lengths, but for what stands in the place of a secret where a bound is to be held."""
-    least, most = min(lengths), max(lengths)
-    if place.bounds and least <= len(MASK) <= most and MASK in values:
-        lengths = [len(item) for item in values if item != MASK]
-        if not lengths:
-            return
-        least, most = min(lengths), max(lengths)
-    count.extend("length", least, most)
+    lengths = set(map(len, values))
+    if place.bounds and len(MASK) in lengths and MASK in values:
+        lengths = {len(item) for item in values if item != MASK}
+    if lengths:
+        count.extend("length", min(lengths), max(lengths))
 
 
 def _is_masked(value: Json) -> bool:

@@ -44,9 +44,9 @@ class Place:
     listed; ``listing`` has each as JSON, by whether it is a boolean, and itself. ``variants`` are set
     where a value is one of several kinds of objects, which ``discriminant`` tells apart, if anything.
     ``sampled`` tells that a keyword can only be judged value by value, ``nested`` that something is
-    said of what stands below, ``plain`` that texts alone may come, of any value, ``fixed`` that their
-    length says nothing, ``nullable`` that null may. ``parts`` are the schemas themselves, ``bounds``
-    the limits of numbers and lengths.
+    said of what stands below, ``fixed`` that the length of a text says nothing,
+    ``nullable`` that null may come, ``whole`` that of numbers only integers may. ``parts`` are the
+    schemas themselves, ``bounds`` the limits of numbers and lengths.
     """
 
     uris: Uris
@@ -64,9 +64,9 @@ class Place:
     discriminant: str | None = None
     sampled: bool = False
     nested: bool = False
-    plain: bool = False
     fixed: bool = False
     nullable: bool = False
+    whole: bool = False
 
     def at(self, keyword: str, *steps: str) -> str:
         """Return the URI of *keyword* in the first of the schemas that has it, else of the first schema."""
@@ -142,9 +142,9 @@ class Atlas:
             place,
             listing=_listing(place.values),
             nested=_is_nested(place),
-            plain=place.kinds - {"null"} == {"string"} and place.values is None and not _is_fixed(place),
             fixed=_is_fixed(place),
             nullable="null" in place.kinds,
+            whole="integer" in place.kinds and "number" not in place.kinds,
         )
 
     def _of_booleans(self, uris: Uris) -> frozenset[str]:

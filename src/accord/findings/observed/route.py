@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from accord.contract.asyncapi import Channel, Message
@@ -92,6 +93,35 @@ class Messages:
         if len(self.messages) == 1:
             return self.messages[0]
         return choose(self.contract.library, self.messages, value)[0]
+
+    def sorted(self, values: list[Any]) -> Iterator[tuple[Message | None, list[Any]]]:
+        """Yield *values* by the message that they are meant to be; those that are none come with None."""
+        tags = self._tags(values)
+        if tags is None:
+            found: dict[str, tuple[Message | None, list[Any]]] = {}
+            for value in values:
+                message = self.message(value)
+                found.setdefault(message.name if message else "", (message, []))[1].append(value)
+            yield from found.values()
+            return
+        kinds = set(tags)
+        for kind in kinds:
+            alike = (
+                values
+                if len(kinds) == 1
+                else [item for item, tag in zip(values, tags, strict=True) if tag == kind]
+            )
+            yield self.tags.get(kind), alike
+
+    def _tags(self, values: list[Any]) -> list[str] | None:
+        """Return the tags of *values* where each is an object that has one, else None."""
+        if self.discriminant is None:
+            return None
+        try:
+            tags = list(map(itemgetter(self.discriminant), values))
+        except (TypeError, KeyError, IndexError):
+            return None
+        return tags if set(map(type, tags)) <= {str} else None
 
     def name(self, value: Any) -> str:
         """Return what a *value* that is no message is called: by its tag, else by its type."""

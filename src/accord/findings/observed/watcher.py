@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,38 +55,55 @@ class Watcher:
             self._exchange(said)
 
     def messages(
-        self, lines: Iterable[bytes | str], channel: Channel, side: str, *, name: str | None = None
+        self,
+        batches: Iterable[Sequence[bytes | str]],
+        channel: Channel,
+        side: str,
+        *,
+        name: str | None = None,
     ) -> None:
-        """Count messages, each a text in JSON, that *side* sends on *channel*; all are *name* where that is given."""
+        """Count messages, each a text in JSON, that *side* sends on *channel*; all are *name* where that is given.
+
+        They come in batches, which ought to be neither small nor larger than a processor's cache.
+        """
         known = self._side(channel, side)
         only = channel.message(name) if name is not None else None
-        buckets: dict[str, list[Any]] = {}
-        loads, tags, discriminant = orjson.loads, known.tags, known.discriminant
-        waiting = 0
+        unread = Root(channel.id, side, name or "")
+        for lines in batches:
+            values = self._parsed(lines, unread)
+            for message, found in [(only, values)] if only else known.sorted(values):
+                if message is None:
+                    for value in found:
+                        self.observation.stranger(channel.id, side, known.name(value))
+                elif found:
+                    self._bodies(Root(channel.id, side, message.name), message, found)
+
+    def _parsed(self, lines: Sequence[bytes | str], unread: Root) -> list[Any]:
+        try:
+            return list(map(orjson.loads, lines))
+        except ValueError:
+            return list(self._readable(lines, unread))
+
+    def _readable(self, lines: Sequence[bytes | str], unread: Root) -> Iterator[Any]:
+        """Yield what can be read of *lines*, one by one; empty lines are passed over."""
         for line in lines:
             try:
-                value = loads(line)
+                yield orjson.loads(line)
             except ValueError:
                 if line.strip():
-                    self._unreadable(Root(channel.id, side, only.name if only else ""))
-                continue
-            if discriminant is not None and only is None and value.__class__ is dict:
-                tag = value.get(discriminant)
-                message = tags.get(tag) if tag.__class__ is str else None
-            else:
-                message = only or known.message(value)
-            if message is None:
-                self.observation.stranger(channel.id, side, known.name(value))
-                continue
-            bucket = buckets.get(message.name)
-            if bucket is None:
-                bucket = buckets[message.name] = []
-            bucket.append(value)
-            waiting += len(line)
-            if len(bucket) >= BATCH or waiting > _WAITING:
-                self._flush_messages(channel, side, buckets if waiting > _WAITING else {message.name: bucket})
-                waiting = 0 if waiting > _WAITING else waiting
-        self._flush_messages(channel, side, buckets)
+                    self._unreadable(unread)
+
+    def _bodies(self, root: Root, message: Message, values: list[Any]) -> None:
+        """Count *values*, or let them wait for others when they are few."""
+        if root not in self._places:
+            self._places[root] = self._at(message.schema)
+        waiting = self._waiting.get(root)
+        if waiting is None:
+            waiting = self._waiting[root] = []
+        waiting.extend(values)
+        if len(waiting) >= BATCH:
+            self._count(root, waiting)
+            waiting.clear()
 
     def skip(self, reason: str) -> None:
         """Count something that could not be read, and why."""
@@ -99,14 +116,6 @@ class Watcher:
         self._waiting.clear()
         self._bytes = 0
         return self.observation
-
-    def _flush_messages(self, channel: Channel, side: str, buckets: dict[str, list[Any]]) -> None:
-        for name, bucket in buckets.items():
-            root = Root(channel.id, side, name)
-            if root not in self._places:
-                self._places[root] = self._of_message(channel.message(name))
-            self._count(root, bucket)
-            bucket.clear()
 
     def _count(self, root: Root, values: list[Any]) -> None:
         self._fold.take(self._places[root], self.observation.body(root), values)
@@ -128,7 +137,8 @@ class Watcher:
             self.skip("a WebSocket session on a channel that the contract does not know")
             return
         for side, kind in ((SERVER, Received), (CLIENT, Sent)):
-            self.messages((event.data for event in session.events if isinstance(event, kind)), channel, side)
+            texts = [event.data for event in session.events if isinstance(event, kind)]
+            self.messages((texts[at : at + BATCH] for at in range(0, len(texts), BATCH)), channel, side)
 
     def _exchange(self, exchange: Exchange) -> None:
         request, response = exchange.request, exchange.response
@@ -200,9 +210,6 @@ class Watcher:
             listed = channel.sent_by_server() if side == SERVER else channel.sent_by_client()
             self._sides[key] = Messages(self.contract, listed)
         return self._sides[key]
-
-    def _of_message(self, message: Message) -> Place:
-        return self._at(message.schema)
 
     def _at(self, uri: str | None) -> Place:
         return ANYTHING if uri is None else self.atlas.place((self.contract.library.alias(uri),))
