@@ -29,7 +29,7 @@ def main() -> None:
     contract = load(ROOT / "contracts/sartiq")
     channel = contract.channels[0]
     variants = channel.sent_by_server()
-    texts = [json.dumps(example).encode() for example in _messages()]
+    texts = [json.dumps(example).encode() for example in messages()]
 
     def parse() -> None:
         for text in texts:
@@ -53,7 +53,7 @@ def main() -> None:
     print(f"accord         {len(texts) / cost:9.0f} messages/s  {cost / floor:.1f} x the floor")
 
 
-def _messages() -> list[object]:
+def messages() -> list[object]:
     """Return events as the sandbox sends them, recorded by one run of the contract's workflow."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "recording.ndjson"

@@ -225,3 +225,46 @@ def test_masking_takes_linear_time(piece: str) -> None:
     begin = time.process_time()
     Secrets(["hunter2", "pass word/é"]).mask(text)
     assert time.process_time() - begin < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{{"authorization": "{0}"}}',
+        '{{"user_credentials":"{0}"}}',
+        '{{"AccessKey": "{0}", "id": 3}}',
+        "private-key={0}",
+    ],
+)
+def test_more_names_of_secrets_are_known(text: str) -> None:
+    """Members and fields that are named like a credential lose their value."""
+    assert text.format("[secret]") == Secrets().mask(text.format("hunter2"))
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "ghp_" + "a1" * 18,
+        "xoxb-123456789012-abcdef",
+        "sk_" + "live_" + "4eC39HqLyjWDarjtT1",
+        "AKIA" + "IOSFODNN7EXAMPLE",
+        "glpat-" + "x" * 20,
+    ],
+)
+def test_a_token_is_known_by_its_form(token: str) -> None:
+    """Tokens of well-known issuers are masked wherever they stand, and nothing around them is."""
+    assert '{"note": "it is [secret]."}' == Secrets().mask(f'{{"note": "it is {token}."}}')
+
+
+def test_a_private_key_is_masked_to_its_end() -> None:
+    """Between the lines of PEM nothing stays."""
+    text = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\nabc\n-----END RSA PRIVATE KEY-----\nafter"
+    assert "-----BEGIN RSA PRIVATE KEY-----[secret]-----END RSA PRIVATE KEY-----\nafter" == Secrets().mask(
+        text
+    )
+
+
+def test_a_bearer_token_is_masked_in_a_text() -> None:
+    """A token that follows its scheme is one; a word that does is not."""
+    assert "send Bearer [secret]" == Secrets().mask("send Bearer 0123456789abcdef.x")
+    assert "the bearer of news" == Secrets().mask("the bearer of news")

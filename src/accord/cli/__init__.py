@@ -18,7 +18,9 @@ from accord.cli.compare import compare
 from accord.cli.config import config
 from accord.cli.export import export
 from accord.cli.generate import generate
+from accord.cli.infer import infer
 from accord.cli.lint import lint
+from accord.cli.observe import observe
 from accord.cli.relay import relay
 from accord.cli.rules import rules
 from accord.cli.verify import verify
@@ -39,6 +41,8 @@ app.command()(generate)
 app.command()(rules)
 app.command()(lint)
 app.command()(blind_spots)
+app.command()(observe)
+app.command()(infer)
 app.add_typer(export, name="export")
 app.add_typer(config, name="config")
 app.command()(ws)

@@ -58,3 +58,37 @@ def asyncapi(
             "is not a path", place="--address", next_step="Begin it with a slash, as in /ws."
         )
     typer.echo(json.dumps(export_asyncapi(loaded, address=address), indent=2))
+
+
+@export.command()
+def har(
+    recording: Annotated[Path, typer.Argument(help="A recording of `accord verify --record`.")],
+    *,
+    output: Annotated[
+        Optional[Path],
+        typer.Option("--output", "-o", help="The file to write. Default: standard output."),
+    ] = None,
+) -> None:
+    """Write a recording as an HTTP Archive (HAR 1.2), which browsers and proxies open.
+
+    \b
+    accord export har exchanges.ndjson -o exchanges.har
+    """
+    import sys  # noqa: PLC0415 - not needed for --help
+
+    from accord.exchange.har_writer import render  # noqa: PLC0415
+    from accord.exchange.recording import read  # noqa: PLC0415
+
+    if output is None:
+        for part in render(read(recording)):
+            sys.stdout.buffer.write(part)
+        return
+    try:
+        with output.open("wb") as stream:
+            stream.writelines(render(read(recording)))
+    except OSError as error:
+        raise ConfigurationError(
+            f"the archive cannot be written: {error.strerror}",
+            place=str(output),
+            next_step="Name another path.",
+        ) from error

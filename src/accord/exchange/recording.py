@@ -167,6 +167,14 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(cast("_Object", schema()), mask="the value")
 
 
+@cache
+def _events_validator() -> jsonschema_rs.Draft202012Validator:
+    definitions = cast("_Object", schema())["$defs"]
+    return jsonschema_rs.Draft202012Validator(
+        {"type": "array", "items": {"$ref": "#/$defs/event"}, "$defs": definitions}
+    )
+
+
 def _parse(line: bytes) -> Json:
     try:
         return cast("Json", orjson.loads(line))
@@ -221,10 +229,23 @@ def _dump_session(session: Session) -> _Object:
         "url": session.url,
         "script": session.script,
         "identity": session.identity,
-        "events": [_dump_event(event) for event in session.events],
+        "events": dump_events(session.events),
         "started": session.started,
         "crash": session.crash,
     }
+
+
+def dump_events(events: tuple[Event, ...]) -> list[_Object]:
+    """Return *events* as a recording has them."""
+    return [_dump_event(event) for event in events]
+
+
+def load_events(items: list[Any]) -> tuple[Event, ...]:
+    """Return the events that ``dump_events`` gave; raises ``ValueError`` for what it cannot have given."""
+    validator = _events_validator()
+    if not validator.is_valid(items):
+        raise ValueError("not the events of a recording")
+    return tuple(_load_event(item) for item in items)
 
 
 def _dump_event(event: Event) -> _Object:

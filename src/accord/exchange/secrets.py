@@ -17,9 +17,21 @@ MASK = "[secret]"
 _SHORTEST = 4
 """Shorter secrets are not looked for in texts: they would eat them."""
 _SHORTEST_BASE64 = 6
-_WORDS = ("passw", "passphrase", "pwd", "secret", "key", "token")
-_NAMES = r"[\w.-]{0,64}(?:password|passwd|passphrase|pwd|secret|api[-_]?key|token)"
+_WORDS = ("passw", "passphrase", "pwd", "secret", "key", "token", "authorization", "credential")
+_NAMES = (
+    r"[\w.-]{0,64}(?:password|passwd|passphrase|pwd|secret|(?:api|access|private)[-_]?key|token"
+    r"|authorization|credentials?)"
+)
 _JWT = re.compile(r"(?<![\w-])eyJ[\w-]{5,}+\.[\w-]{5,}+\.[\w-]*+", re.ASCII)
+# Tokens that tell by their form what they are, as their issuers promise, and private keys in PEM (RFC 7468).
+_ISSUED = re.compile(
+    r"(?<![\w-])(?:gh[oprsu]_[A-Za-z0-9]{36,255}|github_pat_\w{22,255}|xox[abeoprs]-[\w-]{10,255}"
+    r"|[rs]k_(?:live|test)_[A-Za-z0-9]{10,255}|A[KS]IA[0-9A-Z]{16}|AIza[\w-]{35}|glpat-[\w-]{20,255})(?![\w-])",
+    re.ASCII,
+)
+_ISSUERS = ("gh", "xox", "k_live_", "k_test_", "akia", "asia", "aiza", "glpat-")
+_PRIVATE_KEY = re.compile(r"(-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----).*?(?=-----END|\Z)", re.DOTALL)
+_BEARER = re.compile(r"\b(bearer\s{1,8})[A-Za-z0-9._~+/-]{16,}+={0,2}", re.IGNORECASE)
 _JSON_MEMBER = re.compile(rf'("{_NAMES}"\s{{0,32}}:\s{{0,32}}")(?:[^"\\]|\\.)++', re.IGNORECASE | re.DOTALL)
 _FORM_FIELD = re.compile(rf"((?:^|[?&;#\s\"']){_NAMES}=)[^&;\s\"'<>]++", re.IGNORECASE)
 _MULTIPART = re.compile(
@@ -42,8 +54,8 @@ class Secrets:
     """The secrets of a run, given as literal *values*, and the art of leaving them out.
 
     Besides the literals, however they are encoded, everything is masked that looks like a JSON Web
-    Token, the values of headers that carry credentials, and the values of JSON members and form
-    fields that are named like a secret.
+    Token, a bearer token, a token of a known issuer or a private key, the values of headers that carry
+    credentials, and the values of JSON members and form fields that are named like a secret.
     """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
@@ -66,6 +78,12 @@ class Secrets:
         lowered = text.lower()
         if "eyj" in lowered:
             text = _JWT.sub(MASK, text)
+        if any(word in lowered for word in _ISSUERS):
+            text = _ISSUED.sub(MASK, text)
+        if "-----begin " in lowered:
+            text = _PRIVATE_KEY.sub(rf"\g<1>{MASK}", text)
+        if "bearer" in lowered:
+            text = _BEARER.sub(rf"\g<1>{MASK}", text)
         if any(word in lowered for word in _WORDS):
             text = _JSON_MEMBER.sub(rf"\g<1>{MASK}", text)
             text = _MULTIPART.sub(rf"\g<1>{MASK}", text)

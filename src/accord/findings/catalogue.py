@@ -27,6 +27,9 @@ from accord.findings.checks import (
     session,
     step,
     tenant,
+    traffic_absence,
+    traffic_breach,
+    traffic_stranger,
     union,
 )
 from accord.findings.rule import Rule
@@ -55,6 +58,9 @@ CATALOGUE: tuple[Rule, ...] = (
     *schema.RULES,
     *promise.RULES,
     *declaration.RULES,
+    *traffic_breach.RULES,
+    *traffic_stranger.RULES,
+    *traffic_absence.RULES,
 )
 
 

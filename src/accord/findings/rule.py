@@ -21,6 +21,7 @@ class Subject(StrEnum):
     FRAME = "frame"
     REACH = "reach"
     CONTRACT = "contract"
+    TRAFFIC = "traffic"
 
 
 def always(_: Any) -> bool:
@@ -33,9 +34,10 @@ class Rule:
     """One row of the catalogue.
 
     ``function`` takes the contract and an ``Observation``, ``StepObservation``,
-    ``SessionObservation``, ``LawObservation``, ``FrameObservation``, ``StatusObservation`` or
-    ``ContractObservation`` and yields findings without ``rule`` and ``severity``. ``when`` tells
-    whether an observation can show the defect at all: a rule held against none is not reached.
+    ``SessionObservation``, ``LawObservation``, ``FrameObservation``, ``StatusObservation``,
+    ``ContractObservation`` or ``TrafficObservation`` and yields findings without ``rule`` and
+    ``severity``. ``when`` tells whether an observation can show the defect at all: a rule held against
+    none is not reached.
     ``fault_code`` is the number of the defect in the fault categories of Web Fuzzing Commons, release
     0.6.0, None where none of them fits.
     """

@@ -23,6 +23,7 @@ from accord.findings.habit import held, joined
 from accord.findings.heard import LawObservation
 from accord.findings.inspection import ContractObservation
 from accord.findings.matrix import Cell, attempt
+from accord.findings.observed.sight import TrafficObservation
 from accord.findings.profile import Profile
 from accord.findings.rule import Rule, Subject
 from accord.findings.scope import limited, scope
@@ -35,6 +36,7 @@ _SUBJECTS = {
     FrameObservation: Subject.FRAME,
     StatusObservation: Subject.REACH,
     ContractObservation: Subject.CONTRACT,
+    TrafficObservation: Subject.TRAFFIC,
 }
 
 Observed: TypeAlias = (
@@ -45,6 +47,7 @@ Observed: TypeAlias = (
     | FrameObservation
     | StatusObservation
     | ContractObservation
+    | TrafficObservation
 )
 
 # What a rule writes with values of the service in it.

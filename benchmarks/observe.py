@@ -1,0 +1,101 @@
+"""A recording of many messages observed, beside a bare ``orjson`` parse of the same lines as the floor.
+
+    python benchmarks/observe.py [MESSAGES...]
+
+For each number of messages, 100,000 and 1,000,000 unless others are given, it prints the ratio, the median of
+several interleaved rounds for the smaller ones, and the peak of the memory of a process that does nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+
+import orjson
+from validation import messages
+
+from accord.contract.contract import load
+from accord.run.observe import Naming, observe
+
+ROOT = Path(__file__).parents[1]
+CONTRACT = ROOT / "contracts/sartiq"
+MANY = 300_000
+SMALL = {"type": "auth_success", "context": "organization", "organization_id": "a" * 36, "user_id": "b" * 36}
+
+
+def main() -> None:
+    """Write the recordings and print what observing them costs."""
+    sizes = [int(item) for item in sys.argv[1:]] or [100_000, 1_000_000]
+    events = messages()
+    with tempfile.TemporaryDirectory() as folder:
+        for number in sizes:
+            for name, told in (("events of the sandbox", events), ("small messages", [SMALL])):
+                path = Path(folder) / "messages.ndjson"
+                _write(path, told, number)
+                _tell(path, name, number)
+
+
+def _write(path: Path, told: list[object], number: int) -> None:
+    lines = [json.dumps(item, separators=(",", ":")) + "\n" for item in told]
+    with path.open("w") as stream:
+        stream.writelines(islice(cycle(lines), number))
+
+
+def _tell(path: Path, name: str, number: int) -> None:
+    rounds = 5 if number < MANY else 1
+    floors, costs = [], []
+    for _ in range(rounds):
+        floors.append(_asked(path, "parse")[0])
+        costs.append(_asked(path, "observe")[0])
+    _, peak = _asked(path, "observe")
+    _, bare = _asked(path, "load")
+    size = path.stat().st_size
+    ratio = median(cost / floor for cost, floor in zip(costs, floors, strict=True))
+    print(f"{number:,} {name}, {size // number} bytes each, read and parsed on one core")
+    print(f"  orjson parse    {number / median(floors):9.0f} messages/s")
+    print(f"  accord observe  {number / median(costs):9.0f} messages/s  {ratio:.2f} x the floor")
+    print(f"  peak memory {peak:.0f} MB, of which {bare:.0f} MB before the first message")
+
+
+def _asked(path: Path, what: str) -> tuple[float, float]:
+    """Return CPU seconds and peak memory in MB of a process that does *what*."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--only", what, str(path)], capture_output=True, text=True, check=True
+    )
+    seconds, peak = done.stdout.split()
+    return float(seconds), float(peak)
+
+
+def _only(what: str, path: Path) -> None:
+    contract = load(CONTRACT)
+    seconds = _seconds(
+        {"parse": _parse, "observe": lambda path: observe(contract, [path], Naming()), "load": id}[what], path
+    )
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def _parse(path: Path) -> None:
+    with path.open("rb", buffering=1024 * 1024) as stream:
+        for line in stream:
+            orjson.loads(line)
+
+
+def _seconds(run: Callable[[Path], object], path: Path) -> float:
+    since = time.process_time()
+    run(path)
+    return time.process_time() - since
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--only"]:
+        _only(sys.argv[2], Path(sys.argv[3]))
+    else:
+        main()

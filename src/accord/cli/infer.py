@@ -1,0 +1,85 @@
+"""``accord infer``: the changes of a contract that make observed traffic legal, as a patch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from accord.cli.observe import Sender
+from accord.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from accord.findings.observed.proposal import Proposal
+
+
+def infer(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            help="HAR files, recordings of `accord verify --record`, or files of one message a line."
+        ),
+    ],
+    *,
+    contract: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads it at run time
+        typer.Option(help="The contract's folder or document. Default: contract in [tool.accord]."),
+    ] = None,
+    channel: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="The channel of messages that stand alone; not needed where there is one."),
+    ] = None,
+    message: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="What all messages of a file are, where nothing in them tells."),
+    ] = None,
+    sender: Annotated[Sender, typer.Option(help="Who sends messages that stand alone.")] = Sender.SERVER,
+    clients: Annotated[bool, typer.Option("--clients", help="Make what clients say legal as well.")] = False,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--output", "-o", help="The file to write the patch to. Default: standard output."),
+    ] = None,
+) -> None:
+    """Propose the changes of the contract that make observed traffic legal, as a unified diff.
+
+    \b
+    accord infer browser.har > contract.patch
+    patch -p1 -d contracts/mine < contract.patch
+    """
+    from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.contract.contract import load  # noqa: PLC0415
+    from accord.report.text import count  # noqa: PLC0415
+    from accord.run.infer import infer as propose  # noqa: PLC0415
+    from accord.run.observe import Naming  # noqa: PLC0415
+    from accord.run.plan import contract_path  # noqa: PLC0415
+
+    loaded = load(contract or contract_path(read_settings(Path.cwd())))
+    naming = Naming(channel=channel, side=sender.value, message=message)
+    inference = propose(loaded, sources, naming, clients=clients)
+    patch = inference.patch()
+    if output is None:
+        typer.echo(patch, nl=False)
+    else:
+        try:
+            output.write_text(patch, encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(
+                f"the patch cannot be written: {error.strerror}",
+                place=str(output),
+                next_step="Name another path.",
+            ) from error
+    typer.echo(f"{count(len(inference.done), 'change')} proposed.", err=True)
+    for proposal in inference.done:
+        typer.echo(f"  {_told(proposal)}", err=True)
+    if inference.left:
+        typer.echo(f"{count(len(inference.left), 'change')} left to you:", err=True)
+    for proposal, reason in inference.left:
+        typer.echo(f"  {_told(proposal)}: {reason}", err=True)
+
+
+def _told(proposal: Proposal) -> str:
+    from accord.contract.library import place  # noqa: PLC0415
+    from accord.report.text import printable  # noqa: PLC0415
+
+    return printable(f"{place(proposal.uri)}: {proposal.words}", limit=300)
