@@ -72,19 +72,24 @@ class Sides:
         return not _keys(self.first) & _keys(self.second)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Restless:
     """The places that change by themselves, learned from all cases of one operation and status."""
 
     places: set[tuple[str, str]] = field(default_factory=set)
+    prefix: str = ""
+
+    def below(self, prefix: str) -> Restless:
+        """Return the same knowledge for the places whose names begin with *prefix*."""
+        return Restless(self.places, prefix)
 
     def note(self, part: Part, pointer: str) -> None:
         """Remember that what stands there changes by itself."""
-        self.places.add((part, pointer))
+        self.places.add((part, self.prefix + pointer))
 
     def has(self, part: Part, pointer: str) -> bool:
         """Tell whether what stands there is known to change by itself."""
-        return (part, pointer) in self.places
+        return (part, self.prefix + pointer) in self.places
 
 
 def contrast(sides: Sides, part: Part, restless: Restless, *, values: bool = True) -> Iterator[Mark]:

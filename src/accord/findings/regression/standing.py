@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from accord.findings.strict import read_json
 from accord.findings.transcript import choose
 
 _MAXIMUM_ERRORS = 200
-_BRANCHES = frozenset({"anyOf", "oneOf", "allOf", "not", "if"})
+_BRANCHES = frozenset({"anyOf", "oneOf", "oneOfMultipleValid", "oneOfNotValid", "not", "if"})
 _PRESENCE = (Kind.GONE, Kind.NEW, Kind.TYPE)
 
 
@@ -33,7 +33,7 @@ class Judged:
     contract: str = ""
 
 
-def judge_exchange(
+def judge_exchange(  # noqa: PLR0911 - one return for each part of an answer
     contract: Contract, operation: Operation, mark: Mark, baseline: Exchange, candidate: Exchange
 ) -> Judged:
     """Return what *contract* says of *mark*, seen in the two exchanges."""
@@ -139,9 +139,9 @@ def _value(
     library: Library, schema: str, mark: Mark, before: Sequence[Json], after: Sequence[Json]
 ) -> Judged:
     """Return what the schema at that URI says of *mark*, by what it finds wrong with the values of each side."""
-    known = {where for value in before for where, _ in _errors(library, schema, mark, value)}
-    for where, words in (item for value in after for item in _errors(library, schema, mark, value)):
-        if where not in known:
+    known = {name for value in before for name, _ in _errors(library, schema, mark, value)}
+    for name, words in (item for value in after for item in _errors(library, schema, mark, value)):
+        if name not in known:
             return Judged(standing=Standing.BREAKS, reason=words, contract=library.place(schema))
     spoken = below(library, [schema], mark.pointer)
     if not spoken:
@@ -169,18 +169,21 @@ def _errors(library: Library, schema: str, mark: Mark, value: Json) -> Iterator[
         if count >= _MAXIMUM_ERRORS:
             return
         at = tuple(ANY if isinstance(step, int) else str(step) for step in error.instance_path)
-        keyword = str(error.schema_path[-1]) if error.schema_path else ""
-        if _concerns(at, keyword, wanted, error.message):
+        keyword = str(error.kind.name)
+        if _concerns(at, keyword, wanted, error.kind.as_dict()):
             yield (*at, "#", keyword), f"it breaks the contract: {error.message[:200]}"
 
 
-def _concerns(at: tuple[str, ...], keyword: str, wanted: tuple[str, ...], message: str) -> bool:
+def _concerns(at: tuple[str, ...], keyword: str, wanted: tuple[str, ...], details: Mapping[str, Any]) -> bool:
+    """Tell whether an error at *at* is about the place that is *wanted*, or about what stands below it."""
     if at[: len(wanted)] == wanted:
         return True
     if wanted[: len(at)] != at:
         return False
-    if keyword in ("required", "additionalProperties", "unevaluatedProperties", "dependentRequired"):
-        return len(wanted) == len(at) + 1 and json.dumps(wanted[-1]) in message.replace("'", '"')
+    if keyword == "required":
+        return wanted[len(at) :] == (details.get("property"),)
+    if keyword in ("additionalProperties", "unevaluatedProperties"):
+        return wanted[len(at)] in details.get("unexpected", ())
     return keyword in _BRANCHES
 
 
@@ -190,8 +193,8 @@ def _kinds(contract: Contract, channel: Channel, mark: Mark, after: Sequence[Jso
         tag = next((item.discriminant for item in messages if item.discriminant), "type")
         said = next((item for item in after if _is_of(item, tag, kind)), None)
         if not choose(contract.library, messages, said)[1]:
-            reason = "the contract has no such message"
-            return Judged(standing=Standing.BREAKS, reason=reason, contract=channel.place)
+            unknown = "the contract has no such message"
+            return Judged(standing=Standing.BREAKS, reason=unknown, contract=channel.place)
     reason = "the contract does not say when such a message comes"
     return Judged(standing=Standing.UNCOVERED, reason=reason, contract=channel.place)
 

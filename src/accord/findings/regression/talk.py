@@ -65,8 +65,9 @@ def _ends(session: Session) -> dict[str, Json]:
         "handshake": "accepted" if opened else f"refused with {closed.status if closed else None}"
     }
     if opened and closed is not None:
-        by_server = closed.by is Side.SERVER
-        ends["closed"] = {"by": str(closed.by)} | ({"code": str(closed.code)} if by_server else {})
+        ends["closed"] = {"by": str(closed.by)}
+        if closed.by is Side.SERVER:
+            ends["closed"] = {"by": str(closed.by), "code": str(closed.code)}
     return ends
 
 
