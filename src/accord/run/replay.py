@@ -117,21 +117,38 @@ def _played(
     known = cast("dict[Step, Exchange]", context.shared.setdefault("corpus-reads", {}))
     answers: list[Exchange] = []
     for at, step in enumerate(case.steps, 1):
-        operation = operations.get(step.operation)
-        if operation is None:
-            raise LostError(f"the contract has no operation {step.operation!r}")
         if at < len(case.steps) and step in known:
             answers.append(known[step])
             continue
-        credential = _credential(step.caller, operation, context)
-        request = _request(step, credential, answers, context.client.base_url)
-        answers.append(context.client.send(request, operation=operation.id))
+        answers.append(send_step(step, operations, answers, context))
         tally.cases += 1
         if step.method not in SAFE:
             known.clear()
         elif "${" not in step.target:
             known[step] = answers[-1]
     return answers[-1]
+
+
+def play_chain(
+    case: StoredCase, operations: Mapping[str, Operation], context: Context
+) -> tuple[Exchange, ...]:
+    """Send every request of *case* and return the exchanges; raises ``LostError`` when what it needs is not there."""
+    answers: list[Exchange] = []
+    for step in case.steps:
+        answers.append(send_step(step, operations, answers, context))
+    return tuple(answers)
+
+
+def send_step(
+    step: Step, operations: Mapping[str, Operation], answers: Sequence[Exchange], context: Context
+) -> Exchange:
+    """Send *step*, with what *answers* say in it; raises ``LostError`` for an operation that is not there."""
+    operation = operations.get(step.operation)
+    if operation is None:
+        raise LostError(f"the contract has no operation {step.operation!r}")
+    credential = _credential(step.caller, operation, context)
+    request = _request(step, credential, answers, context.client.base_url)
+    return context.client.send(request, operation=operation.id)
 
 
 def _credential(caller: str, operation: Operation, context: Context) -> Credential:
