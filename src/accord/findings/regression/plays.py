@@ -35,11 +35,12 @@ class Plays(Generic[T]):
 
 
 def of_answers(
-    plays: Plays[Take], shared: Shared, restless: Callable[[str], Restless]
+    plays: Plays[Take], shared: Shared, restless: Callable[[str], Restless], *, values: bool = True
 ) -> tuple[str, list[Mark]]:
     """Return the status of the baseline and how the answers differ.
 
-    Where the statuses differ, nothing else is looked at. *restless* gives what is known of a status.
+    Where the statuses differ, nothing else is looked at. *restless* gives what is known of a status; without
+    *values*, and for a baseline that was asked only once, what answers look like is all that counts.
     """
     samples = plays.of(lambda take: sample(take, shared))
     statuses = samples.of(lambda item: item.status)
@@ -49,25 +50,25 @@ def of_answers(
     common = {*statuses.baseline} & {*statuses.candidate}
     status = min(common)
     same = samples.where(lambda item: item.status == status)
-    return status, list(_of_same_status(same, restless(status), asked_twice=bool(plays.second)))
+    return status, list(_of_same_status(same, restless(status), values=values and bool(plays.second)))
 
 
-def _of_same_status(same: Sides, restless: Restless, *, asked_twice: bool) -> Iterator[Mark]:
+def _of_same_status(same: Sides, restless: Restless, *, values: bool) -> Iterator[Mark]:
     media_types = same.of(_media_type)
     if media_types.apart():
         yield _told(Kind.MEDIA_TYPE, media_types)
         return
-    yield from contrast(same.of(_headers), Part.HEADER, restless, values=asked_twice)
-    yield from contrast(same.of(_body), Part.BODY, restless, values=asked_twice)
+    yield from contrast(same.of(_headers), Part.HEADER, restless, values=values)
+    yield from contrast(same.of(_body), Part.BODY, restless, values=values)
 
 
-def of_sessions(plays: Plays[Session], channel: Channel, shared: Shared, restless: Restless) -> list[Mark]:
+def of_sessions(
+    plays: Plays[Session], channel: Channel, shared: Shared, restless: Restless, *, values: bool = True
+) -> list[Mark]:
     """Return how the sessions differ: in their course, then in what the messages of each kind say."""
     talks = plays.of(lambda session: talk(channel, session, shared))
-    asked_twice = bool(plays.second)
-    marks = [
-        _course(mark) for mark in contrast(talks.of(_talked), Part.SESSION, restless, values=asked_twice)
-    ]
+    values = values and bool(plays.second)
+    marks = [_course(mark) for mark in contrast(talks.of(_talked), Part.SESSION, restless, values=values)]
     kinds = dict.fromkeys(kind for item in (*talks.baseline, *talks.candidate) for kind in item.messages)
     for kind in kinds:
         said = Sides(
@@ -76,7 +77,7 @@ def of_sessions(plays: Plays[Session], channel: Channel, shared: Shared, restles
             candidate=_said(talks.candidate, kind),
         )
         if said.baseline and said.candidate:
-            found = contrast(said, Part.SESSION, restless.below(f"{kind} "), values=asked_twice)
+            found = contrast(said, Part.SESSION, restless.below(f"{kind} "), values=values)
             marks += [replace(mark, pointer=join("/messages", kind) + mark.pointer) for mark in found]
     return marks
 
