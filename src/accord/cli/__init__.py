@@ -17,6 +17,8 @@ from accord.cli.compare import compare
 from accord.cli.export import export
 from accord.cli.generate import generate
 from accord.cli.lint import lint
+from accord.cli.record import record
+from accord.cli.regress import regress
 from accord.cli.relay import relay
 from accord.cli.rules import rules
 from accord.cli.verify import verify
@@ -33,6 +35,8 @@ app = typer.Typer(
 )
 app.command()(verify)
 app.command()(compare)
+app.command()(regress)
+app.command()(record)
 app.command()(generate)
 app.command()(rules)
 app.command()(lint)

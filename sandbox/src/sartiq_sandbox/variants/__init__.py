@@ -1,4 +1,4 @@
-"""Later versions of the sandbox, each with one change that its own document follows, as a code-first service's does."""
+"""Later versions of the sandbox, each with one change that its own document follows."""
 
 from sartiq_sandbox.variants import answers, behaviour, stream
 from sartiq_sandbox.variants.variant import Variant

@@ -1,4 +1,4 @@
-"""Variants in what requests mean: defaults, pages, orders, what is demanded, where an operation is."""
+"""Variants in what requests mean: defaults, pages, orders, what is demanded and where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A variant: a later version of a healthy application, with the document that it publishes of itself."""
+"""A variant: a later version of an application, with the document that it publishes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["Variant", "everywhere", "of_answers", "of_messages", "parameter", "s
 class Variant:
     """One change: what a client suffers that knows the version before.
 
-    ``wrap`` takes an ASGI application and returns one with the change; ``document`` changes what the
-    application publishes of itself, and any other document of its own in the same way.
+    ``wrap`` takes an ASGI application and returns one with the change; ``document`` changes what
+    the application publishes of itself, and any other document of its own in the same way.
     """
 
     name: str
@@ -28,16 +28,17 @@ class Variant:
     document: Edit
 
 
-def of_answers(
-    name: str, consequence: str, wrap: Wrap, document: Edit = lambda given: given
-) -> Variant:
+def same(document: Json) -> Json:
+    """Leave a document as it is: it does not tell of the change."""
+    return document
+
+
+def of_answers(name: str, consequence: str, wrap: Wrap, document: Edit = same) -> Variant:
     """Return a variant of the REST API."""
     return _variant(name, consequence, "rest", wrap, document)
 
 
-def of_messages(
-    name: str, consequence: str, wrap: Wrap, document: Edit = lambda given: given
-) -> Variant:
+def of_messages(name: str, consequence: str, wrap: Wrap, document: Edit = same) -> Variant:
     """Return a variant of the WebSocket."""
     return _variant(name, consequence, "websocket", wrap, document)
 

@@ -19,7 +19,7 @@ from accord.findings.regression.form import TEXT, form_of, is_moment, is_word
 
 _MAXIMUM_PLACES = 20_000
 _MAXIMUM_ITEMS = 50
-_LONGEST_SHOWN = 100
+_LONGEST_SHOWN = 240
 _ENOUGH = 4
 _ANY = "*"
 

@@ -60,8 +60,10 @@ class Recorded:
         return script(evidence, secrets=Secrets())
 
 
-def is_recording(name: str) -> bool:
+def is_recording(name: object) -> bool:
     """Tell whether *name* is a file, and so a recording, and no service."""
+    if not isinstance(name, str):
+        return False
     try:
         return Path(name).is_file() or name.endswith((".ndjson", ".jsonl"))
     except (OSError, ValueError):

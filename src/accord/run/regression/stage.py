@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from accord.contract.contract import Contract
 from accord.errors import TargetError
-from accord.exchange.values import Exchange, Lapse, Session
+from accord.exchange.values import Lapse
 from accord.findings.regression.difference import Difference
 from accord.findings.regression.latency import Latency
 from accord.findings.regression.plays import Plays
 from accord.findings.regression.take import Take
+from accord.findings.result import Progress, StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.run.deadline import Deadline
 from accord.run.regression.collection import Collection
 from accord.run.regression.live import Live
@@ -28,6 +30,7 @@ _SCENE_ROUNDS = 3
 _SLOWER_SECONDS = 0.002
 _SILENCES = 5
 _WITNESSES = 2
+_PASSES = ("baseline", "candidate", "baseline again")
 _LATE = "the time of --budget was spent"
 
 
@@ -42,6 +45,10 @@ class Sides:
     def live(self) -> tuple[Live, ...]:
         """Return the sides that run, in the order in which they are asked."""
         return tuple(item for item in (self.first, self.candidate, self.second) if isinstance(item, Live))
+
+    def recorded(self) -> tuple[Recorded, ...]:
+        """Return the sides that were recorded."""
+        return tuple(item for item in (self.first, self.candidate) if isinstance(item, Recorded))
 
     def shares(self, identity: str) -> bool:
         """Tell whether both sides know *identity*."""
@@ -66,6 +73,7 @@ class Stage:
     contract: Contract
     showing: Showing
     deadline: Deadline
+    tell: Callable[[Progress], None] = lambda _: None
     plays: dict[str, Plays[Answer]] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
     latencies: list[Latency] = field(default_factory=list)
@@ -82,10 +90,14 @@ class Stage:
 
     def perform(self, scenes: Sequence[Scene]) -> None:
         """Play *scenes*, and those again that differ; raises an ``AccordError`` when a side cannot be asked."""
+        scenes = list({scene.name: scene for scene in scenes}.values())
         self._look(scenes)
         played: list[Scene] = []
-        for side in (self.sides.first, self.sides.candidate, self.sides.second):
-            played = [scene for scene in scenes if side is not None and self._pass(side, scene)] or played
+        for name, side in zip(
+            _PASSES, (self.sides.first, self.sides.candidate, self.sides.second), strict=True
+        ):
+            if side is not None:
+                played = list(self._passes(name, side, scenes)) or played
         # What changes by itself is learned from all of it before anything is held to be a difference.
         for _ in range(2):
             for scene in played:
@@ -104,6 +116,8 @@ class Stage:
         again = Stage(sides=fresh, contract=self.contract, showing=self.showing, deadline=self.deadline)
         again.collection = self.collection.beside(fresh.shares)
         for scene in scenes.values():
+            for recorded in fresh.recorded():
+                again._pass(recorded, scene)
             for number in range(ROUNDS):
                 for side in fresh.live() if number % 2 else reversed(fresh.live()):
                     again._pass(side, scene)
@@ -152,6 +166,17 @@ class Stage:
         values = self.showing.values
         compare_looks(seen[0], seen[1], names=self.showing.names, values=values)
 
+    def _passes(self, name: str, side: Live | Recorded, scenes: Sequence[Scene]) -> Iterator[Scene]:
+        """Let *side* play *scenes* and yield those that came to something, telling how far it is."""
+        since = time.monotonic()
+        self.tell(StageStarted(stage=name, trials=len(scenes)))
+        for scene in scenes:
+            self.tell(TrialStarted(stage=name, trial=scene.name))
+            if self._pass(side, scene):
+                yield scene
+            self.tell(TrialFinished(stage=name, trial=scene.name, outcomes=(), cases=1))
+        self.tell(StageFinished(stage=name, seconds=time.monotonic() - since))
+
     def _pass(self, side: Live | Recorded, scene: Scene) -> bool:
         """Let *side* play *scene* once, or take all that was recorded of it; tell whether anything came."""
         if self.deadline.over():
@@ -195,7 +220,7 @@ class Stage:
         after = before
         rounds = ROUNDS if isinstance(scene, Chain) else _SCENE_ROUNDS
         live = self.sides.live()
-        for number in range(rounds if len(live) == 3 else 0):
+        for number in range(rounds if live else 0):
             if all(self.collection.is_known(item) for item in after) or self.deadline.over():
                 break
             for side in live if number % 2 else reversed(live):
@@ -244,6 +269,3 @@ def _first(side: Recorded, scene: Chain) -> Answers:
 
 def _short(reason: str) -> str:
     return reason.partition(":")[0][:200]
-
-
-Evidence = Exchange | Session
