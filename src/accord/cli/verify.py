@@ -62,7 +62,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     contract: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(
-            help="The contract's folder or document, or the URL where the service publishes it. "
+            help="The contract's folder or document, git:REVISION:PATH, or the URL where the service publishes it. "
             "Default: contract in [tool.accord], else what the service publishes."
         ),
     ] = None,
@@ -86,6 +86,12 @@ def verify(  # noqa: PLR0913 - one argument for each option
     max_time: Annotated[
         Optional[str],  # noqa: UP045
         typer.Option(metavar="TIME", help="Explore with new seeds for so long, such as 90s, 30m or 8h."),
+    ] = None,
+    budget: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="TIME", help="Ask nothing more after so long, such as 60s; what changed is first."
+        ),
     ] = None,
     changed_since: Annotated[
         Optional[str],  # noqa: UP045
@@ -179,7 +185,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     from accord.report.display import Display  # noqa: PLC0415
     from accord.report.files import parse, write  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
-    from accord.run.duration import seconds  # noqa: PLC0415
+    from accord.run.duration import read_budget, seconds  # noqa: PLC0415
     from accord.run.opening import chosen_target, opened  # noqa: PLC0415
     from accord.run.options import Options  # noqa: PLC0415
 
@@ -203,6 +209,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
         explores=exploration is Exploration.FULL,
         learns=exploration is Exploration.FULL and not self_test,
         max_seconds=seconds(max_time, place="--max-time") if max_time is not None else None,
+        budget=read_budget(budget, max_time),
         changed_since=changed_since,
         patience=seconds(patience, place="--patience") if patience is not None else None,
         safe=safe,

@@ -103,7 +103,9 @@ def _opened(
                     settings=settings.schemathesis,
                     severities=severities,
                     switched_off=off,
-                    deadline=Deadline(options.max_seconds),
+                    deadline=Deadline(
+                        options.budget or options.max_seconds, whole=options.budget is not None
+                    ),
                     profile=profile,
                 )
                 if options.patience is not None:
