@@ -17,8 +17,8 @@ class Options:
 
     A run that does not ``explore`` plays the fixed part alone: the corpus, workflows and sessions.
     One that ``learns`` writes what it has learned to the corpus. For ``max_seconds`` exploring goes
-    on with other seeds; after ``budget`` seconds nothing more is asked. What has changed since the revision ``changed_since`` comes first. A session waits
-    ``patience`` seconds at most for a time limit.
+    on with other seeds; after ``budget`` seconds nothing more is asked. What has changed since the
+    revision ``changed_since`` comes first. A session waits ``patience`` seconds at most for a time limit.
     """
 
     seed: int = 0
