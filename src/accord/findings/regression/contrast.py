@@ -244,12 +244,18 @@ def _is_chance(forms: Sides) -> bool:
 
 
 def _is_rounded(sides: Sides) -> bool:
-    """Tell whether the candidate's number is the baseline's with fewer digits."""
+    """Tell whether the candidate's number is the baseline's with fewer digits, rounded or cut."""
     before, after = sides.baseline[0], sides.candidate[0]
-    numbers = all(isinstance(item, int | float) and not isinstance(item, bool) for item in (before, after))
-    if not numbers or not isinstance(before, float):
+    if not isinstance(before, float) or isinstance(after, bool) or not isinstance(after, int | float):
         return False
-    return any(after in (round(before, digits), int(before * 10**digits) / 10**digits) for digits in range(8))
+    digits = _decimals(after)
+    return digits < _decimals(before) and abs(before - after) < 10**-digits
+
+
+def _decimals(number: float) -> int:
+    """Return how many digits stand behind the point."""
+    _, _, behind = str(number).partition(".")
+    return len(behind.rstrip("0"))
 
 
 def _keyed(value: list[Json]) -> dict[str, Json] | None:
