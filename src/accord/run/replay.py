@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -30,6 +31,7 @@ PHASE = "corpus"
 _RULE = "undocumented-status"
 _LONGEST = 1_000
 _REFERENCE = re.compile(r"\$\{(?:(\d{1,3})#([^}]*))?\}")
+_BUSY = 409
 # The statuses with which a request that keeps the contract may be refused all the same.
 _REFUSING_VALID = (401, 403, 404, 409, 429)
 
@@ -130,12 +132,22 @@ def _played(
 
 
 def play_chain(
-    case: StoredCase, operations: Mapping[str, Operation], context: Context
+    case: StoredCase, operations: Mapping[str, Operation], context: Context, *, waits: Sequence[float] = ()
 ) -> tuple[Exchange, ...]:
-    """Send every request of *case* and return the exchanges; raises ``LostError`` when what it needs is not there."""
+    """Send every request of *case* and return the exchanges.
+
+    A service that is still at work on the step before says so with 409: a request that succeeded once is sent again
+    then, after each of *waits* in seconds. Raises ``LostError`` when what a step needs is not there.
+    """
     answers: list[Exchange] = []
-    for step in case.steps:
-        answers.append(send_step(step, operations, answers, context))
+    for at, step in enumerate(case.steps, 1):
+        exchange = send_step(step, operations, answers, context)
+        for seconds in waits if at < len(case.steps) or case.status < 300 else ():
+            if exchange.response is None or exchange.response.status != _BUSY:
+                break
+            time.sleep(seconds)
+            exchange = send_step(step, operations, answers, context)
+        answers.append(exchange)
     return tuple(answers)
 
 

@@ -16,6 +16,7 @@ from accord.run.discovery import is_url
 from accord.run.opening import opened
 from accord.run.options import Options
 from accord.run.plan import load_contract
+from accord.run.regression.addition import with_additions
 
 
 def find_contract(running: Sequence[object], settings: Settings, options: Options) -> Contract:
@@ -39,7 +40,20 @@ def find_cases(
     options: Options,
     tell: Callable[[Progress], None],
 ) -> Corpus:
-    """Return the stored cases and, where *options* explore, those that a run against *target* learns."""
+    """Return the stored cases and, where *options* explore, those that a run against *target* learns, and more.
+
+    What is more is made from them: see ``with_additions``.
+    """
+    return with_additions(contract, _corpus(target, contract, settings, options, tell))
+
+
+def _corpus(
+    target: object,
+    contract: Contract,
+    settings: Settings,
+    options: Options,
+    tell: Callable[[Progress], None],
+) -> Corpus:
     if not options.explores or options.only not in (None, "rest"):
         return stored(settings.corpus, needed=not options.explores)
     options = replace(options, only="rest", learns=True, max_seconds=None, record=None)

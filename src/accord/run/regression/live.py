@@ -15,16 +15,23 @@ from accord.run.regression.sessions import play_sessions, play_workflows
 from accord.run.replay import LostError, play_chain
 from accord.run.verification import Verification
 
+# A case that stays refused after that is not waited for again.
+_WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+_BUSY = 409
 _WITHHELD = (Lapse.WITHHELD, Lapse.UNSENT)
 
 
 @dataclass(slots=True, kw_only=True)
 class Live:
-    """An opened service; ``known`` are the ids that it has shown, ``sent`` counts what it was asked."""
+    """An opened service; ``known`` are the ids that it has shown, ``sent`` counts what it was asked.
+
+    ``busy`` are the scenes in which it stayed at work however long one waited, ``lost`` says which came to nothing.
+    """
 
     verification: Verification
     known: set[str] = field(default_factory=set)
     sent: int = 0
+    busy: set[str] = field(default_factory=set)
     lost: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -56,14 +63,18 @@ class Live:
 
     def _chain(self, scene: Chain) -> Answers:
         context = self.verification.context
+        waits = () if scene.name in self.busy else _WAITS
         try:
-            exchanges = play_chain(scene.case, self.operations, context)
+            exchanges = play_chain(scene.case, self.operations, context, waits=waits)
         except LostError as problem:
+            self.busy.add(scene.name)
             self.lost[scene.name] = str(problem)
             return {}
         except AccordError as problem:
             self.verification.stopped = problem
             raise
+        if any(item.response is not None and item.response.status == _BUSY for item in exchanges):
+            self.busy.add(scene.name)
         if exchanges[-1].lapse in _WITHHELD:
             self.lost[scene.name] = exchanges[-1].detail
             return {}

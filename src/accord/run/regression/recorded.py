@@ -187,15 +187,15 @@ def _step(operation: Operation, exchange: Exchange) -> Step | None:
     target = _target(operation, request.url)
     if target is None:
         return None
-    shown = any(is_secret_header(name) for name, _ in request.headers)
+    shown = any(map(_is_credential, request.headers))
     try:
         body: str | bytes = request.body.decode().replace("${", "${}")
     except UnicodeDecodeError:
         body = request.body
     kept = tuple(
-        (name, value)
-        for name, value in request.headers
-        if not is_secret_header(name) and name.lower() not in ("content-length", "host")
+        pair
+        for pair in request.headers
+        if not _is_credential(pair) and pair[0].lower() not in ("content-length", "host")
     )
     return Step(
         operation=operation.id,
@@ -205,6 +205,11 @@ def _step(operation: Operation, exchange: Exchange) -> Step | None:
         headers=kept,
         body=body,
     )
+
+
+def _is_credential(header: tuple[str, str]) -> bool:
+    name, value = header
+    return is_secret_header(name) or MASK in value
 
 
 def _target(operation: Operation, url: str) -> str | None:

@@ -71,8 +71,11 @@ def scenes(
     if only in (None, "rest"):
         for operation in contract.operations:
             if not operations or operation.id in operations:
-                for case in corpus.cases.get(operation.id, ()):
-                    yield Chain(operation=operation, case=case)
+                chains = (
+                    Chain(operation=operation, case=case) for case in corpus.cases.get(operation.id, ())
+                )
+                # Two cases may be after different things and send the same.
+                yield from {chain.name: chain for chain in chains}.values()
     if operations:
         return
     if only in (None, "workflows") and contract.workflows:

@@ -90,7 +90,6 @@ class Stage:
 
     def perform(self, scenes: Sequence[Scene]) -> None:
         """Play *scenes*, and those again that differ; raises an ``AccordError`` when a side cannot be asked."""
-        scenes = list({scene.name: scene for scene in scenes}.values())
         self._look(scenes)
         played: list[Scene] = []
         for name, side in zip(
