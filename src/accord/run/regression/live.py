@@ -18,6 +18,7 @@ from accord.run.verification import Verification
 # A case that stays refused after that is not waited for again.
 _WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 _BUSY = 409
+_PATIENT = 2
 _WITHHELD = (Lapse.WITHHELD, Lapse.UNSENT)
 
 
@@ -25,13 +26,15 @@ _WITHHELD = (Lapse.WITHHELD, Lapse.UNSENT)
 class Live:
     """An opened service; ``known`` are the ids that it has shown, ``sent`` counts what it was asked.
 
-    ``busy`` are the scenes in which it stayed at work however long one waited, ``lost`` says which came to nothing.
+    ``patient`` are the scenes by operation in which a service at work is waited for, ``busy`` those in which that
+    was in vain; ``lost`` says why scenes came to nothing.
     """
 
     verification: Verification
     known: set[str] = field(default_factory=set)
     sent: int = 0
     busy: set[str] = field(default_factory=set)
+    patient: dict[str, set[str]] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -63,7 +66,7 @@ class Live:
 
     def _chain(self, scene: Chain) -> Answers:
         context = self.verification.context
-        waits = () if scene.name in self.busy else _WAITS
+        waits = _WAITS if self._is_patient(scene) else ()
         try:
             exchanges = play_chain(scene.case, self.operations, context, waits=waits)
         except LostError as problem:
@@ -80,6 +83,13 @@ class Live:
             return {}
         key, take = self._noted(scene.name, Take(exchanges=exchanges))
         return {key: take}
+
+    def _is_patient(self, scene: Chain) -> bool:
+        """Tell whether *scene* is waited for: some for each operation are, for work takes time."""
+        chosen = self.patient.setdefault(scene.operation.id, set())
+        if len(chosen) < _PATIENT and scene.case.status < 300:
+            chosen.add(scene.name)
+        return scene.name in chosen and scene.name not in self.busy
 
     def _noted(self, key: str, answer: Answer) -> tuple[str, Answer]:
         if isinstance(answer, Session):
