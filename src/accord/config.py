@@ -189,8 +189,8 @@ def _overridden(settings: Settings, environ: Mapping[str, str]) -> Settings:
 
 
 def located(contract: str, folder: Path) -> Path | str:
-    """Return where *contract* is: a URL as it stands, else a path, relative to *folder*."""
-    return contract if contract.lower().startswith(("http://", "https://")) else folder / contract
+    """Return where *contract* is: a URL, or a revision of git, as it stands, else a path, relative to *folder*."""
+    return contract if contract.lower().startswith(("http://", "https://", "git:")) else folder / contract
 
 
 def _read(path: Path) -> dict[str, Any]:

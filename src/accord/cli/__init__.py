@@ -21,6 +21,8 @@ from accord.cli.generate import generate
 from accord.cli.infer import infer
 from accord.cli.lint import lint
 from accord.cli.observe import observe
+from accord.cli.record import record
+from accord.cli.regress import regress
 from accord.cli.relay import relay
 from accord.cli.rules import rules
 from accord.cli.verify import verify
@@ -37,6 +39,8 @@ app = typer.Typer(
 )
 app.command()(verify)
 app.command()(compare)
+app.command()(regress)
+app.command()(record)
 app.command()(generate)
 app.command()(rules)
 app.command()(lint)

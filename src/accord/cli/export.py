@@ -65,7 +65,7 @@ def har(
     recording: Annotated[Path, typer.Argument(help="A recording of `accord verify --record`.")],
     *,
     output: Annotated[
-        Optional[Path],
+        Path | None,
         typer.Option("--output", "-o", help="The file to write. Default: standard output."),
     ] = None,
 ) -> None:

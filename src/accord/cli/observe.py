@@ -10,7 +10,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from accord.cli.verify import Threshold
+from accord.cli.option import Threshold
 from accord.errors import ConfigurationError
 
 

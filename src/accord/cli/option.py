@@ -45,7 +45,7 @@ Contract = Annotated[
     str | None,
     typer.Option(
         metavar="PLACE",
-        help="The contract's folder or document, or the URL where the service publishes it. "
+        help="The contract's folder or document, git:REVISION:PATH, or the URL where the service publishes it. "
         "Default: contract in [tool.accord], else what the service publishes.",
     ),
 ]
@@ -85,6 +85,10 @@ Explore = Annotated[
 MaxTime = Annotated[
     str | None,
     typer.Option(metavar="TIME", help="Explore with new seeds for so long, such as 90s, 30m or 8h."),
+]
+Budget = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Ask nothing more after so long, such as 60s; what changed is first."),
 ]
 ChangedSince = Annotated[
     str | None,

@@ -37,6 +37,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     corpus: option.Corpus = None,
     exploration: option.Explore = Exploration.FULL,
     max_time: option.MaxTime = None,
+    budget: option.Budget = None,
     changed_since: option.ChangedSince = None,
     last_failed: option.LastFailed = False,
     operation: option.OneOperation = None,
@@ -71,7 +72,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.exchange.client import Limits  # noqa: PLC0415
     from accord.exchange.pace import read_rate  # noqa: PLC0415
-    from accord.run.duration import seconds  # noqa: PLC0415
+    from accord.run.duration import read_budget, seconds  # noqa: PLC0415
     from accord.run.last_failed import read_failed  # noqa: PLC0415
     from accord.run.options import Options  # noqa: PLC0415
 
@@ -97,6 +98,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
         explores=exploration is Exploration.FULL,
         learns=exploration is Exploration.FULL and not self_test,
         max_seconds=seconds(max_time, place="--max-time") if max_time is not None else None,
+        budget=read_budget(budget, max_time),
         changed_since=changed_since,
         first=read_failed(settings.root) if last_failed else frozenset(),
         patience=seconds(patience, place="--patience") if patience is not None else None,

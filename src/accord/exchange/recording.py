@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -39,14 +40,28 @@ LONGEST_LINE = 256 * 1024 * 1024
 _Object: TypeAlias = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A line that names the case which the exchanges and sessions after it belong to, up to the next mark.
+
+    ``case`` is how to play it again, None for what follows from the contract.
+    """
+
+    name: str
+    case: Json = None
+
+
 def schema() -> Json:
     """Return the JSON Schema of one line of a recording."""
     text = files("accord.exchange").joinpath("recording.schema.json").read_bytes()
     return cast("Json", orjson.loads(text))
 
 
-def dump(value: Exchange | Session) -> bytes:
+def dump(value: Exchange | Session | Mark) -> bytes:
     """Return *value* as one line, with its line feed."""
+    if isinstance(value, Mark):
+        marked = {"kind": "case", "name": value.name, "case": value.case}
+        return orjson.dumps(marked, option=orjson.OPT_APPEND_NEWLINE)
     document = _dump_exchange(value) if isinstance(value, Exchange) else _dump_session(value)
     try:
         return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
@@ -55,7 +70,7 @@ def dump(value: Exchange | Session) -> bytes:
         return json.dumps(document, separators=(",", ":")).encode() + b"\n"
 
 
-def load(line: bytes) -> Exchange | Session:
+def load(line: bytes) -> Exchange | Session | Mark:
     """Return the value that *line* holds.
 
     Raises ``RecordingError``, without a place, for anything but a line that ``dump`` could have written.
@@ -66,6 +81,8 @@ def load(line: bytes) -> Exchange | Session:
         at = from_path(error.instance_path)
         raise RecordingError(f"not a line of a recording: {error.message[:300]} at {at or 'its root'}")
     item = cast("_Object", document)
+    if item["kind"] == "case":
+        return Mark(name=item["name"], case=item["case"])
     try:
         return _load_exchange(item) if item["kind"] == "exchange" else _load_session(item)
     except (ValueError, OverflowError) as problem:
@@ -73,10 +90,18 @@ def load(line: bytes) -> Exchange | Session:
 
 
 def read(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[Exchange | Session]:
-    """Yield what the recording at *path* holds, line by line; empty lines are passed over.
+    """Yield the exchanges and sessions of the recording at *path*, line by line.
 
     Raises ``RecordingError`` with file and line at the first line that cannot be read or has more
     than *longest* bytes.
+    """
+    return (item for item in read_marked(path, longest=longest) if not isinstance(item, Mark))
+
+
+def read_marked(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[Exchange | Session | Mark]:
+    """Yield what the recording at *path* holds, marks too, line by line; empty lines are passed over.
+
+    Raises ``RecordingError`` as ``read`` does.
     """
     try:
         with path.open("rb") as stream:
@@ -126,6 +151,12 @@ class Recorder:
             if self._file is not None:
                 self._write(self._file, line)
 
+    def mark(self, mark: Mark) -> None:
+        """Write the line that says what the next exchanges and sessions belong to."""
+        with self._lock:
+            if self._file is not None:
+                self._write(self._file, dump(mark))
+
     def close(self) -> None:
         """Close the file; the second time nothing happens."""
         with self._lock:
@@ -150,7 +181,7 @@ class Recorder:
         )
 
 
-def _read_line(line: bytes, place: str, longest: int) -> Exchange | Session:
+def _read_line(line: bytes, place: str, longest: int) -> Exchange | Session | Mark:
     if len(line) > longest:
         raise RecordingError(f"the line has more than {longest} bytes", place=place, next_step=_ADVICE)
     try:

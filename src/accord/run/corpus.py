@@ -89,7 +89,7 @@ def stored(path: Path | None, *, needed: bool) -> Corpus:
 
 def collected(cases: Iterable[StoredCase]) -> Corpus:
     """Return *cases* as a corpus: each once, in the order of their lines."""
-    lines = {_line(item): item for item in cases}
+    lines = {write_case(item): item for item in cases}
     table: dict[str, list[StoredCase]] = {}
     for line in sorted(lines, key=lambda line: (lines[line].operation, line)):
         table.setdefault(lines[line].operation, []).append(lines[line])
@@ -111,13 +111,13 @@ def read_corpus(path: Path) -> Corpus:
         raise _refused(path, f"the corpus has more than {MAXIMUM_BYTES} bytes or {MAXIMUM_CASES} cases")
     if not lines or _parsed(lines[0], f"{path}:1") != _FIRST_LINE:
         raise _refused(f"{path}:1", "is not the first line of a corpus that this version reads")
-    return collected(_read_line(line, f"{path}:{at}") for at, line in enumerate(lines[1:], 2) if line.strip())
+    return collected(read_case(line, f"{path}:{at}") for at, line in enumerate(lines[1:], 2) if line.strip())
 
 
 def write_corpus(corpus: Corpus, path: Path) -> None:
     """Write *corpus* to *path*, whole or not at all; raises ``ConfigurationError`` when it cannot be."""
     first = orjson.dumps(_FIRST_LINE).decode()
-    lines = [first, *(_line(item) for items in corpus.cases.values() for item in items)]
+    lines = [first, *(write_case(item) for items in corpus.cases.values() for item in items)]
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -142,7 +142,8 @@ def name_of(case: StoredCase) -> str:
     return hashlib.sha256(said).hexdigest()[:8]
 
 
-def _line(case: StoredCase) -> str:
+def write_case(case: StoredCase) -> str:
+    """Return *case* as one line, without its end."""
     aim = {"intent": case.aim.intent, "phase": case.aim.phase, "location": case.aim.location}
     more = {"path": list(case.aim.path), "keyword": case.aim.keyword, "variant": case.aim.variant}
     document = {
@@ -172,7 +173,8 @@ def _dump_step(step: Step) -> _Object:
     return {name: value for name, value in document.items() if value}
 
 
-def _read_line(line: bytes, place: str) -> StoredCase:
+def read_case(line: bytes, place: str) -> StoredCase:
+    """Return the case that *line* holds; raises ``ConfigurationError``, with *place*, for anything else."""
     document = _parsed(line, place)
     error = next(iter(_validator().iter_errors(document)), None)
     if error is not None:

@@ -1,4 +1,4 @@
-"""How long a run may go on exploring."""
+"""How long a run may go on: exploring, or at all."""
 
 from __future__ import annotations
 
@@ -8,14 +8,23 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Deadline:
-    """The end of exploring, ``seconds`` after ``start``; without ``seconds`` there is none."""
+    """The end, ``seconds`` after ``start``; without ``seconds`` there is none.
+
+    It is that of exploring, which goes on until then; with ``whole`` that of everything, and nothing is asked twice.
+    """
 
     seconds: float | None = None
+    whole: bool = False
     _end: float = 0.0
 
     def start(self) -> None:
         """Let the time begin."""
         self._end = time.monotonic() + (self.seconds or 0.0)
+
+    @property
+    def reason(self) -> str:
+        """Return why something was not asked when the time is over."""
+        return f"the time of --{'budget' if self.whole else 'max-time'} was spent"
 
     def over(self) -> bool:
         """Tell whether the time is spent."""

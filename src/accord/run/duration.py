@@ -22,3 +22,16 @@ def seconds(text: str, *, place: str) -> float:
             next_step="Write a number with s, m or h: 90s, 10m, 2h.",
         )
     return value
+
+
+def read_budget(budget: str | None, max_time: str | None) -> float | None:
+    """Return the seconds of ``--budget``; raises ``ConfigurationError`` beside ``--max-time``, which asks for more."""
+    if budget is None:
+        return None
+    if max_time is not None:
+        raise ConfigurationError(
+            "--budget ends a run, --max-time lets it go on",
+            place="--budget",
+            next_step="Give one of them.",
+        )
+    return seconds(budget, place="--budget")

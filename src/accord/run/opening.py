@@ -38,26 +38,33 @@ from accord.run.verification import Verification
 
 
 @contextmanager
-def opened(target: object, settings: Settings, options: Options) -> Iterator[Verification]:
+def opened(
+    target: object, settings: Settings, options: Options, *, contract: Contract | None = None
+) -> Iterator[Verification]:
     """Open *target* for a run; on leaving, the target is let go and the hook ``after_run`` called.
 
-    Raises an ``AccordError`` when the question cannot be asked.
+    A *contract* that is given stands in the place of the one that *settings* name. Raises an
+    ``AccordError`` when the question cannot be asked.
     """
     secrets = _secrets(options)
     try:
-        with _opened(target, settings, options, secrets) as verification:
+        with _opened(target, settings, options, secrets, contract) as verification:
             yield verification
     except AccordError as error:
         raise type(error)(secrets.mask(error.reason), place=error.place, next_step=error.next_step) from None
 
 
 @contextmanager
-def _opened(target: object, settings: Settings, options: Options, secrets: Secrets) -> Iterator[Verification]:
+def _opened(
+    target: object, settings: Settings, options: Options, secrets: Secrets, told: Contract | None
+) -> Iterator[Verification]:
     settings, options = both(settings, options)
     read_severities(settings)
     if settings.profile not in (None, AUTO):
         named(settings.profile or "")
-    given = None if _is_published(settings) else _modelled(load_contract(settings), settings)
+    given = told
+    if given is None and not _is_published(settings):
+        given = _modelled(load_contract(settings), settings)
     if given is not None:
         planned(settings, given, options)
     hooks = load_hooks(settings.hooks, settings.root)
@@ -140,7 +147,7 @@ def _context(
         settings=settings.schemathesis,
         severities=severities,
         switched_off=off,
-        deadline=Deadline(options.max_seconds),
+        deadline=Deadline(options.budget or options.max_seconds, whole=options.budget is not None),
         profile=profile,
     )
     if options.patience is not None:

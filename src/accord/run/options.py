@@ -17,8 +17,9 @@ class Options:
 
     A run that does not ``explore`` plays the fixed part alone: the corpus, workflows and sessions.
     One that ``learns`` writes what it has learned to the corpus. For ``max_seconds`` exploring goes
-    on with other seeds. What has changed since the revision ``changed_since`` comes first. A session waits
-    ``patience`` seconds at most for a time limit. The trials of the ids ``first`` are played before all others.
+    on with other seeds; after ``budget`` seconds nothing more is asked. What has changed since the
+    revision ``changed_since`` comes first, the trials of the ids ``first`` before all others. A session
+    waits ``patience`` seconds at most for a time limit.
     """
 
     seed: int = 0
@@ -31,6 +32,7 @@ class Options:
     explores: bool = True
     learns: bool = False
     max_seconds: float | None = None
+    budget: float | None = None
     changed_since: str | None = None
     patience: float | None = None
     safe: bool = False

@@ -15,8 +15,9 @@ from accord.run.context import Trial
 from accord.run.corpus import EMPTY, Corpus, stored
 from accord.run.discovery import is_url
 from accord.run.options import Options
-from accord.run.revision import changed_since, touched_first
+from accord.run.revision import changed_since, changed_until_now, touched_first
 from accord.run.severities import near
+from accord.run.source import is_revision, read_revision
 
 STAGES = ("contract", "rest", "workflows", "websocket")
 
@@ -35,6 +36,10 @@ def planned(settings: Settings, contract: Contract, options: Options) -> tuple[T
             f"the contract gives nothing to verify{among}",
             place=str(contract.folder),
             next_step="Check the options --only and --operation, and what the contract describes.",
+        )
+    if is_revision(settings.contract):
+        return touched_first(
+            trials, changed_until_now(str(settings.contract), contract, options.changed_since)
         )
     if options.changed_since is None:
         return trials
@@ -76,6 +81,8 @@ def plan(
 
 def load_contract(settings: Settings) -> Contract:
     """Load the contract that *settings* name; raises ``ConfigurationError`` when they name none."""
+    if is_revision(settings.contract):
+        return read_revision(str(settings.contract))
     return load(contract_path(settings))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -30,6 +31,7 @@ PHASE = "corpus"
 _RULE = "undocumented-status"
 _LONGEST = 1_000
 _REFERENCE = re.compile(r"\$\{(?:(\d{1,3})#([^}]*))?\}")
+_BUSY = 409
 # The statuses with which a request that keeps the contract may be refused all the same.
 _REFUSING_VALID = (401, 403, 404, 409, 429)
 
@@ -117,21 +119,48 @@ def _played(
     known = cast("dict[Step, Exchange]", context.shared.setdefault("corpus-reads", {}))
     answers: list[Exchange] = []
     for at, step in enumerate(case.steps, 1):
-        operation = operations.get(step.operation)
-        if operation is None:
-            raise LostError(f"the contract has no operation {step.operation!r}")
         if at < len(case.steps) and step in known:
             answers.append(known[step])
             continue
-        credential = _credential(step.caller, operation, context)
-        request = _request(step, credential, answers, context.client.base_url)
-        answers.append(context.client.send(request, operation=operation.id))
+        answers.append(send_step(step, operations, answers, context))
         tally.cases += 1
         if step.method not in SAFE:
             known.clear()
         elif "${" not in step.target:
             known[step] = answers[-1]
     return answers[-1]
+
+
+def play_chain(
+    case: StoredCase, operations: Mapping[str, Operation], context: Context, *, waits: Sequence[float] = ()
+) -> tuple[Exchange, ...]:
+    """Send every request of *case* and return the exchanges.
+
+    A service that is still at work on the step before says so with 409: a request that succeeded once is sent again
+    then, after each of *waits* in seconds. Raises ``LostError`` when what a step needs is not there.
+    """
+    answers: list[Exchange] = []
+    for at, step in enumerate(case.steps, 1):
+        exchange = send_step(step, operations, answers, context)
+        for seconds in waits if at < len(case.steps) or case.status < 300 else ():
+            if exchange.response is None or exchange.response.status != _BUSY:
+                break
+            time.sleep(seconds)
+            exchange = send_step(step, operations, answers, context)
+        answers.append(exchange)
+    return tuple(answers)
+
+
+def send_step(
+    step: Step, operations: Mapping[str, Operation], answers: Sequence[Exchange], context: Context
+) -> Exchange:
+    """Send *step*, with what *answers* say in it; raises ``LostError`` for an operation that is not there."""
+    operation = operations.get(step.operation)
+    if operation is None:
+        raise LostError(f"the contract has no operation {step.operation!r}")
+    credential = _credential(step.caller, operation, context)
+    request = _request(step, credential, answers, context.client.base_url)
+    return context.client.send(request, operation=operation.id)
 
 
 def _credential(caller: str, operation: Operation, context: Context) -> Credential:

@@ -83,7 +83,7 @@ def _observer(
         )
         found = tally.take(observed)
         context.watch.note(observed.exchange)
-        if aim.phase in _EXPLORING and context.deadline.over():
+        if (aim.phase in _EXPLORING or context.deadline.whole) and context.deadline.over():
             raise Gone
         return found
 

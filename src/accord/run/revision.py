@@ -8,9 +8,10 @@ from pathlib import Path
 
 from accord.contract.contract import Contract, load
 from accord.contract.description import changed
-from accord.errors import ContractError
+from accord.errors import ConfigurationError, ContractError
 from accord.run.context import Trial
 from accord.run.git import Repository
+from accord.run.source import beside_revision
 
 
 def changed_since(revision: str, path: Path, contract: Contract) -> frozenset[str]:
@@ -28,6 +29,27 @@ def changed_since(revision: str, path: Path, contract: Contract) -> frozenset[st
         except ContractError:
             return frozenset(operation.id for operation in contract.operations)
     return changed(before, contract)
+
+
+def changed_until_now(name: str, contract: Contract, since: str | None) -> frozenset[str]:
+    """Return the ids of the operations of *contract*, at the revision *name*, that are described otherwise by now.
+
+    None of them where the contract is gone by now, or cannot be read. Raises ``ConfigurationError`` when a revision
+    to compare with was named as well.
+    """
+    if since is not None:
+        raise ConfigurationError(
+            "the contract is one of a revision, and what has changed since then comes first anyway",
+            place="--changed-since",
+            next_step="Leave --changed-since out.",
+        )
+    path = beside_revision(name)
+    if path is None:
+        return frozenset()
+    try:
+        return changed(load(path), contract)
+    except ContractError:
+        return frozenset()
 
 
 def touched_first(trials: Sequence[Trial], operations: frozenset[str]) -> tuple[Trial, ...]:

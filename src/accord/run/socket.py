@@ -78,7 +78,7 @@ def _trial(channel: Channel, name: str, play: Callable[[Context], Tally]) -> Tri
 
 def _play_one(channel: Channel, name: str, context: Context) -> Tally:
     tally = context.tally()
-    played = _sessions(context, channel).session(name)
+    played = sessions_of(context, channel).session(name)
     if played.observation is None:
         tally.miss(played.rule, played.reason)
     else:
@@ -90,7 +90,7 @@ def _play_one(channel: Channel, name: str, context: Context) -> Tally:
 def _play_message(channel: Channel, name: str, context: Context) -> Tally:
     """Hold the rules about messages against each message called *name* that any session got."""
     tally = context.tally()
-    sessions = _sessions(context, channel)
+    sessions = sessions_of(context, channel)
     reason = ""
     for script in sessions.names:
         played = sessions.session(script)
@@ -216,7 +216,8 @@ class Sessions:
         )
 
 
-def _sessions(context: Context, channel: Channel) -> Sessions:
+def sessions_of(context: Context, channel: Channel) -> Sessions:
+    """Return the sessions of *channel* in the run of *context*."""
     name = f"sessions/{channel.id}"
     if name not in context.shared:
         rules = read_session(channel)

@@ -82,6 +82,55 @@ def read_side(name: str, network: Network) -> Side:
     return _copied(name, lambda folder: _materialised(repository, commit, inside, folder), network.fetch)
 
 
+def is_revision(name: object) -> bool:
+    """Tell whether *name* is a contract at a revision, ``git:REVISION:PATH``."""
+    return isinstance(name, str) and name.lower().startswith("git:")
+
+
+def read_revision(name: str) -> Contract:
+    """Return the contract that *name*, ``git:REVISION:PATH``, stands for.
+
+    Raises ``ConfigurationError`` for what git does not know, and ``ContractError`` for a contract that cannot be read.
+    """
+    given = _REVISION.fullmatch(name[len("git:") :])
+    if given is None:
+        raise ConfigurationError(
+            "is no revision and path",
+            place=name[:300],
+            next_step="Write git:REVISION:PATH, such as git:v1.4:contracts/mine.",
+        )
+    repository, inside, commit = _revision(name[len("git:") :], given["revision"], given["path"])
+
+    def write(folder: Path) -> Copy:
+        return _materialised(repository, commit, inside, folder)
+
+    return _loaded(write)
+
+
+def beside_revision(name: str) -> Path | None:
+    """Return where the contract that *name*, ``git:REVISION:PATH``, stands for is by now; None when it is gone."""
+    given = _REVISION.fullmatch(name[len("git:") :])
+    if given is None:
+        return None
+    repository, inside, _ = _revision(name[len("git:") :], given["revision"], given["path"])
+    path = repository.folder / inside
+    return path if _is_there(path) else None
+
+
+def _loaded(write: Callable[[Path], Copy]) -> Contract:
+    """Return the contract that *write* puts into a folder, held against its own rules."""
+    with tempfile.TemporaryDirectory(prefix="accord-") as folder:
+        copy = write(Path(folder).resolve())
+        inside = copy.path.parent if copy.path.is_file() else copy.path
+        try:
+            return load(copy.path)
+        except ContractError as error:
+            place = error.place.removeprefix(f"{inside}/").removeprefix(str(inside))
+            raise ContractError(
+                error.reason, place=f"{copy.place}{place}", next_step=error.next_step
+            ) from None
+
+
 def _is_there(path: Path) -> bool:
     try:
         return path.exists()

@@ -124,9 +124,8 @@ class Verification:
         yield from self._play(early, tell)
         yield from self._play([trial for trial in trials if trial.id not in self.options.first], tell)
         exploring = [trial for trial in trials if trial.explores]
-        while (
-            exploring and context.deadline.seconds and not (context.deadline.over() or context.watch.reason)
-        ):
+        again = context.deadline.seconds and not context.deadline.whole
+        while exploring and again and not (context.deadline.over() or context.watch.reason):
             context.reseed(context.seed + 1)
             yield from self._play(exploring, tell)
 
@@ -156,7 +155,7 @@ class Verification:
     def play(self, trial: Trial) -> Tally:
         """Play one trial; once the service has stopped answering, none reaches anything.
 
-        Nor does one that explores when the time for that is spent.
+        Nor does one that explores when the time for that is spent, nor any when that of the run is.
         """
         tally = self._played(trial)
         hold_limited(self.context, tally)
@@ -167,8 +166,8 @@ class Verification:
         context = self.context
         context.current = None
         reason = context.watch.reason
-        if trial.explores and context.deadline.over():
-            reason = reason or "the time of --max-time was spent"
+        if (trial.explores or context.deadline.whole) and context.deadline.over():
+            reason = reason or context.deadline.reason
         missed = left_out(trial, context.contract, context.client.permission)
         if missed is None and not reason:
             try:

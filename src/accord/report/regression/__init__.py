@@ -1,0 +1,1 @@
+"""What asking two sides came to, told in each format."""

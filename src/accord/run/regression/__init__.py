@@ -1,0 +1,1 @@
+"""Two sides asked the same: services that run, or recordings of one."""
