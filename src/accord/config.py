@@ -36,6 +36,7 @@ _KEYS = (
     "username",
     "password",
     "corpus",
+    "drift",
 )
 
 
@@ -85,6 +86,8 @@ class Settings:
     keep: bool | None = None
     require_reach: bool = False
     min_message_coverage: float | None = None
+    drift: Mapping[str, Any] = field(default_factory=dict)
+    """As it is written: its secrets are looked up when drift is asked for, not in every run."""
 
 
 def read_settings(start: Path) -> Settings:
@@ -160,6 +163,7 @@ def _settings(table: dict[str, Any], path: Path) -> Settings:
         keep=_flag(table, "keep", where),
         require_reach=_flag(table, "require-reach", where) or False,
         min_message_coverage=_percent(table, "min-message-coverage", where),
+        drift=_table(table, "drift", where),
     )
 
 

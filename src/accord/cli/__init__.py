@@ -13,9 +13,12 @@ from typing import NoReturn
 
 import typer
 
+from accord.cli.accept import accept
 from accord.cli.compare import compare
+from accord.cli.drift import drift
 from accord.cli.export import export
 from accord.cli.generate import generate
+from accord.cli.history import history
 from accord.cli.lint import lint
 from accord.cli.relay import relay
 from accord.cli.rules import rules
@@ -33,6 +36,9 @@ app = typer.Typer(
 )
 app.command()(verify)
 app.command()(compare)
+app.command()(drift)
+app.command()(accept)
+app.command()(history)
 app.command()(generate)
 app.command()(rules)
 app.command()(lint)

@@ -1,0 +1,52 @@
+"""A parcel of the outbox as a message to its destination: put into words, and sent."""
+
+from __future__ import annotations
+
+import shlex
+
+from accord.exchange import chat, mail, webhook
+from accord.exchange.chat import Chat
+from accord.exchange.mail import Mailbox
+from accord.exchange.message import Delivery, Message
+from accord.exchange.webhook import Webhook
+from accord.report.alerts.alert import Letter, subject
+from accord.report.alerts.payload import payload
+from accord.report.alerts.words import text
+from accord.run.drift.destination import Address
+from accord.run.drift.outbox import Parcel
+
+
+def accept_command(target: str) -> str:
+    """Return the command that takes what *target* publishes as the contract."""
+    return f"accord accept {shlex.quote(target)}"
+
+
+def message(parcel: Parcel) -> Message:
+    """Return *parcel* in words and as JSON; the same parcel is always the same message."""
+    letter = Letter(
+        target=parcel.target,
+        contract=parcel.contract,
+        accept=accept_command(parcel.target),
+        written=parcel.written,
+        alerts=parcel.alerts,
+    )
+    return Message(
+        id=parcel.message,
+        thread=f"drift-{parcel.scope}",
+        written=parcel.written,
+        subject=f"accord: {subject(letter)}",
+        text=text(letter),
+        data=payload(letter),
+    )
+
+
+def post(address: Address, parcel: Parcel, *, now: float, seconds: float) -> Delivery:
+    """Send *parcel* to *address*, within *seconds*; never raises for what the receiver does."""
+    made = message(parcel)
+    match address:
+        case Webhook():
+            return webhook.post(address, made, now=now, seconds=seconds)
+        case Mailbox():
+            return mail.send(address, made, seconds=seconds)
+        case Chat():
+            return chat.notify(address, made)
