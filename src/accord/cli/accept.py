@@ -28,6 +28,10 @@ def accept(
         Optional[Path],  # noqa: UP045
         typer.Option(help="The committed contract. Default: contract in [tool.accord]."),
     ] = None,
+    partial: Annotated[
+        bool,
+        typer.Option("--partial", help="Take what is published as a part: the rest of the contract stays."),
+    ] = False,
     header: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--header", "-H", help="Add 'Name: value' to every question; repeatable."),
@@ -54,6 +58,7 @@ def accept(
     given = Given(
         target=target,
         contract=contract,
+        partial=partial,
         headers=tuple(read_header(item) for item in header or ()),
         timeout=timeout,
         hosts=tuple(allow_remote or ()),
@@ -64,12 +69,13 @@ def accept(
 
 def _accept(settings: Settings, given: Given, *, yes: bool, no_color: bool) -> None:
     from accord import codegen  # noqa: PLC0415
+    from accord.contract.contract import load  # noqa: PLC0415
     from accord.report.changes.terminal import Detail, tell  # noqa: PLC0415
     from accord.report.console import console_for  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
     from accord.run.compare import compare_sides  # noqa: PLC0415
     from accord.run.document import Fetcher  # noqa: PLC0415
-    from accord.run.drift.acceptance import differing, losses, write  # noqa: PLC0415
+    from accord.run.drift.acceptance import differing, losses, parted, write  # noqa: PLC0415
     from accord.run.drift.published import committed, published  # noqa: PLC0415
 
     put = question(settings, given)
@@ -78,9 +84,10 @@ def _accept(settings: Settings, given: Given, *, yes: bool, no_color: bool) -> N
     fetch = Fetcher(seconds=put.wanted.seconds, hosts=put.options.hosts).referenced
     with published(put.wanted, committed(put.wanted, fetch), fetch) as found:
         compared = compare_sides(found.committed, found.current, put.options)
-        files = differing(found.files, folder)
+        files = differing(parted(found.files, found.committed) if put.wanted.partial else found.files, folder)
         models = settings.generated if settings.contract == path else None
-        texts = codegen.generate(found.current.contract) if models and files else {}
+        # Made first: a contract without its models is written only where a part has no models of its own.
+        texts = codegen.generate(found.current.contract) if models and not put.wanted.partial else {}
         notices = (*found.notices, *losses(files, folder))
     with suppress(SystemExit):
         console = console_for(sys.stdout, no_color=no_color)
@@ -94,6 +101,7 @@ def _accept(settings: Settings, given: Given, *, yes: bool, no_color: bool) -> N
     write(files, folder)
     typer.echo(f"{folder}: {', '.join(files)} written", err=True)
     if models:
+        texts = texts or codegen.generate(load(path))
         codegen.write(texts, models)
         typer.echo(f"{models}: {len(texts)} files written", err=True)
 

@@ -168,7 +168,6 @@ def drift(  # noqa: PLR0913 - one argument for each option
 
 def _asked_once(put: Question, report: list[str], console: Console, detail: Detail) -> int:
     from accord.report.changes.terminal import tell  # noqa: PLC0415
-    from accord.run.drift.post import accept_command  # noqa: PLC0415
     from accord.run.drift.question import ask  # noqa: PLC0415
 
     asked = ask(put)
@@ -179,7 +178,7 @@ def _asked_once(put: Question, report: list[str], console: Console, detail: Deta
             for line in told(asked):
                 console.print(line, soft_wrap=True)
             if asked.compared.changes:
-                console.print(f"Accept       {accept_command(put.wanted.name)}", soft_wrap=True)
+                console.print(f"Accept       {put.accept}", soft_wrap=True)
     _complain(put, asked)
     return counted(asked, put.drift.fail_on)
 
@@ -225,7 +224,6 @@ def _lines(put: Question, asked: Asked, *, quiet: bool) -> list[str]:
     from accord.report.alerts.alert import moment, text_of  # noqa: PLC0415
     from accord.report.changes.words import verdict  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
-    from accord.run.drift.post import accept_command  # noqa: PLC0415
 
     at = moment(asked.at)
     if asked.compared is None:
@@ -240,7 +238,7 @@ def _lines(put: Question, asked: Asked, *, quiet: bool) -> list[str]:
         )
         found.append(f"  {printable(words, limit=500)}")
     found += [f"  {line}" for line in told(asked)]
-    return [*found, f"  Accept       {accept_command(put.wanted.name)}"] if asked.compared.changes else found
+    return [*found, f"  Accept       {put.accept}"] if asked.compared.changes else found
 
 
 def _write(report: list[str], compared: Compared, fail_on: Severity | None) -> None:

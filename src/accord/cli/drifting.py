@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -60,9 +61,10 @@ def question(settings: Settings, given: Given) -> Question:
         *(read_destinations(drift) if given.alerts else ()),
         *given_destinations(given.webhooks, given.receivers, given.chats, drift),
     )
+    target = str(chosen_target(given.target, settings))
     return Put(
         wanted=Wanted(
-            target=str(chosen_target(given.target, settings)),
+            target=target,
             contract=contract_path(settings, given.contract),
             documents=drift.documents,
             headers=(*given.headers, *drift.headers),
@@ -79,7 +81,16 @@ def question(settings: Settings, given: Given) -> Question:
         ),
         drift=drift,
         destinations=destinations,
+        accept=_accept(target, given),
     )
+
+
+def _accept(target: str, given: Given) -> str:
+    """Return the command that takes what is published as the contract, with the options that matter to it."""
+    words = ["accord", "accept", target.partition("?")[0] if "://" in target else target]
+    words += ["--contract", str(given.contract)] if given.contract is not None else []
+    words += ["--partial"] if given.partial else []
+    return shlex.join(words)
 
 
 def contract_path(settings: Settings, given: Path | None) -> Path:

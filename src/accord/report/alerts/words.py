@@ -10,6 +10,7 @@ from accord.report.text import printable
 
 _IN_FULL = 20
 """So many facts of one letter are told with their proof; the others in one line each."""
+_KNOWN_BY = ("contract", "at", "fingerprint")
 _TEXT = 1_000
 _LABEL = 13
 
@@ -47,7 +48,10 @@ def _head(alert: Alert) -> str:
 
 def _rows(alert: Alert) -> Iterator[str]:
     rows = alert.body.get("rows")
-    for row in rows if isinstance(rows, list) and alert.event is not Event.OVER else ():
-        if isinstance(row, list) and len(row) == 2:
+    for row in rows if isinstance(rows, list) else ():
+        if not isinstance(row, list) or len(row) != 2:
+            continue
+        # Of what is over it is enough to know it again.
+        if alert.event is not Event.OVER or row[0] in _KNOWN_BY:
             yield f"  {row[0]!s:<{_LABEL}}{printable(str(row[1]), limit=_TEXT)}"
     yield f"  {'since':<{_LABEL}}{moment(alert.came)}"

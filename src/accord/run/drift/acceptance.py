@@ -11,9 +11,13 @@ from pathlib import Path
 
 import yaml
 
-from accord.contract.document import parse_document
+from accord.contract.document import parse_document, read_document
 from accord.contract.pointer import Json
 from accord.errors import ConfigurationError, ContractError
+from accord.run.drift.published import unnamed
+from accord.run.source import Side
+
+_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
 
 
 def readable(name: str, content: bytes) -> bytes:
@@ -47,6 +51,37 @@ def differing(files: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
         if not path.is_file() or path.read_bytes() != made:
             found[name] = made
     return found
+
+
+def parted(files: Mapping[str, bytes], committed: Side) -> dict[str, bytes]:
+    """Return *files* with the OpenAPI document as that of *committed* with the part in it.
+
+    A path of the part without methods is taken out, the methods of another one put in; components
+    of the part take the place of those of their names.
+    """
+    name = committed.contract.openapi or ""
+    if name not in files:
+        return dict(files)
+    path = committed.contract.folder / name
+    whole, part = read_document(path, name=name).data, parse_document(files[name].decode(), name=name).data
+    paths = _object(whole, "paths")
+    known = {unnamed(item): item for item in paths}
+    for item, value in _object(part, "paths").items():
+        own = known.get(unnamed(item), item)
+        if not _METHODS & set(value if isinstance(value, dict) else ()):
+            paths.pop(own, None)
+        else:
+            paths[own] = {**_object(paths, own), **_object({"": value}, "")}
+    components = _object(whole, "components")
+    for section, values in _object(part, "components").items():
+        components[section] = {**_object(components, section), **_object({"": values}, "")}
+    whole = {**whole, "paths": paths, "components": components}
+    return {**files, name: json.dumps(whole, ensure_ascii=False).encode()}
+
+
+def _object(data: Mapping[str, Json], name: str) -> dict[str, Json]:
+    value = data.get(name)
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def losses(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:

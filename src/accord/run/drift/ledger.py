@@ -22,6 +22,7 @@ _MIGRATIONS = (
     (
         """CREATE TABLE scope (
             id INTEGER PRIMARY KEY, target TEXT NOT NULL, contract TEXT NOT NULL,
+            accept TEXT NOT NULL,
             asked REAL NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0,
             UNIQUE (target, contract)) STRICT""",
         """CREATE TABLE fact (

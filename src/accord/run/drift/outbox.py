@@ -32,6 +32,7 @@ class Parcel:
     scope: int
     target: str
     contract: str
+    accept: str
     written: float
     attempts: int
     alerts: tuple[Alert, ...]
@@ -115,16 +116,18 @@ def _claimed(ledger: Ledger, destination: str, *, now: float, seconds: float) ->
         )
         rows = connection.execute(
             "SELECT outbox.event, outbox.body, outbox.came, outbox.written, outbox.attempts,"
-            " outbox.scope, scope.target, scope.contract FROM outbox JOIN scope ON scope.id = outbox.scope"
+            " outbox.scope, scope.target, scope.contract, scope.accept"
+            " FROM outbox JOIN scope ON scope.id = outbox.scope"
             " WHERE message = ? AND destination = ? ORDER BY outbox.id",
             (message, destination),
         ).fetchall()
-    *_, written, attempts, scope, target, contract = rows[0]
+    *_, written, attempts, scope, target, contract, accept = rows[0]
     return Parcel(
         message=message,
         scope=scope,
         target=target,
         contract=contract,
+        accept=accept,
         written=written,
         attempts=attempts,
         alerts=tuple(Alert(event=Event(row[0]), body=json.loads(row[1]), came=row[2]) for row in rows),

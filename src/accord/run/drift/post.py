@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
 from accord.exchange import chat, mail, webhook
 from accord.exchange.chat import Chat
 from accord.exchange.mail import Mailbox
@@ -16,17 +14,12 @@ from accord.run.drift.destination import Address
 from accord.run.drift.outbox import Parcel
 
 
-def accept_command(target: str) -> str:
-    """Return the command that takes what *target* publishes as the contract."""
-    return f"accord accept {shlex.quote(target)}"
-
-
 def message(parcel: Parcel) -> Message:
     """Return *parcel* in words and as JSON; the same parcel is always the same message."""
     letter = Letter(
         target=parcel.target,
         contract=parcel.contract,
-        accept=accept_command(parcel.target),
+        accept=parcel.accept,
         written=parcel.written,
         alerts=parcel.alerts,
     )

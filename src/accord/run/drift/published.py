@@ -5,6 +5,7 @@ What the service does not publish stays as it is committed: overlays, channels, 
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from accord.errors import ContractError
 from accord.run.drift.addition import lay, with_definitions
 from accord.run.drift.document import Found, Wanted, found, shown
 from accord.run.source import Side, write_with_references
+
+_VARIABLE = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,9 @@ def published(wanted: Wanted, before: Side, fetch: Fetch) -> Iterator[Published]
             write_with_references(name, _given(name, item), folder)
         notices = [*with_definitions(wanted, before.contract, folder)]
         files = _changed(wanted.contract, folder)
-        notices += lay(folder, before.contract.openapi)
+        left_out = tuple(lay(folder, before.contract.openapi))
+        # Of a part nobody expects that it has all that the contract adds to.
+        notices += () if wanted.partial else left_out
         after = _load(wanted, folder, fetch)
         if wanted.partial:
             before = replace(before, contract=_part(before.contract, after))
@@ -114,8 +119,25 @@ def _load(wanted: Wanted, folder: Path, fetch: Fetch) -> Contract:
 
 
 def _part(contract: Contract, current: Contract) -> Contract:
-    """Return *contract* without the operations whose paths *current* does not name."""
+    """Return *contract* without the operations of which *current* says nothing.
+
+    It says of a path without methods that it is not there, of one with some nothing of the others.
+    """
     data = current.library.document(current.openapi).data if current.openapi else {}
     paths = data.get("paths")
-    named = set(paths) if isinstance(paths, dict) else set()
-    return replace(contract, operations=tuple(item for item in contract.operations if item.path in named))
+    named = {(item.method, unnamed(item.path)) for item in current.operations}
+    full = {path for _, path in named}
+    empty = (
+        {unnamed(path) for path in paths if unnamed(path) not in full} if isinstance(paths, dict) else set()
+    )
+    kept = tuple(
+        item
+        for item in contract.operations
+        if (item.method, unnamed(item.path)) in named or unnamed(item.path) in empty
+    )
+    return replace(contract, operations=kept)
+
+
+def unnamed(path: str) -> str:
+    """Return *path* with the names of its variables left out: they are nothing that is promised."""
+    return _VARIABLE.sub("{}", path)

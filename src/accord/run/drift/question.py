@@ -35,13 +35,15 @@ class Question:
     options: Options
     drift: DriftSettings
     destinations: tuple[Destination, ...] = ()
+    accept: str = "accord accept"
+    """The command that takes what is published as the contract."""
     clock: Callable[[], float] = time.time
     post_seconds: float = _POST_SECONDS
 
     @property
     def scope(self) -> Scope:
         """Return what the answer is about, as it is remembered."""
-        return Scope(target=self.wanted.name, contract=shown(self.wanted.contract))
+        return Scope(target=self.wanted.name, contract=shown(self.wanted.contract), accept=self.accept)
 
     def secrets(self) -> Secrets:
         """Return what must not leave accord but for where it belongs."""

@@ -24,6 +24,8 @@ class Scope:
 
     target: str
     contract: str
+    accept: str = ""
+    """The command that takes what is published as the contract."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,11 @@ def note(
 
 def _scope(connection: sqlite3.Connection, scope: Scope) -> int:
     names = (scope.target, scope.contract)
-    connection.execute("INSERT OR IGNORE INTO scope (target, contract) VALUES (?, ?)", names)
+    connection.execute(
+        "INSERT INTO scope (target, contract, accept) VALUES (?, ?, ?)"
+        " ON CONFLICT (target, contract) DO UPDATE SET accept = excluded.accept",
+        (*names, scope.accept),
+    )
     found = connection.execute("SELECT id FROM scope WHERE target = ? AND contract = ?", names)
     return int(found.fetchone()[0])
 
