@@ -47,8 +47,7 @@ def send(mailbox: Mailbox, message: Message, *, seconds: float) -> Delivery:
     timer = threading.Timer(seconds, _break_off, (server,))
     timer.start()
     try:
-        server.connect(mailbox.host, mailbox.port)
-        _secure(server, mailbox)
+        _greet(server, mailbox)
         refused = server.send_message(_mail(mailbox, message), mailbox.sender, mailbox.receivers)
     except (smtplib.SMTPException, OSError, ValueError) as error:
         return Delivery(taken=False, detail=_said(error))
@@ -75,7 +74,10 @@ def _server(mailbox: Mailbox, seconds: float) -> smtplib.SMTP:
     return server
 
 
-def _secure(server: smtplib.SMTP, mailbox: Mailbox) -> None:
+def _greet(server: smtplib.SMTP, mailbox: Mailbox) -> None:
+    code, words = server.connect(mailbox.host, mailbox.port)
+    if code != 220:
+        raise smtplib.SMTPConnectError(code, words)
     server.ehlo()
     if mailbox.security is Security.STARTTLS and server.has_extn("starttls"):
         server.starttls(context=ssl.create_default_context())
