@@ -82,6 +82,7 @@ def question(settings: Settings, given: Given) -> Question:
         drift=drift,
         destinations=destinations,
         accept=_accept(target, given),
+        tells=given.alerts,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from accord.errors import AccordError, ContractError, StateError, TargetError
@@ -18,7 +18,7 @@ from accord.run.document import Fetcher
 from accord.run.drift import ledger as ledgers
 from accord.run.drift.destination import Destination, secret_parts
 from accord.run.drift.document import Wanted, shown
-from accord.run.drift.outbox import Posted, empty
+from accord.run.drift.outbox import Posted, empty, strangers
 from accord.run.drift.post import post
 from accord.run.drift.published import committed, published
 from accord.run.drift.settings import DriftSettings
@@ -39,6 +39,8 @@ class Question:
     """The command that takes what is published as the contract."""
     clock: Callable[[], float] = time.time
     post_seconds: float = _POST_SECONDS
+    tells: bool = True
+    """Whether anybody is to be told at all."""
 
     @property
     def scope(self) -> Scope:
@@ -84,6 +86,7 @@ def ask(question: Question) -> Asked:
         with ledgers.opened(question.drift.state) as ledger:
             asked = _remembered(question, asked, ledger, secrets)
             asked = replace(asked, posted=_posted(question, ledger))
+            asked = replace(asked, notices=(*asked.notices, *_forgotten(question, ledger)))
     except StateError as error:
         asked = replace(asked, state=error)
     return asked
@@ -132,6 +135,13 @@ def _remembered(question: Question, asked: Asked, ledger: ledgers.Ledger, secret
         now=question.clock(),
     )
     return replace(asked, failures=failures, noted=noted)
+
+
+def _forgotten(question: Question, ledger: ledgers.Ledger) -> Iterator[str]:
+    """Yield a line for each destination that alerts wait for, and that nobody names any more."""
+    known = frozenset(item.name for item in question.destinations)
+    for name, number in strangers(ledger, known) if question.tells else ():
+        yield f"{number:,} alerts wait for {name!r}, which is no destination now: they are sent when it is one again"
 
 
 def _posted(question: Question, ledger: ledgers.Ledger) -> tuple[Posted, ...]:
