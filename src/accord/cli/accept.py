@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accord.config import Settings
+    from accord.run.drift.question import Question
 
 
 def accept(
@@ -80,6 +81,9 @@ def _accept(settings: Settings, given: Given, *, yes: bool, no_color: bool) -> N
 
     put = question(settings, given)
     path = put.wanted.contract
+    if not path.exists() or (path.is_dir() and not any(path.iterdir())):
+        _begin(put, settings, yes=yes)
+        return
     folder = path.parent if path.is_file() else path
     fetch = Fetcher(seconds=put.wanted.seconds, hosts=put.options.hosts).referenced
     with published(put.wanted, committed(put.wanted, fetch), fetch) as found:
@@ -104,6 +108,34 @@ def _accept(settings: Settings, given: Given, *, yes: bool, no_color: bool) -> N
         texts = texts or codegen.generate(load(path))
         codegen.write(texts, models)
         typer.echo(f"{models}: {len(texts)} files written", err=True)
+
+
+def _begin(put: Question, settings: Settings, *, yes: bool) -> None:
+    """Write the first contract: what the service publishes, all of it."""
+    from accord import codegen  # noqa: PLC0415
+    from accord.contract.contract import SUFFIXES, load, load_text  # noqa: PLC0415
+    from accord.run.drift.acceptance import readable, write  # noqa: PLC0415
+    from accord.run.drift.document import first  # noqa: PLC0415
+
+    path = put.wanted.contract
+    folder = path.parent if path.suffix in SUFFIXES else path
+    found = {
+        (path.name if path.suffix in SUFFIXES and name == "openapi.json" else name): item.data
+        for name, item in first(put.wanted).items()
+    }
+    files = {name: readable(name, data) for name, data in found.items()}
+    for name, data in files.items():
+        contract = load_text(data.decode("utf-8", "replace"), name=name)
+        typer.echo(
+            f"{put.wanted.name}: {contract.title} {contract.version}, {len(contract.operations):,} operations"
+        )
+    _confirm(files, folder, yes=yes)
+    write(files, folder)
+    typer.echo(f"{folder}: {', '.join(files)} written", err=True)
+    if settings.generated and settings.contract == path:
+        texts = codegen.generate(load(path))
+        codegen.write(texts, settings.generated)
+        typer.echo(f"{settings.generated}: {len(texts)} files written", err=True)
 
 
 def _confirm(files: Mapping[str, bytes], folder: Path, *, yes: bool) -> None:

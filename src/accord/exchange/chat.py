@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -29,7 +30,9 @@ def notify(chat: Chat, message: Message) -> Delivery:
     """Send *message*; the time that a service may take is apprise's own, four seconds for each answer."""
     receiver = _receiver("apprise")
     try:
-        taken = bool(receiver.add(chat.url) and receiver.notify(title=message.subject, body=message.text))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a plugin does in an old way is nothing of ours
+            taken = bool(receiver.add(chat.url) and receiver.notify(title=message.subject, body=message.text))
     except Exception as error:  # noqa: BLE001 - a plugin may raise anything
         return Delivery(taken=False, detail=type(error).__name__)
     return Delivery(taken=taken, detail="accepted" if taken else "apprise could not deliver it")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 from urllib.parse import quote, urljoin, urlsplit
 
 from accord.contract.contract import SUFFIXES, Contract
@@ -56,6 +56,20 @@ def found(wanted: Wanted, contract: Contract) -> dict[str, Found]:
     here = Path(wanted.target)
     if not is_url(wanted.target) and here.exists():
         return _saved(here, contract)
+    with _asked(wanted) as client:
+        plain = any(not place.startswith("#") for place in wanted.documents.values())
+        return _named(client, wanted) if plain else _usual(client, wanted, contract)
+
+
+def first(wanted: Wanted) -> dict[str, Found]:
+    """Return what is published where nothing has been committed yet, by the names that it should get."""
+    with _asked(wanted) as client:
+        return {"openapi.json": _openapi(client, wanted), **_channels(client, wanted, "asyncapi.json")}
+
+
+@contextmanager
+def _asked(wanted: Wanted) -> Iterator[Client]:
+    """Give a client of the target; it is closed afterwards."""
     if is_url(wanted.target):
         try:
             address(wanted.target)
@@ -68,7 +82,7 @@ def found(wanted: Wanted, contract: Contract) -> dict[str, Found]:
     limits = Limits(seconds=wanted.seconds, bytes=MAXIMUM_BYTES)
     client = open_client(opened, limits=limits, headers=wanted.headers)
     try:
-        return _named(client, wanted) if wanted.documents else _usual(client, wanted, contract)
+        yield client
     finally:
         client.close()
 
@@ -96,15 +110,20 @@ def _usual(client: Client, wanted: Wanted, contract: Contract) -> dict[str, Foun
     documents: dict[str, Found] = {}
     if contract.openapi:
         documents[contract.openapi] = _openapi(client, wanted)
-    for place in _MESSAGES if contract.asyncapi else ():
-        url = f"{client.base_url}{place}"
-        exchange = ask(client, url)
-        if _is_given(exchange) and is_document(exchange):
-            documents[cast("str", contract.asyncapi)] = _taken(client, url, exchange, wanted)
-            break
+    documents.update(_channels(client, wanted, contract.asyncapi) if contract.asyncapi else {})
     if not documents:
         raise _missing("it publishes nothing that the contract has", wanted)
     return documents
+
+
+def _channels(client: Client, wanted: Wanted, name: str) -> dict[str, Found]:
+    """Return the AsyncAPI document that is published, as *name*; empty where none is."""
+    for place in _MESSAGES:
+        url = f"{client.base_url}{place}"
+        exchange = ask(client, url)
+        if _is_given(exchange) and is_document(exchange):
+            return {name: _taken(client, url, exchange, wanted)}
+    return {}
 
 
 def _openapi(client: Client, wanted: Wanted) -> Found:
