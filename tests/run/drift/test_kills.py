@@ -43,28 +43,78 @@ def project(tmp_path, hook, mail):
     return tmp_path
 
 
+class Nursery:
+    """The process of which watches are children, see ``nursery.py``."""
+
+    def __init__(self) -> None:
+        script = str(Path(__file__).with_name("nursery.py"))
+        self.process = subprocess.Popen(
+            [sys.executable, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.begun = 0
+
+    def ask(self, **order: object) -> int:
+        """Return the answer to an order."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+    def watch(self, folder: Path, url: str, *more: str) -> Watcher:
+        """Start a watch in *folder*."""
+        self.begun += 1
+        pipe = folder / f"out-{self.begun}"
+        os.mkfifo(pipe)
+        start = ["drift", url, "--watch", "--every", "0.01s", *more]
+        return Watcher(self, self.ask(start=start, folder=str(folder), out=str(pipe)), pipe)
+
+
 class Watcher:
     """A watch of its own in a process of its own."""
 
-    def __init__(self, folder: Path, url: str, *more: str) -> None:
-        command = [sys.executable, "-m", "accord", "drift", url, "--watch", "--every", "0.01s", *more]
-        self.process = subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
+    def __init__(self, nursery: Nursery, process: int, pipe: Path) -> None:
+        self.nursery = nursery
+        self.process = process
+        self.out = pipe.open()
+        self.rest: list[str] = []
+        self.reader: threading.Thread | None = None
 
     def first_line(self) -> str:
-        """Return the first line that it says: it has asked once then."""
-        assert self.process.stdout is not None
-        return self.process.stdout.readline()
+        """Return the first line that it says, when it has asked once; what follows is read on."""
+        line = self.out.readline()
+        self._read()
+        return line
+
+    def _read(self) -> None:
+        self.reader = threading.Thread(target=lambda: self.rest.extend(self.out))
+        self.reader.start()
 
     def kill(self) -> None:
         """Kill it as nothing can be prepared for."""
-        self.process.send_signal(signal.SIGKILL)
+        os.kill(self.process, signal.SIGKILL)
 
     def end(self) -> int:
         """Wait until it is over."""
-        self.process.communicate(timeout=60)
-        return self.process.returncode
+        if self.reader is None:
+            self._read()
+        status = self.nursery.ask(wait=self.process)
+        assert self.reader is not None
+        self.reader.join(10)
+        self.out.close()
+        return status
+
+
+@pytest.fixture(scope="module")
+def nursery():
+    """Give what starts watches."""
+    made = Nursery()
+    yield made
+    assert made.process.stdin is not None
+    assert made.process.stdout is not None
+    made.process.stdin.close()
+    made.process.wait(10)
+    made.process.stdout.close()
 
 
 def unsent(folder):
@@ -127,7 +177,7 @@ def from_mail(mail):
         yield id_, MEMBER.search(item.get_content())[1], event
 
 
-def test_no_alert_is_lost_and_a_repeat_has_the_same_id(project, hook, mail, publisher):
+def test_no_alert_is_lost_and_a_repeat_has_the_same_id(project, nursery, hook, mail, publisher):
     """Each member drifts and comes back many times; told by two ways, nothing is missing from either story."""
     dice = random.Random(20261122)
     publisher.choose = changing
@@ -136,7 +186,7 @@ def test_no_alert_is_lost_and_a_repeat_has_the_same_id(project, hook, mail, publ
     for _ in range(KILLS):
         before = {*hook.ids(), *mail.ids()}
         counts = len(hook.heard), len(mail.heard)
-        killed(Watcher(project, publisher.url), dice, (hook, mail))
+        killed(nursery.watch(project, publisher.url), dice, (hook, mail))
         came = [*hook.ids()[counts[0] :], *mail.ids()[counts[1] :]]
         again = [id_ for id_ in came if id_ in before]
         assert len(came) == len(set(came))
@@ -146,7 +196,7 @@ def test_no_alert_is_lost_and_a_repeat_has_the_same_id(project, hook, mail, publ
     publisher.choose = lambda _: document(b="string")
     counts = len(hook.heard), len(mail.heard)
     before = {*hook.ids(), *mail.ids()}
-    last = Watcher(project, publisher.url, "--max-runs", "2")
+    last = nursery.watch(project, publisher.url, "--max-runs", "2")
     assert 1 == last.end()
     again = {*hook.ids()[counts[0] :], *mail.ids()[counts[1] :]} & before
     assert again <= may_repeat
@@ -160,3 +210,19 @@ def test_no_alert_is_lost_and_a_repeat_has_the_same_id(project, hook, mail, publ
     print(
         f"{KILLS} kills, {total} alerts, {len(hook.heard) + len(mail.heard)} messages, {len(repeated | again)} repeated"
     )
+
+
+def test_two_watches_on_one_file_tell_each_fact_once(project, nursery, hook, mail, publisher):
+    """They ask and send at the same time; no message comes twice, and no story has a gap."""
+    publisher.choose = lambda number: changing(number // 2)
+    both = [nursery.watch(project, publisher.url, "--max-runs", "12") for _ in range(2)]
+    assert all(watcher.end() in (0, 1) for watcher in both)
+    publisher.choose = lambda _: document(b="string")
+    assert 1 == nursery.watch(project, publisher.url, "--max-runs", "2").end()
+
+    assert set() == unsent(project)
+    for ids, heard in ((hook.ids(), list(from_hooks(hook))), (mail.ids(), list(from_mail(mail)))):
+        assert len(ids) == len(set(ids)) > 10
+        for member, events in stories(heard).items():
+            assert events == (["new", "over"] * len(events))[: len(events)], (member, events)
+            assert (member == "b") == (len(events) % 2 == 1), (member, events)
