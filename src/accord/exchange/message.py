@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Message:
     """One message: ``id`` stays the same however often it is sent, ``thread`` is that of related ones.
 
-    ``written`` is when it was written, in seconds since the epoch. People get *subject* and *text*,
-    programs *data*, which is JSON.
+    *over* tells that nothing more is to be said in that thread. ``written`` is when it was written, in
+    seconds since the epoch. People get *subject* and *text*, programs *data*, which is JSON.
     """
 
     id: str
@@ -19,6 +19,7 @@ class Message:
     subject: str
     text: str
     data: bytes
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

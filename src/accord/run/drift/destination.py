@@ -13,9 +13,10 @@ from urllib.parse import unquote, urlsplit
 from accord.errors import ConfigurationError
 from accord.exchange import chat as chats
 from accord.exchange.chat import Chat
+from accord.exchange.issue import Tracker
 from accord.exchange.mail import Mailbox, Security
 from accord.exchange.webhook import Webhook, read_key
-from accord.exchange.wire import address
+from accord.exchange.wire import address, encode_headers
 from accord.findings.drift.lifecycle import Listener
 from accord.findings.finding import Severity
 from accord.run.drift.settings import THRESHOLDS, WHERE, DriftSettings
@@ -23,14 +24,19 @@ from accord.run.drift.standing import Receiver
 from accord.run.drift.table import Table
 from accord.run.duration import seconds
 
-Address: TypeAlias = Webhook | Mailbox | Chat
+Address: TypeAlias = Webhook | Mailbox | Chat | Tracker
 
 _COMMON = ("on", "remind", "digest")
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "webhook": ("secret",),
     "mail": ("from", "smtp", "password"),
     "apprise": (),
+    "github": ("token", "api"),
 }
+_SINGLY = ("webhook", "github")
+"""Where each fact is a message of its own, unless the settings say otherwise."""
+_REPOSITORY = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}", re.ASCII)
+_API = "https://api.github.com"
 _SHORTEST_PART = 6
 _PORTS = {Security.TLS: 465, Security.STARTTLS: 587}
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+", re.ASCII)
@@ -83,6 +89,8 @@ def secret_parts(destinations: tuple[Destination, ...]) -> Iterator[str]:
         match item.address:
             case Mailbox(password=password):
                 yield password or ""
+            case Tracker(token=token):
+                yield token
             case Webhook(url=url) | Chat(url=url):
                 yield url
                 yield from (
@@ -96,12 +104,14 @@ def _destination(name: str, value: Any, drift: DriftSettings, *, where: str = ""
     place = where or f"{WHERE[:-1]}.alerts.{name}]"
     if not isinstance(value, dict):
         raise ConfigurationError(
-            "is not a table", place=place, next_step="Write a table with webhook, mail or apprise."
+            "is not a table", place=place, next_step="Write a table with webhook, mail, apprise or github."
         )
     kinds = [kind for kind in _KEYS if kind in value]
     if len(kinds) != 1:
         raise ConfigurationError(
-            "names no or several ways to tell", place=place, next_step="Give one of webhook, mail, apprise."
+            "names no or several ways to tell",
+            place=place,
+            next_step="Give one of webhook, mail, apprise, github.",
         )
     (kind,) = kinds
     table = Table(value, place, (kind, *_KEYS[kind], *_COMMON))
@@ -113,7 +123,9 @@ def _destination(name: str, value: Any, drift: DriftSettings, *, where: str = ""
         threshold=severity or Severity.ERROR,
         remind=seconds(remind, place=f"{place} remind") if remind else drift.remind,
     )
-    digest = table.flag("digest") if "digest" in table else kind != "webhook"
+    digest = table.flag("digest") if "digest" in table else kind not in _SINGLY
+    if digest and kind == "github":
+        raise _wrong(table, "an issue is about one fact", "Leave digest out.")
     return Destination(receiver=Receiver(listener=listener, digest=digest), address=_READERS[kind](table))
 
 
@@ -174,7 +186,27 @@ def _chat(table: Table) -> Address:
     return chat
 
 
-_READERS: Mapping[str, Callable[[Table], Address]] = {"webhook": _webhook, "mail": _mail, "apprise": _chat}
+def _tracker(table: Table) -> Address:
+    repository, token = table.text("github") or "", table.text("token")
+    api = table.text("api") or _API
+    if not _REPOSITORY.fullmatch(repository):
+        raise _wrong(table, "github is no repository", "Write it as owner/name.")
+    if token is None:
+        raise _wrong(table, "has no token", 'Give token = "${GITHUB_TOKEN}": it has to write issues.')
+    try:
+        address(api)
+        encode_headers((("Authorization", f"Bearer {token}"),))
+    except ValueError as error:
+        raise _wrong(table, str(error), "Write api as https://host/path, and the token as it is.") from None
+    return Tracker(repository=repository, token=token, api=api)
+
+
+_READERS: Mapping[str, Callable[[Table], Address]] = {
+    "webhook": _webhook,
+    "mail": _mail,
+    "apprise": _chat,
+    "github": _tracker,
+}
 
 
 def _wrong(table: Table, reason: str, next_step: str) -> ConfigurationError:

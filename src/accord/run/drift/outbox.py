@@ -22,6 +22,8 @@ from accord.run.drift.ledger import Ledger
 
 _FIRST_WAIT, _LONGEST_WAIT = 15.0, 3600.0
 _JITTER = 0.1
+_LEASE = 15
+"""Of the time that one answer may take: the longest sending asks several times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +114,7 @@ def _claimed(ledger: Ledger, destination: str, *, now: float, seconds: float) ->
             return None
         connection.execute(
             "UPDATE outbox SET owner = ?, owned_until = ? WHERE message = ? AND destination = ?",
-            (_me(), now + 2 * seconds + 5, message, destination),
+            (_me(), now + _LEASE * seconds, message, destination),
         )
         rows = connection.execute(
             "SELECT outbox.event, outbox.body, outbox.came, outbox.written, outbox.attempts,"
