@@ -41,6 +41,7 @@ _KEYS = (
     "username",
     "password",
     "corpus",
+    "drift",
 )
 
 
@@ -91,6 +92,8 @@ class Settings:
     require_reach: bool = False
     min_message_coverage: float | None = None
     sunset_months: int = 0
+    drift: Mapping[str, Any] = field(default_factory=dict)
+    """As it is written: its secrets are looked up when drift is asked for, not in every run."""
 
 
 def read_settings(start: Path, environ: Mapping[str, str] | None = None) -> Settings:
@@ -246,6 +249,7 @@ def _settings(table: dict[str, Any], path: Path, where: str, prefix: str) -> Set
         require_reach=_flag(table, "require-reach", where) or False,
         min_message_coverage=_percent(table, "min-message-coverage", where),
         sunset_months=_months(table, "sunset-months", where),
+        drift=_table(table, "drift", where),
     )
 
 

@@ -8,7 +8,8 @@
     ├── ConfigurationError  a setting or an option that means nothing
     ├── TargetError         a service that cannot be reached or started
     ├── CredentialError     an identity that the service refuses or that cannot be read
-    └── RecordingError      a recording that cannot be read back
+    ├── RecordingError      a recording that cannot be read back
+    └── StateError          a state file that cannot be read or written
 """
 
 from __future__ import annotations
@@ -51,3 +52,7 @@ class CredentialError(AccordError):
 
 class RecordingError(AccordError):
     """A recording that cannot be read back; ``place`` is ``file:line``."""
+
+
+class StateError(AccordError):
+    """A file that remembers what was found and told, and cannot be read or written; ``place`` is its path."""

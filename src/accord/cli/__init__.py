@@ -13,11 +13,14 @@ from typing import NoReturn
 
 import typer
 
+from accord.cli.accept import accept
 from accord.cli.blind_spots import blind_spots
 from accord.cli.compare import compare
 from accord.cli.config import config
+from accord.cli.drift import drift
 from accord.cli.export import export
 from accord.cli.generate import generate
+from accord.cli.history import history
 from accord.cli.infer import infer
 from accord.cli.lint import lint
 from accord.cli.observe import observe
@@ -41,6 +44,9 @@ app.command()(verify)
 app.command()(compare)
 app.command()(regress)
 app.command()(record)
+app.command()(drift)
+app.command()(accept)
+app.command()(history)
 app.command()(generate)
 app.command()(rules)
 app.command()(lint)

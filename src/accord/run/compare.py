@@ -52,12 +52,18 @@ def compare(old: str, new: str, options: Options) -> Compared:
     Raises an ``AccordError`` when one of them cannot be read.
     """
     began = time.monotonic()
-    approvals = read_approvals(options.approvals) if options.approvals is not None else ()
     fetcher = Fetcher(seconds=options.seconds, hosts=options.hosts)
     network = Network(copied=fetcher.copied, fetch=fetcher.referenced)
-    with _uncollected():
-        before = _sent(read_side(old, network), options)
-        after = _sent(read_side(new, network), options)
+    with uncollected():
+        compared = compare_sides(read_side(old, network), read_side(new, network), options)
+    return replace(compared, seconds=time.monotonic() - began)
+
+
+def compare_sides(old: Side, new: Side, options: Options) -> Compared:
+    """Compare two contracts that have been read; raises an ``AccordError`` as ``compare`` does."""
+    began = time.monotonic()
+    approvals = read_approvals(options.approvals) if options.approvals is not None else ()
+    before, after = _sent(old, options), _sent(new, options)
     changes = (
         ()
         if _is_same(before, after)
@@ -73,8 +79,8 @@ def compare(old: str, new: str, options: Options) -> Compared:
         told = rehearsed(told, options.replay, seconds=options.seconds, headers=options.headers)
     return Compared(
         accord=version("accord"),
-        old=old,
-        new=new,
+        old=old.name,
+        new=new.name,
         old_title=_title(before),
         new_title=_title(after),
         policy=options.policy,
@@ -97,7 +103,7 @@ def _weighed(changes: Iterable[Change], options: Options) -> tuple[Change, ...]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Keep the collector of cycles still: documents are large and hold none, and it takes a third of the time."""
     if not gc.isenabled():
         yield

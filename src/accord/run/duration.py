@@ -1,4 +1,4 @@
-"""A span of time, as people write it: ``90s``, ``10m``, ``2h``."""
+"""A span of time, as people write it: ``90s``, ``10m``, ``2h``, ``7d``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 from accord.errors import ConfigurationError
 
-_UNITS = {"s": 1, "m": 60, "h": 3600}
-_SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)([smh])", re.ASCII)
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_SPAN = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)([smhd])", re.ASCII)
 _MAXIMUM = 7 * 24 * 3600
 
 
@@ -19,7 +19,7 @@ def seconds(text: str, *, place: str) -> float:
         raise ConfigurationError(
             f"{text[:50]!r} is no time between 1 ms and a week",
             place=place,
-            next_step="Write a number with s, m or h: 90s, 10m, 2h.",
+            next_step="Write a number with s, m, h or d: 90s, 10m, 2h, 7d.",
         )
     return value
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from accord.contract.contract import Contract, load
@@ -24,11 +24,15 @@ _MAXIMUM_FILES = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One contract of a comparison, and what its user calls it; ``folder`` is what its places begin with."""
+    """One contract of a comparison, and what its user calls it; ``folder`` is what its places begin with.
+
+    ``paths`` says where those documents are that are not in that folder.
+    """
 
     name: str
     folder: str
     contract: Contract
+    paths: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, place: str) -> str:
         """Return ``path:line#/pointer`` of a ``file#/pointer`` of the contract, as the user may open it."""
@@ -38,7 +42,7 @@ class Side:
 
     def path(self, file: str) -> str:
         """Return the path of a document of the contract, as the user may open it."""
-        return url_of(file) or f"{self.folder}{file}"
+        return url_of(file) or self.paths.get(file) or f"{self.folder}{file}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,12 @@ from typing import Any
 
 import accord.cli
 import accord.contract.contract
+import accord.exchange.webhook
+import accord.report.changes.terminal
 import accord.report.display
 import accord.report.files
 import accord.report.terminal
+import accord.run.drift.watch
 import accord.run.verify
 
 

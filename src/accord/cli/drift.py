@@ -1,0 +1,248 @@
+"""``accord drift``: hear when what a service publishes leaves its contract."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from accord.cli.drifting import Given, counted, posted, question, told
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from accord.findings.changes.result import Compared
+    from accord.findings.finding import Severity
+    from accord.report.changes.terminal import Detail
+    from accord.run.drift.outbox import Posted
+    from accord.run.drift.question import Asked, Question
+
+_INTERRUPTED = 130
+
+
+class Threshold(StrEnum):
+    """What ``--fail-on`` takes."""
+
+    BREAKING = "breaking"
+    UNPROVEN = "unproven"
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+    NONE = "none"
+
+
+class Reliance(StrEnum):
+    """The policies, as ``--policy`` takes them."""
+
+    STRICT = "strict"
+    OPEN = "open"
+    WIRE = "wire"
+
+
+Words = Optional[list[str]]  # noqa: UP045 - typer reads it at run time
+Word = Optional[str]  # noqa: UP045
+
+
+def drift(  # noqa: PLR0913 - one argument for each option
+    target: Annotated[
+        Word,
+        typer.Argument(
+            help="An http(s) URL, package.module:name of an application, or a saved document. "
+            "Default: target in [tool.accord]."
+        ),
+    ] = None,
+    *,
+    contract: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="The committed contract. Default: contract in [tool.accord]."),
+    ] = None,
+    policy: Annotated[
+        Optional[Reliance],  # noqa: UP045
+        typer.Option(help="What clients are taken to rely on, as for `accord compare`. Default: open."),
+    ] = None,
+    fail_on: Annotated[
+        Optional[Threshold],  # noqa: UP045
+        typer.Option(help="From which grade or severity the exit code is 1. Default: breaking."),
+    ] = None,
+    partial: Annotated[
+        bool,
+        typer.Option("--partial", help="Paths that the published document does not name are not missing."),
+    ] = False,
+    approvals: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="File of approved changes, as for `accord compare`."),
+    ] = None,
+    header: Annotated[
+        Words, typer.Option("--header", "-H", help="Add 'Name: value' to every question; repeatable.")
+    ] = None,
+    allow_remote: Annotated[
+        Words,
+        typer.Option(metavar="HOST", help="Let references lead to documents of this host; repeatable."),
+    ] = None,
+    state: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(help="The file that remembers what was found and told. Default: .accord/drift.sqlite3."),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Ask again and again.")] = False,
+    every: Annotated[
+        Word, typer.Option(metavar="TIME", help="With --watch: how often, such as 30s, 5m or 1h.")
+    ] = None,
+    max_runs: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(min=1, help="With --watch: ask so often, then end."),
+    ] = None,
+    remind: Annotated[
+        Word, typer.Option(metavar="TIME", help="Tell what stands again after so long, such as 7d.")
+    ] = None,
+    webhook: Annotated[
+        Words, typer.Option(metavar="URL", help="Post alerts there, signed with ACCORD_WEBHOOK_SECRET.")
+    ] = None,
+    mail: Annotated[
+        Words, typer.Option(metavar="ADDRESS", help="Mail alerts there, by ACCORD_SMTP and ACCORD_MAIL_FROM.")
+    ] = None,
+    apprise: Annotated[Words, typer.Option(metavar="URL", help="Send alerts there, by apprise.")] = None,
+    no_alerts: Annotated[
+        bool, typer.Option("--no-alerts", help="Tell none of the destinations in [tool.accord.drift.alerts].")
+    ] = False,
+    report: Annotated[
+        Words,
+        typer.Option(
+            help="Write a report: json=PATH, junit=, markdown=, sarif= or github=; - is standard output."
+        ),
+    ] = None,
+    timeout: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take. Default: 30."),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a fact.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell all that a fact reaches.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
+) -> None:
+    """Tell where what a service publishes has left its contract, and alert those who want to hear of it.
+
+    \b
+    accord drift                                      the target of [tool.accord], once
+    accord drift https://staging.example.com          a running service
+    accord drift --watch --every 5m                   again and again
+    """
+    from accord.cli.header import read_header  # noqa: PLC0415
+    from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.report.changes.files import parse  # noqa: PLC0415
+    from accord.report.changes.terminal import Detail  # noqa: PLC0415
+    from accord.report.console import console_for  # noqa: PLC0415
+
+    for item in report or ():
+        parse(item)
+    given = Given(
+        target=target,
+        contract=contract,
+        headers=tuple(read_header(item) for item in header or ()),
+        policy=policy.value if policy else None,
+        approvals=approvals,
+        partial=partial,
+        timeout=timeout,
+        hosts=tuple(allow_remote or ()),
+        state=state,
+        fail_on=fail_on.value if fail_on else None,
+        remind=remind,
+        webhooks=tuple(webhook or ()),
+        receivers=tuple(mail or ()),
+        chats=tuple(apprise or ()),
+        alerts=not no_alerts,
+    )
+    put = question(read_settings(Path.cwd()), given)
+    # A report on standard output is read by a program: people read the other stream then.
+    stream = sys.stderr if any(item.endswith("=-") for item in report or ()) else sys.stdout
+    console = console_for(stream, no_color=no_color)
+    detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
+    if watch:
+        raise typer.Exit(_watched(put, every, max_runs, report or [], quiet=quiet))
+    raise typer.Exit(_asked_once(put, report or [], console, detail))
+
+
+def _asked_once(put: Question, report: list[str], console: Console, detail: Detail) -> int:
+    from accord.report.changes.terminal import tell  # noqa: PLC0415
+    from accord.run.drift.question import ask  # noqa: PLC0415
+
+    asked = ask(put)
+    if asked.compared is not None:
+        _write(report, asked.compared, put.drift.fail_on)
+        with suppress(SystemExit):  # rich exits when nobody reads on, as in `accord drift | head`
+            tell(asked.compared, console, fail_on=put.drift.fail_on, detail=detail)
+            for line in told(asked):
+                console.print(line, soft_wrap=True)
+            if asked.compared.changes:
+                console.print(f"Accept       {put.accept}", soft_wrap=True)
+    _complain(put, asked)
+    return counted(asked, put.drift.fail_on)
+
+
+def _complain(put: Question, asked: Asked) -> None:
+    if asked.problem is not None:
+        typer.echo(f"accord: {asked.problem}", err=True)
+        for item in asked.posted:
+            for line in posted(item):
+                typer.echo(line, err=True)
+    if asked.state is not None:
+        typer.echo(f"accord: {asked.state}", err=True)
+        if put.destinations:
+            typer.echo("  What was found may not have been told; it is, once the file can be used.", err=True)
+
+
+def _watched(put: Question, every: str | None, runs: int | None, report: list[str], *, quiet: bool) -> int:
+    from accord.run.drift.watch import Rhythm, watch  # noqa: PLC0415
+    from accord.run.duration import seconds  # noqa: PLC0415
+
+    rhythm = Rhythm(every=seconds(every, place="--every") if every else put.drift.every, runs=runs)
+
+    def tell(asked: Asked) -> None:
+        for line in _lines(put, asked, quiet=quiet):
+            typer.echo(line)
+        if asked.compared is not None:
+            _write(report, asked.compared, put.drift.fail_on)
+        _complain(put, asked)
+
+    def later(item: Posted) -> None:
+        for line in posted(item):
+            typer.echo(line)
+
+    try:
+        last = watch(put, rhythm, tell, later)
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return counted(last, put.drift.fail_on)
+
+
+def _lines(put: Question, asked: Asked, *, quiet: bool) -> list[str]:
+    """Return what one answer of a watch comes to: a line, and more where something has come or gone."""
+    from accord.report.alerts.alert import moment, text_of  # noqa: PLC0415
+    from accord.report.changes.words import verdict  # noqa: PLC0415
+    from accord.report.text import printable  # noqa: PLC0415
+
+    at = moment(asked.at)
+    if asked.compared is None:
+        return [f"{at}  could not ask, {asked.failures:,} of {put.drift.tries:,} before that is told"]
+    found = [f"{at}  {verdict(asked.compared)}"]
+    events = asked.noted.events if asked.noted else ()
+    if quiet or not (events or any(item.sent or item.wait for item in asked.posted)):
+        return found
+    for event, body in events:
+        words = (
+            f"{event.upper()}  {text_of(body, 'grade')}  {text_of(body, 'rule')}: {text_of(body, 'headline')}"
+        )
+        found.append(f"  {printable(words, limit=500)}")
+    found += [f"  {line}" for line in told(asked)]
+    return [*found, f"  Accept       {put.accept}"] if asked.compared.changes else found
+
+
+def _write(report: list[str], compared: Compared, fail_on: Severity | None) -> None:
+    from accord.report.changes.files import write  # noqa: PLC0415
+
+    for item in report:
+        write(item, compared, fail_on=fail_on)

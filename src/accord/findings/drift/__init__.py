@@ -1,0 +1,1 @@
+"""Drift: how a service has left its contract, as facts that come, change and go."""
