@@ -22,6 +22,7 @@ from accord.config import (
     read_settings,
 )
 from accord.errors import ConfigurationError
+from accord.run.drift.settings import KEYS as DRIFT_KEYS
 
 
 def write(folder: Path, text: str) -> Path:
@@ -315,6 +316,7 @@ def test_the_published_schema_names_every_setting() -> None:
     """What editors complete is what the reader of settings knows."""
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert set(_KEYS) == set(SCHEMA["properties"])
+    assert set(DRIFT_KEYS) == set(SCHEMA["$defs"]["drift"]["properties"])
     assert set(_IDENTITY_KEYS) == set(SCHEMA["$defs"]["identity"]["properties"])
 
 

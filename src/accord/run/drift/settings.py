@@ -25,7 +25,7 @@ THRESHOLDS = {
     "none": None,
 }
 _STATE = Path(".accord") / "drift.sqlite3"
-_KEYS = (
+KEYS = (
     "documents",
     "headers",
     "partial",
@@ -64,7 +64,7 @@ def read_drift(settings: Settings) -> DriftSettings:
 
     Raises ``ConfigurationError`` for an unknown key, a wrong type, or a variable that is not set.
     """
-    table = Table(settings.drift, WHERE, _KEYS)
+    table = Table(settings.drift, WHERE, KEYS)
     root = settings.root
     every, remind = table.text("every"), table.text("remind")
     approvals, state = table.text("approvals"), table.text("state")
