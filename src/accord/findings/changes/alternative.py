@@ -6,15 +6,10 @@ import json
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
-from accord.contract.algebra import written
-from accord.contract.closure import whole
-from accord.errors import ContractError
+from accord.findings.changes.meaning import meaning
 from accord.findings.changes.node import Schemas, Shape
 from accord.findings.changes.sample import declared, required
 from accord.findings.changes.walk import Walk
-
-MAXIMUM_TEXT = 10_000
-"""How many characters a schema may have to be told by its values, however it is spelt."""
 
 
 def matched(walk: Walk, old: list[Shape], new: list[Shape]) -> Iterator[tuple[Shape | None, Shape | None]]:
@@ -80,16 +75,7 @@ def _once(schemas: Schemas, every: list[Shape], left: list[Shape]) -> list[Shape
 def _values(schemas: Schemas, shape: Shape) -> str:
     """Return what says of the alternative's values, in any spelling, empty where that costs too much."""
     uris = tuple(item.uri for item in shape.conjuncts)
-    return schemas.library.once(("values", shape.type, uris), lambda: _form(schemas, shape.type, uris))
-
-
-def _form(schemas: Schemas, kind: str, uris: tuple[str, ...]) -> str:
-    try:
-        schema = whole(schemas.library, uris, dict, unfolded=True)
-    except ContractError:
-        return ""
-    text = "" if schema is None else json.dumps({**schema, "type": kind})
-    return written(text) or "" if len(text) <= MAXIMUM_TEXT else ""
+    return meaning(schemas.library, uris, shape.type, unfolded=True)
 
 
 def _alike(old: list[Shape], new: list[Shape]) -> list[tuple[Shape, Shape]]:

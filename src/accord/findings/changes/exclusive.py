@@ -12,13 +12,13 @@ from functools import partial
 from itertools import combinations, islice
 from typing import Any, TypeAlias, cast
 
-from accord.contract.algebra import Answer, canonicalized, is_empty, values, written
-from accord.contract.closure import close, whole
+from accord.contract.algebra import Answer, canonicalized, is_empty, values
+from accord.contract.closure import close
 from accord.contract.pointer import Json
 from accord.contract.value_set import ValueSet
 from accord.findings.changes.change import Effect
+from accord.findings.changes.meaning import meaning, spelled
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, is_of_scalars
-from accord.findings.changes.opaque import plain
 from accord.findings.changes.sample import declared, member, required
 from accord.findings.changes.walk import Difference, Pair, Walk
 
@@ -105,11 +105,7 @@ def _overlaps(schemas: Schemas, uri: str, *, strict: bool) -> Shared:
 
 def _text(schemas: Schemas, address: str) -> str:
     """Return what says of the branch at *address*: its values in any spelling, where that is known."""
-    schema = whole(schemas.library, (address,), dict)
-    form = None if schema is None else written(json.dumps(schema))
-    if form is not None:
-        return form
-    return json.dumps(plain(schemas.library, address, schemas.library.lookup(address), 0), sort_keys=True)
+    return meaning(schemas.library, (address,)) or spelled(schemas.library, (address,)) or address
 
 
 def _marks(schemas: Schemas, address: str) -> list[tuple[str, dict[str, frozenset[str]]]] | None:

@@ -14,10 +14,11 @@ from accord.findings.changes.composite import objects
 from accord.findings.changes.deprecation import announcements
 from accord.findings.changes.exclusive import exclusions
 from accord.findings.changes.leaf import leaves
-from accord.findings.changes.node import TYPES, Schemas, Shape, same
+from accord.findings.changes.node import TYPES, Schemas, Shape
 from accord.findings.changes.opaque import opaque
 from accord.findings.changes.sample import Sampler, UnbuildableError
 from accord.findings.changes.sequence import arrays
+from accord.findings.changes.value import same
 from accord.findings.changes.walk import Difference, Found, Pair, Walk
 
 

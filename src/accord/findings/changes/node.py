@@ -22,6 +22,7 @@ from accord.contract.pointer import Json
 from accord.contract.traversal import reference
 from accord.errors import ContractError
 from accord.findings.changes.language import NO_TEXT, Texts, UndecidedError, separating
+from accord.findings.changes.value import is_among, is_whole, type_of
 
 # The addresses of schemas that hold together, without repetition; the empty one takes any value.
 Node: TypeAlias = tuple[str, ...]
@@ -149,6 +150,10 @@ class Schemas:
         """Return *shape* with those of its listed values that all it says takes."""
         if shape.members is None:
             return replace(shape, members=()) if shape.type == "string" and _is_empty(shape) else shape
+        if _is_plain(shape):
+            # Its type and its lists of values have been looked at; a validator costs much more.
+            kept = tuple(item for item in shape.members if not shape.integer or is_whole(item))
+            return replace(shape, members=kept)
         return replace(shape, members=tuple(item for item in shape.members if self.takes(shape, item)))
 
     def takes(self, shape: Shape, value: Json) -> bool:
@@ -243,7 +248,7 @@ def _typed(option: _Option) -> Iterator[Shape]:
             integer = integer or ("integer" in declared and "number" not in declared)
         own = _members(conjunct.schema)
         if own is not None:
-            members = own if members is None else [item for item in members if _among(item, own)]
+            members = own if members is None else [item for item in members if is_among(item, own)]
     for kind in TYPES:
         if kind not in types:
             continue
@@ -298,38 +303,6 @@ def _members(schema: Mapping[str, Any]) -> list[Json] | None:
     return list(schema["enum"]) if isinstance(schema.get("enum"), list) else None
 
 
-def _among(value: Json, members: Sequence[Json]) -> bool:
-    return any(same(value, item) for item in members)
-
-
-def same(first: Json, second: Json) -> bool:
-    """Tell whether two values are equal as JSON Schema compares them (2020-12, core 4.2.2): 1 is 1.0, not true."""
-    if isinstance(first, bool) or isinstance(second, bool):
-        return first is second
-    if isinstance(first, dict) and isinstance(second, dict):
-        return first.keys() == second.keys() and all(same(first[key], second[key]) for key in first)
-    if isinstance(first, list) and isinstance(second, list):
-        return len(first) == len(second) and all(map(same, first, second))
-    return first == second and isinstance(first, str) == isinstance(second, str)
-
-
-def type_of(value: Json) -> str:
-    """Return the type of *value* among ``TYPES``."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
-
-
 def _merged(shapes: list[Shape]) -> Iterator[Shape]:
     """Yield *shapes*, with those that only list values, or only name a type, made one for each type."""
     lists: dict[str, Shape] = {}
@@ -339,7 +312,7 @@ def _merged(shapes: list[Shape]) -> Iterator[Shape]:
         if shape.members is not None:
             before = lists.get(shape.type)
             known = before.members or () if before else ()
-            fresh = tuple(item for item in shape.members if not _among(item, known))
+            fresh = tuple(item for item in shape.members if not is_among(item, known))
             lists[shape.type] = replace(before or shape, members=(*known, *fresh))
         elif _is_plain(shape):
             before = plain.get(shape.type)

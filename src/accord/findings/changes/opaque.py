@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from accord.contract.library import Library
 from accord.contract.pointer import Json
-from accord.contract.traversal import reference
 from accord.findings.changes.change import Effect
+from accord.findings.changes.meaning import meaning, spelled
 from accord.findings.changes.node import Shape
 from accord.findings.changes.sample import Sampler, UnbuildableError, declared
 from accord.findings.changes.walk import Difference, Walk
@@ -26,8 +26,7 @@ KEYWORDS = {
     "unevaluatedItems": "changed-unevaluated-items",
     "$dynamicRef": "changed-schema",
 }
-_SILENT = frozenset({"description", "title", "example", "examples", "default", "deprecated", "$comment"})
-_MAXIMUM_DEPTH = 24
+_NAMED = frozenset({"dependentSchemas"})
 _OF_TYPE: dict[str, tuple[Json, ...]] = {
     "null": (None,),
     "boolean": (True, False),
@@ -45,7 +44,7 @@ def opaque(walk: Walk, old: Shape, new: Shape) -> Iterator[Difference]:
         before, after = (
             _said(side, shape, keyword) for side, shape in ((walk.old.library, old), (walk.new.library, new))
         )
-        if before != after and rule not in told:
+        if before.keys() != after.keys() and rule not in told and not _is_unchanged(walk, old, new, keyword):
             told.add(rule)
             yield Difference(
                 rule=rule,
@@ -74,36 +73,30 @@ def _values(walk: Walk, old: Shape, new: Shape) -> Iterator[Json]:
         yield from ({name: value} for name in names for value in tried)
 
 
-def _said(library: Library, shape: Shape, keyword: str) -> tuple[str, ...]:
-    # What true and false say of further items is told where items are.
-    return tuple(
-        sorted(
-            {
-                json.dumps(plain(library, conjunct.below(keyword), value, 0), sort_keys=True)
-                for conjunct, value in shape.all(keyword)
-                if keyword != "unevaluatedItems" or not isinstance(value, bool)
-            }
-        )
-    )
+def _said(library: Library, shape: Shape, keyword: str) -> dict[str, str]:
+    """Return what *keyword* says, each by what it means; what cannot be told by that, by where it stands."""
+    found: dict[str, str] = {}
+    for conjunct, value in shape.all(keyword):
+        # What true and false say of further items is told where items are.
+        if keyword == "unevaluatedItems" and isinstance(value, bool):
+            continue
+        places = {(): value} if keyword not in _NAMED else {(name,): item for name, item in value.items()}
+        for steps, item in places.items():
+            uri = conjunct.below(keyword, *steps)
+            text = json.dumps(item, sort_keys=True)
+            if isinstance(item, dict | bool):
+                shown = spelled(library, (uri,))
+                found["".join(steps) + (meaning(library, (uri,)) or shown or uri)] = shown or text
+            else:
+                found[text] = text
+    return found
 
 
-def plain(library: Library, uri: str, value: Json, depth: int) -> Json:
-    """Return *value* with its references resolved, as deep as anybody writes, and without what only people read."""
-    if isinstance(value, list):
-        return [plain(library, f"{uri}/{index}", item, depth) for index, item in enumerate(value)]
-    if not isinstance(value, dict):
-        return value
-    target = reference(value)
-    if target is not None and depth < _MAXIMUM_DEPTH:
-        address = library.resolve(uri, target)
-        inner = plain(library, address, library.lookup(address), depth + 1)
-        rest = {key: item for key, item in value.items() if key != "$ref" and key not in _SILENT}
-        return {"allOf": [inner, rest]} if rest else inner
-    return {
-        key: plain(library, f"{uri}/{key}", item, depth) for key, item in value.items() if key not in _SILENT
-    }
+def _is_unchanged(walk: Walk, old: Shape, new: Shape, keyword: str) -> bool:
+    before, after = ([item.below(keyword) for item, _ in shape.all(keyword)] for shape in (old, new))
+    return len(before) == len(after) and all(map(walk.unchanged, before, after))
 
 
-def _short(said: tuple[str, ...]) -> str:
-    text = " and ".join(said)
+def _short(said: dict[str, str]) -> str:
+    text = " and ".join(sorted(said.values()))
     return text if len(text) <= 120 else f"{text[:100]}..."

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -20,12 +21,12 @@ from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Sender
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.reading import readings
-from accord.findings.changes.server_url import holder_of, is_among, possible
+from accord.findings.changes.server_url import holder_of, possible
 
 _VARIABLE = re.compile(r"\\\{[^{}]*\\\}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RequestJudge:
     """Says why a request is not one that *contract* takes."""
 
@@ -42,27 +43,33 @@ class RequestJudge:
         """Return why *request* is refused, empty when it is taken."""
         parts = urlsplit(request.url)
         reasons: list[str] = []
-        for operation, path in self._operations(request, f"{parts.scheme}://{parts.netloc}", parts.path):
+        whole = f"{parts.scheme}://{parts.netloc}{parts.path}"
+        for operation, path in self._operations(request, whole):
             reason = self._refused(operation, request, path, parts.query)
             if not reason:
                 return ""
             reasons.append(reason)
         return reasons[0] if reasons else f"{request.method} {parts.path} is no operation at that address"
 
-    def _operations(
-        self, request: Request, host: str, path: str
-    ) -> Iterator[tuple[Operation, Mapping[str, str]]]:
+    def _operations(self, request: Request, whole: str) -> Iterator[tuple[Operation, Mapping[str, str]]]:
         """Yield the operations that the method and address name, those with the fewest variables first."""
+        for operation, server in self._addresses.get((request.method, whole.count("/")), ()):
+            found = _expression(server, operation.path).fullmatch(whole)
+            if found is not None:
+                names = re.findall(r"\{([^{}]*)\}", operation.path)
+                yield operation, dict(zip(names, map(unquote, found.groups()), strict=True))
+
+    @cached_property
+    def _addresses(self) -> dict[tuple[str, int], list[tuple[Operation, str]]]:
+        """Return each operation with its servers, by its method and how many slashes its address has."""
+        found: dict[tuple[str, int], list[tuple[Operation, str]]] = {}
         for operation in sorted(self.contract.operations, key=lambda item: item.path.count("{")):
-            if operation.method != request.method:
-                continue
-            pattern = _VARIABLE.sub("([^/]+)", re.escape(operation.path))
             for server in holder_of(self.contract.library, operation)[1]:
                 for url in possible(server):
-                    found = _matched(pattern, url, host, path)
-                    if found is not None:
-                        names = re.findall(r"\{([^{}]*)\}", operation.path)
-                        yield operation, dict(zip(names, found, strict=True))
+                    base = url if "://" in url else BASE_URL + url
+                    slashes = base.count("/") + operation.path.count("/")
+                    found.setdefault((operation.method, slashes), []).append((operation, base))
+        return found
 
     def _refused(self, operation: Operation, request: Request, path: Mapping[str, str], query: str) -> str:
         for parameter in operation.parameters:
@@ -144,16 +151,11 @@ class RequestJudge:
         return f"nothing is answered as {wanted}"
 
 
-def _matched(pattern: str, url: str, host: str, path: str) -> tuple[str, ...] | None:
-    """Return the parts of *path* that stand for the variables of *pattern* below the server *url*."""
-    base = url if "://" in url else BASE_URL + url
-    whole = host + path
-    for found in re.finditer("/", whole + "/"):
-        if is_among(whole[: found.start()], frozenset({base.rstrip("/")})):
-            match = re.fullmatch(pattern, whole[found.start() :])
-            if match is not None:
-                return tuple(unquote(item) for item in match.groups())
-    return None
+@lru_cache(maxsize=4096)
+def _expression(server: str, path: str) -> re.Pattern[str]:
+    """Return what matches the addresses of *path*, its variables as groups, below *server*; ``{}`` is any text."""
+    base = "[^/]+".join(map(re.escape, server.split("{}")))
+    return re.compile(base + _VARIABLE.sub("([^/]+)", re.escape(path)))
 
 
 def _written(

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from accord.contract.pointer import Json
 from accord.contract.sample import OF_FORMAT
 from accord.findings.changes.language import Texts, texts_of
-from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, type_of
+from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, pattern_of
+from accord.findings.changes.value import type_of
 
 MAXIMUM_DEPTH = 12
 MAXIMUM_LENGTH = 10_000
@@ -104,8 +105,6 @@ def declared(shape: Shape) -> tuple[str, ...]:
 
 def member(shape: Shape, name: str) -> Node | None:
     """Return what *shape* says of the member called *name*, None when it forbids it."""
-    from accord.findings.changes.node import pattern_of  # noqa: PLC0415
-
     found: list[str] = []
     for conjunct in shape.conjuncts:
         schema = conjunct.schema

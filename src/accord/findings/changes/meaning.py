@@ -1,0 +1,43 @@
+"""What schemas say in whatever words: a text that is the same for two spellings, as far as that is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from accord.contract.algebra import written
+from accord.contract.closure import whole
+from accord.contract.library import Library
+from accord.errors import ContractError
+
+MAXIMUM_TEXT = 10_000
+"""How many characters a schema may have to be told by its values, however it is spelt."""
+
+
+def meaning(library: Library, uris: Sequence[str], kind: str = "", *, unfolded: bool = False) -> str:
+    """Return what all schemas at *uris* say together, of values of the type *kind* where one is named.
+
+    It is empty where that is too much to be told; with *unfolded* as ``whole`` has it.
+    """
+    key = ("meaning", tuple(uris), kind, unfolded)
+    return library.once(key, lambda: _meaning(library, uris, kind, unfolded=unfolded))
+
+
+def _meaning(library: Library, uris: Sequence[str], kind: str, *, unfolded: bool) -> str:
+    text = spelled(library, uris, kind, unfolded=unfolded)
+    return (written(text) or "") if len(text) <= MAXIMUM_TEXT else ""
+
+
+def spelled(library: Library, uris: Sequence[str], kind: str = "", *, unfolded: bool = False) -> str:
+    """Return the same as JSON in the words of the contract, references followed; empty where it is too large."""
+    try:
+        schema = whole(library, uris, dict, unfolded=unfolded)
+    except ContractError:
+        return ""
+    if schema is None:
+        return ""
+    if kind:
+        schema = {**schema, "type": kind}
+    elif len(uris) == 1 and not schema["$defs"]:
+        (schema,) = schema["allOf"]
+    return json.dumps(schema, sort_keys=True)
