@@ -18,6 +18,7 @@ from accord.cli.compare import compare
 from accord.cli.config import config
 from accord.cli.export import export
 from accord.cli.generate import generate
+from accord.cli.init import init
 from accord.cli.lint import lint
 from accord.cli.relay import relay
 from accord.cli.rules import rules
@@ -33,6 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(init)
 app.command()(verify)
 app.command()(compare)
 app.command()(generate)
