@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from accord.exchange.values import Exchange
 from accord.findings.finding import Finding
@@ -24,6 +24,26 @@ _OF_A_DECLARATION = frozenset(
 _OF_A_DRAWN_PLACE = "accepted-invalid-request"
 # What was refused is known by what the service says of it: the same words come from the same check.
 _OF_A_REFUSAL = frozenset({"rejected-valid-request", "undocumented-status"})
+
+
+def by_cause(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return *findings* the gravest first, those of one cause together."""
+    causes: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in sorted(findings, key=_gravity):
+        causes.setdefault(cause(finding), []).append(finding)
+    return list(causes.values())
+
+
+def _gravity(finding: Finding) -> tuple[int, str, str, str]:
+    return finding.severity.rank, finding.rule, finding.operation or finding.channel or "", finding.pointer
+
+
+def placed(finding: Finding) -> str:
+    """Return where the contract says it, with the line where that is known."""
+    if finding.line is None:
+        return finding.pointer
+    name, _, pointer = finding.pointer.partition("#")
+    return f"{name}:{finding.line}#{pointer}"
 
 
 def cause(finding: Finding) -> tuple[str, ...]:
@@ -50,15 +70,3 @@ def _words(finding: Finding) -> tuple[str, ...]:
         return ()
     found = _WORD.findall(finding.evidence.response.body[:_READ])
     return tuple(word.decode() for word in found[:_WORDS])
-
-
-def by_cause(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return *findings* the gravest first, those of one cause together."""
-    causes: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in sorted(findings, key=_gravity):
-        causes.setdefault(cause(finding), []).append(finding)
-    return list(causes.values())
-
-
-def _gravity(finding: Finding) -> tuple[int, str, str, str]:
-    return finding.severity.rank, finding.rule, finding.operation or finding.channel or "", finding.pointer

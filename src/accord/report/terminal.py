@@ -18,7 +18,7 @@ from accord.findings.finding import Finding, Severity, Verdict
 from accord.findings.result import Run
 from accord.report import matrix
 from accord.report.care import care
-from accord.report.cause import by_cause
+from accord.report.cause import by_cause, placed
 from accord.report.console import console_for, encodable
 from accord.report.evidence import answered, conversation, told
 from accord.report.text import count, duration, printable
@@ -158,7 +158,7 @@ def _head(finding: Finding) -> Iterator[_Part]:
 
 def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
     rows = {
-        "contract": _place(finding),
+        "contract": placed(finding),
         "evidence": finding.evidence_pointer,
         "expected": finding.expected,
         "seen": finding.seen,
@@ -178,14 +178,6 @@ def _block(finding: Finding, detail: Detail) -> Iterator[_Row]:
     yield from _lines_of("settled by", finding.settle)
     yield from _lines_of("reproduce", finding.reproduce)
     yield _Row(label="fingerprint", value=finding.fingerprint, style="dim")
-
-
-def _place(finding: Finding) -> str:
-    """Return where the contract says it, with the line where that is known."""
-    if finding.line is None:
-        return finding.pointer
-    name, _, pointer = finding.pointer.partition("#")
-    return f"{name}:{finding.line}#{pointer}"
 
 
 def _lines_of(label: str, text: str) -> Iterator[_Row]:

@@ -23,7 +23,7 @@ def location(finding: Finding, contract: Contract) -> Location:
     file = contract.folder / name
     if not _is_file(file):
         return Location(path=name, pointer=pointer)
-    line, column = contract.position(place) or (None, None)
+    line, column = contract.mark(place) or (None, None)
     return Location(path=_relative(file), line=line, column=column, pointer=pointer)
 
 
