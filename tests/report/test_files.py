@@ -19,7 +19,7 @@ from accord.findings.finding import Severity
 from accord.findings.result import Location
 from accord.report.files import FORMATS, parse, write
 
-BOUNDED = settings(max_examples=40, derandomize=True, deadline=None)
+BOUNDED = settings(max_examples=20, derandomize=True, deadline=None)
 SARIF = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0.json").read_text("utf-8"))
 CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e]")
 GITLAB = {

@@ -22,6 +22,7 @@ from accord.cli.export import export
 from accord.cli.generate import generate
 from accord.cli.history import history
 from accord.cli.infer import infer
+from accord.cli.init import init
 from accord.cli.lint import lint
 from accord.cli.observe import observe
 from accord.cli.record import record
@@ -40,6 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(init)
 app.command()(verify)
 app.command()(compare)
 app.command()(regress)

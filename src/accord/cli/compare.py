@@ -154,9 +154,6 @@ def compare(  # noqa: PLR0913 - one argument for each option
     for item in report or ():
         parse(item)
     sides = _sides(old, new, base)
-    if sides is None:
-        typer.echo("The contract is new: there is nothing that it could break.")
-        raise typer.Exit
     threshold = None if fail_on is Threshold.NONE else Severity(_SEVERITIES.get(fail_on, fail_on))
     settings = read_settings(Path.cwd())
     severities, off = read_severities(settings)
@@ -179,8 +176,8 @@ def compare(  # noqa: PLR0913 - one argument for each option
     raise typer.Exit(1 if compared.counted(threshold) else 0)
 
 
-def _sides(old: str | None, new: str | None, base: str | None) -> tuple[str, str] | None:
-    """Return both sides: those that are named, else the contract of the settings; None where that is new."""
+def _sides(old: str | None, new: str | None, base: str | None) -> tuple[str, str]:
+    """Return both sides: those that are named, else the contract of the settings; exits where that is new."""
     from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.run.ancestor import ancestor  # noqa: PLC0415
     from accord.run.plan import contract_path  # noqa: PLC0415
@@ -195,7 +192,10 @@ def _sides(old: str | None, new: str | None, base: str | None) -> tuple[str, str
         )
     path = contract_path(read_settings(Path.cwd()))
     before = ancestor(path, base)
-    return None if before is None else (before, os.path.relpath(path))
+    if before is None:
+        typer.echo("The contract is new: there is nothing that it could break.")
+        raise typer.Exit
+    return before, os.path.relpath(path)
 
 
 def _tell(

@@ -108,12 +108,12 @@ def verify(  # noqa: PLR0913 - one argument for each option
         keep=keep,
         require_reach=require_reach or settings.require_reach,
     )
-    _hush()
+    hush()
     if self_test:
         from accord.cli.self_test import self_test as play  # noqa: PLC0415
 
         raise typer.Exit(play(target, fault or (), settings, options, no_color=no_color))
-    raise typer.Exit(_asked(target, settings, options, telling))
+    raise typer.Exit(asked(target, settings, options, telling))
 
 
 def _with(
@@ -131,7 +131,7 @@ def _with(
     )
 
 
-def _hush() -> None:
+def hush() -> None:
     """Keep an application that has no logging of its own from telling its warnings between accord's lines.
 
     What libraries warn of may hold credentials as well.
@@ -141,12 +141,23 @@ def _hush() -> None:
         warnings.simplefilter("ignore")
 
 
-def _asked(target: str | None, settings: Settings, options: Options, telling: Telling) -> int:
-    """Run the suite, tell what came of it, and return the exit code."""
+def asked(
+    target: str | None,
+    settings: Settings,
+    options: Options,
+    telling: Telling,
+    *,
+    arguments: Sequence[str] | None = None,
+) -> int:
+    """Run the suite, tell what came of it, and return the exit code.
+
+    *arguments* are those of the command that asks the same again; that of this process unless given.
+    """
     from accord.report.display import Display  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
     from accord.run.opening import chosen_target, opened  # noqa: PLC0415
 
+    given = sys.argv[1:] if arguments is None else arguments
     with opened(chosen_target(target, settings), settings, options) as verification:
         for notice in verification.notices:
             typer.echo(printable(notice, limit=_NOTICE), err=True)
@@ -155,7 +166,7 @@ def _asked(target: str | None, settings: Settings, options: Options, telling: Te
         # Told before the target is let go, which may fail: nothing that was found gets lost.
         held = any(trial.stage == option.Stage.WEBSOCKET for trial in verification.trials)
         least = settings.min_message_coverage if held else None
-        code = told(run, telling, command=_again(sys.argv[1:], run.seed), least=least, root=settings.root)
+        code = told(run, telling, command=_again(given, run.seed), least=least, root=settings.root)
         if verification.stopped is not None:
             raise verification.stopped
     return code

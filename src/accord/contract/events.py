@@ -60,13 +60,12 @@ def _refuse(name: str) -> NoReturn:
 def _json_events(text: str) -> Iterator[Any]:
     line = at = begin = 0
     for match in _TOKEN.finditer(text.removeprefix("\ufeff")):
-        ends = match.string.count("\n", at, match.start())
+        breaks = match.string.count("\n", at, match.start())
         at = match.start()
-        if ends:
-            line += ends
-            begin = match.string.rindex("\n", 0, at) + 1
-        token = match.group()
+        if breaks:
+            line, begin = line + breaks, match.string.rindex("\n", 0, at) + 1
         mark = _mark(line, at - begin)
+        token = match.group()
         if token in _START:
             yield _START[token](None, None, implicit=True, start_mark=mark, end_mark=mark)
         elif token in _END:

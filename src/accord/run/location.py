@@ -21,9 +21,9 @@ def location(finding: Finding, contract: Contract) -> Location:
     place = finding.pointer if _is_known(finding.pointer, contract) else _of_subject(finding, contract)
     name, _, pointer = place.partition("#")
     file = contract.folder / name
-    if not file.is_file():
+    if not _is_file(file):
         return Location(path=name, pointer=pointer)
-    line, column = contract.position(place) or (None, None)
+    line, column = contract.mark(place) or (None, None)
     return Location(path=_relative(file), line=line, column=column, pointer=pointer)
 
 
@@ -39,6 +39,13 @@ def _of_subject(finding: Finding, contract: Contract) -> str:
         if channel.id == finding.channel:
             return libraries.place(channel.uri)
     return contract.openapi or contract.asyncapi or next(iter(contract.library.documents), "")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # such as a name too long, which a published document may have
+        return False
 
 
 def _relative(file: Path) -> str:

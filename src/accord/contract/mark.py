@@ -1,4 +1,4 @@
-"""Line and column of every value in a document."""
+"""The line and column of every value in a document."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import yaml
 from accord.contract import pointer as pointers
 from accord.contract.events import events
 
+# A line and a column, both counted from 1.
 Mark: TypeAlias = tuple[int, int]
-"""A line and a column, both counted from 1."""
 
 
 @lru_cache(maxsize=32)
-def lines(text: str) -> dict[str, Mark]:
-    """Map the pointer of every value to its line and column, from 1; a member's are those of its name."""
+def marks(text: str) -> dict[str, Mark]:
+    """Map the pointer of every value to its line and column; those of a member are those of its name."""
     found: dict[str, Mark] = {}
     above: list[_Container] = []
     for event in events(text):
