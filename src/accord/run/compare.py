@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from accord.exchange import recording
 from accord.exchange.wire import Headers
@@ -20,9 +22,10 @@ from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told
 from accord.findings.changes.usage import with_usage
 from accord.findings.finding import Severity
-from accord.run.document import Fetcher
-from accord.run.rehearsal import rehearsed
 from accord.run.source import Network, Side, read_side
+
+if TYPE_CHECKING:  # the client takes longer to import than most files to compare, and few need it
+    from accord.run.document import Fetcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,7 @@ def compare(old: str, new: str, options: Options) -> Compared:
     """
     began = time.monotonic()
     approvals = read_approvals(options.approvals) if options.approvals is not None else ()
-    fetcher = Fetcher(seconds=options.seconds, hosts=options.hosts)
-    network = Network(copied=fetcher.copied, fetch=fetcher.referenced)
+    network = _network(options)
     with _uncollected():
         before = _sent(read_side(old, network), options)
         after = _sent(read_side(new, network), options)
@@ -63,6 +65,8 @@ def compare(old: str, new: str, options: Options) -> Compared:
     if options.usage is not None:
         told = with_usage(told, recording.read(options.usage), before.contract)
     if options.replay is not None:
+        from accord.run.rehearsal import rehearsed  # noqa: PLC0415
+
         told = rehearsed(told, options.replay, seconds=options.seconds, headers=options.headers)
     return Compared(
         accord=version("accord"),
@@ -74,6 +78,21 @@ def compare(old: str, new: str, options: Options) -> Compared:
         changes=told,
         notices=notices,
         seconds=time.monotonic() - began,
+    )
+
+
+def _network(options: Options) -> Network:
+    """Return the network, whose client is imported when a side is there."""
+
+    @cache
+    def fetcher() -> Fetcher:
+        from accord.run.document import Fetcher  # noqa: PLC0415
+
+        return Fetcher(seconds=options.seconds, hosts=options.hosts)
+
+    return Network(
+        copied=lambda url, folder: fetcher().copied(url, folder),
+        fetch=lambda url, place: fetcher().referenced(url, place),
     )
 
 

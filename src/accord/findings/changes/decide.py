@@ -166,32 +166,36 @@ class Comparison:
 
     def _covered(self, pair: Pair, difference: Difference, effect: Effect, *, cheaply: bool) -> str:
         """Tell whether the side that should take every value does: ``yes``, ``no`` or ``unknown``."""
-        sets = self._sets(pair, difference, effect)
-        if sets is None or (cheaply and len(sets[0]) + len(sets[1]) > MAXIMUM_CHEAP):
-            return "unknown"
-        return covers(sets[1], sets[0])
+        sets = self._sets(pair, difference, effect, MAXIMUM_CHEAP if cheaply else None)
+        return "unknown" if sets is None else covers(sets[1], sets[0])
 
     def _left_over(self, pair: Pair, difference: Difference, effect: Effect) -> tuple[Json, ...]:
         """Return values that the one side most likely takes and the other not."""
         sets = self._sets(pair, difference, effect)
         return () if sets is None else left_over(*sets)
 
-    def _sets(self, pair: Pair, difference: Difference, effect: Effect) -> tuple[str, str] | None:
-        """Return, as JSON text, the schema that takes the values in question and the one that should."""
+    def _sets(
+        self, pair: Pair, difference: Difference, effect: Effect, most: int | None = None
+    ) -> tuple[str, str] | None:
+        """Return, as JSON text, the schema that takes the values in question and the one that should.
+
+        None where they are too large, or have more than *most* characters.
+        """
         prover = self._prover(pair.sender)
         narrowed = effect is Effect.NARROWED
         shape = difference.old_shape if narrowed else difference.new_shape
         mine, theirs = (pair.old, pair.new) if narrowed else (pair.new, pair.old)
         one, other = (prover.old, prover.new) if narrowed else (prover.new, prover.old)
-        if shape is None:
-            inner = one.bundle(mine, difference.kinds)
-        else:
-            parts = (*mine, *(item.uri for item in shape.conjuncts))
-            inner = one.bundle(tuple(dict.fromkeys(parts)), (shape.type,))
-        outer = other.bundle(theirs)
-        if inner is None or outer is None:
+        kinds = difference.kinds
+        if shape is not None:
+            mine = tuple(dict.fromkeys((*mine, *(item.uri for item in shape.conjuncts))))
+            kinds = (shape.type,)
+        here, there = one.weight(mine), other.weight(theirs)
+        if here is None or there is None or (most is not None and here + there > most):
             return None
-        return json.dumps(inner, sort_keys=True), json.dumps(outer, sort_keys=True)
+        inner, outer = one.bundle(mine, kinds), other.bundle(theirs)
+        sets = json.dumps(inner, sort_keys=True), json.dumps(outer, sort_keys=True)
+        return None if most is not None and len(sets[0]) + len(sets[1]) > most else sets
 
 
 def _harmful(sender: Sender) -> Effect:

@@ -6,9 +6,11 @@ shares nothing with it, says the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import Any, cast
 from urllib.parse import quote, unquote
 
@@ -20,7 +22,7 @@ import referencing.exceptions
 from accord.contract.closure import FORMATS
 from accord.contract.library import Library, split, uri, without_other_names
 from accord.contract.pointer import Json
-from accord.contract.traversal import reference, rewritten
+from accord.contract.traversal import objects, reference, rewritten
 from accord.errors import ContractError
 from accord.findings.changes.change import Sender
 from accord.findings.changes.node import Node, is_of_scalars
@@ -48,6 +50,7 @@ class Judge:
     role: Role
     _validators: dict[Node, Any] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
+    _sizes: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict, repr=False, compare=False)
 
     def accepts(self, node: Node, value: Json) -> bool | None:
         """Tell whether every schema of *node* takes *value*; None when one cannot be judged."""
@@ -59,10 +62,16 @@ class Judge:
     def _validator(self, node: Node) -> Any:
         if node not in self._validators:
             schema: dict[str, Any] = {"allOf": [{"$ref": _named(item)} for item in node] or [True]}
-            self._validators[node] = jsonschema.Draft202012Validator(
-                schema, registry=self._registry, format_checker=_FORMATS
-            )
+            self._validators[node] = self._kind(schema, registry=self._registry, format_checker=_FORMATS)
         return self._validators[node]
+
+    @cached_property
+    def _kind(self) -> Any:
+        # Every reference is a whole address here, and so need not be joined with another one each time.
+        def referred(validator: Any, name: str, value: Json, _schema: Json) -> Iterator[Any]:
+            yield from validator.descend(value, self._rewritten(unquote(name.removeprefix(_PREFIX))))
+
+        return jsonschema.validators.extend(_Validator, {"$ref": referred})
 
     @cached_property
     def _registry(self) -> Any:
@@ -93,11 +102,32 @@ class Judge:
         word = "readOnly" if self.role.sender is Sender.CLIENT else "writeOnly"
         return isinstance(schema, dict) and schema.get(word) is True
 
-    def bundle(self, node: Node, kinds: tuple[str, ...] = ()) -> dict[str, Json] | None:
-        """Return one self-contained schema of *node*, of values of the types *kinds* where some are named.
+    def weight(self, node: Node) -> int | None:
+        """Return how many characters ``bundle`` has at least; None when it has too many definitions."""
+        waiting = [_named(item) for item in node]
+        met = set(waiting)
+        total = 0
+        while waiting:
+            characters, targets = self._measured(waiting.pop())
+            total += characters
+            fresh = targets - met
+            met |= fresh
+            if len(met) > MAXIMUM_DEFINITIONS:
+                return None
+            waiting.extend(fresh)
+        return total
 
-        None when it is larger than ``MAXIMUM_DEFINITIONS``.
-        """
+    def _measured(self, name: str) -> tuple[int, frozenset[str]]:
+        """Return the length of a schema without its references, and these."""
+        if name not in self._sizes:
+            value = self._rewritten(unquote(name.removeprefix(_PREFIX)))
+            found = [target for _, item in objects(value) if (target := reference(item)) is not None]
+            characters = len(json.dumps(value)) - sum(len(json.dumps(target)) for target in found)
+            self._sizes[name] = characters, frozenset(found)
+        return self._sizes[name]
+
+    def bundle(self, node: Node, kinds: tuple[str, ...] = ()) -> dict[str, Json]:
+        """Return one self-contained schema of *node*, of values of the types *kinds* where some are named."""
         definitions: dict[str, Json] = {}
         numbers: dict[str, str] = {}
         waiting = [_named(item) for item in node]
@@ -120,8 +150,6 @@ class Judge:
             key = numbers[target]
             if key in definitions:
                 continue
-            if len(definitions) >= MAXIMUM_DEFINITIONS:
-                return None
             definitions[key] = rewritten(self._rewritten(unquote(target.removeprefix(_PREFIX))), changed)
         whole: dict[str, Json] = {"allOf": roots or [True], "$defs": definitions}
         return {**whole, "type": list(kinds)} if kinds else whole
@@ -140,7 +168,26 @@ def _formats() -> Any:
     return checker
 
 
+def _is_met(validator: Any, value: Json, schema: Json) -> bool:
+    return next(validator.descend(value, schema), None) is None
+
+
+def _any_of(validator: Any, branches: list[Json], value: Json, _schema: Json) -> Iterator[Any]:
+    if not any(_is_met(validator, value, branch) for branch in branches):
+        yield jsonschema.ValidationError("no branch takes it")
+
+
+def _one_of(validator: Any, branches: list[Json], value: Json, _schema: Json) -> Iterator[Any]:
+    taking = (branch for branch in branches if _is_met(validator, value, branch))
+    if sum(1 for _ in islice(taking, 2)) != 1:
+        yield jsonschema.ValidationError("no branch takes it, or more than one")
+
+
 _FORMATS = _formats()
+# The library's own unions collect every error of every branch; of a hundred messages, that takes seconds.
+_Validator: Any = jsonschema.validators.extend(
+    jsonschema.Draft202012Validator, {"anyOf": _any_of, "oneOf": _one_of}
+)
 
 
 def meant(schema: dict[str, Json], role: Role, hidden: Callable[[Json], bool]) -> dict[str, Json]:
