@@ -106,12 +106,16 @@ class Comparison:
             if not reason:
                 verdict = Verdict.BREAKING if outcome.real == "yes" else Verdict.UNPROVEN
             if verdict is Verdict.UNPROVEN:
-                reason = (
-                    difference.reason or "no value was found that one contract takes and the other refuses"
-                )
+                reason = difference.reason or self._why(pair, difference, effect)
         return _change(
             pair, difference, ways, verdict, effect=outcome.effect, witness=outcome.witness, reason=reason
         )
+
+    def _why(self, pair: Pair, difference: Difference, effect: Effect) -> str:
+        """Return why nothing shows *difference*: no value was found, or what is around it takes each one."""
+        if self._shown(pair, difference, effect, (), harmful=False) is None:
+            return "no value was found that one contract takes and the other refuses"
+        return "each value tried shows it here, but as a whole another variant of a union takes it as well"
 
     def _outcome(self, pair: Pair, difference: Difference, effect: Effect, ways: Ways) -> Outcome:
         """Tell whether *difference* has *effect*: whether a value shows it, or none can."""

@@ -7,10 +7,9 @@ shares nothing with it, says the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import islice
 from typing import Any, cast
 from urllib.parse import quote, unquote
 
@@ -27,6 +26,7 @@ from accord.errors import ContractError
 from accord.findings.changes.change import Sender
 from accord.findings.changes.node import Node, is_of_scalars
 from accord.findings.changes.sample import BOUNDS
+from accord.findings.changes.validator import validator_kind
 
 _PREFIX = "urn:accord:"
 MAXIMUM_DEFINITIONS = 150
@@ -67,25 +67,21 @@ class Judge:
 
     @cached_property
     def _kind(self) -> Any:
-        # Every reference is a whole address here, and so need not be joined with another one each time.
-        def referred(validator: Any, name: str, value: Json, _schema: Json) -> Iterator[Any]:
-            yield from validator.descend(value, self._rewritten(unquote(name.removeprefix(_PREFIX))))
-
-        return jsonschema.validators.extend(_Validator, {"$ref": referred})
+        return validator_kind(self._at_name)
 
     @cached_property
     def _registry(self) -> Any:
         # No resource has parts that others refer to: what a reference names is a resource of its own.
         def retrieve(address: str) -> Any:
-            at = unquote(address.removeprefix(_PREFIX))
-            return referencing.Resource.opaque(cast("Any", self._rewritten(at)))
+            return referencing.Resource.opaque(cast("Any", self._at_name(address)))
 
         return referencing.Registry(retrieve=lru_cache(maxsize=None)(retrieve))  # type: ignore[call-arg]
 
-    def _rewritten(self, at: str) -> Json:
-        if at not in self._kept:
-            self._kept[at] = self._made(at)
-        return self._kept[at]
+    def _at_name(self, name: str) -> Json:
+        """Return what a rewritten reference names."""
+        if name not in self._kept:
+            self._kept[name] = self._made(unquote(name.removeprefix(_PREFIX)))
+        return self._kept[name]
 
     def _made(self, at: str) -> Json:
         name = split(at)[0]
@@ -120,7 +116,7 @@ class Judge:
     def _measured(self, name: str) -> tuple[int, frozenset[str]]:
         """Return the length of a schema without its references, and these."""
         if name not in self._sizes:
-            value = self._rewritten(unquote(name.removeprefix(_PREFIX)))
+            value = self._at_name(name)
             found = [target for _, item in objects(value) if (target := reference(item)) is not None]
             characters = len(json.dumps(value)) - sum(len(json.dumps(target)) for target in found)
             self._sizes[name] = characters, frozenset(found)
@@ -150,7 +146,7 @@ class Judge:
             key = numbers[target]
             if key in definitions:
                 continue
-            definitions[key] = rewritten(self._rewritten(unquote(target.removeprefix(_PREFIX))), changed)
+            definitions[key] = rewritten(self._at_name(target), changed)
         whole: dict[str, Json] = {"allOf": roots or [True], "$defs": definitions}
         return {**whole, "type": list(kinds)} if kinds else whole
 
@@ -168,26 +164,7 @@ def _formats() -> Any:
     return checker
 
 
-def _is_met(validator: Any, value: Json, schema: Json) -> bool:
-    return next(validator.descend(value, schema), None) is None
-
-
-def _any_of(validator: Any, branches: list[Json], value: Json, _schema: Json) -> Iterator[Any]:
-    if not any(_is_met(validator, value, branch) for branch in branches):
-        yield jsonschema.ValidationError("no branch takes it")
-
-
-def _one_of(validator: Any, branches: list[Json], value: Json, _schema: Json) -> Iterator[Any]:
-    taking = (branch for branch in branches if _is_met(validator, value, branch))
-    if sum(1 for _ in islice(taking, 2)) != 1:
-        yield jsonschema.ValidationError("no branch takes it, or more than one")
-
-
 _FORMATS = _formats()
-# The library's own unions collect every error of every branch; of a hundred messages, that takes seconds.
-_Validator: Any = jsonschema.validators.extend(
-    jsonschema.Draft202012Validator, {"anyOf": _any_of, "oneOf": _one_of}
-)
 
 
 def meant(schema: dict[str, Json], role: Role, hidden: Callable[[Json], bool]) -> dict[str, Json]:

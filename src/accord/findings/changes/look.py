@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import zip_longest
 from typing import Final
 
@@ -206,7 +207,10 @@ def _matched(old: list[Shape], new: list[Shape]) -> Iterator[tuple[Shape | None,
         yield old[0], new[0]
         return
     left, right = list(old), list(new)
-    for likeness in (_tags, _called, _likely, _needed):
+    # A constant that several alternatives share, such as an action, tells none of them from the others.
+    shared = {tag for side in (old, new) for tag, times in Counter(map(_tags, side)).items() if times > 1}
+    alone: Callable[[Shape], str] = lambda shape: "" if (tag := _tags(shape)) in shared else tag  # noqa: E731
+    for likeness in (_named, alone, _called, _likely, _needed):
         for before in list(left):
             mine = likeness(before)
             for after in right:
@@ -265,6 +269,12 @@ def _tags(shape: Shape) -> str:
                 value = schema["const"] if "const" in schema else schema["enum"][0]
                 found.append((name, json.dumps(value)))
     return json.dumps(sorted(found)) if found else ""
+
+
+def _named(shape: Shape) -> str:
+    """Return both the constants and the name of a branch, empty where it has no name."""
+    name = _called(shape)
+    return f"{name} {_tags(shape)}" if name else ""
 
 
 def _called(shape: Shape) -> str:
