@@ -58,7 +58,9 @@ def compare(old: str, new: str, options: Options) -> Compared:
         before = _sent(read_side(old, network), options)
         after = _sent(read_side(new, network), options)
     changes = (
-        () if _is_same(before, after) else contracts.compare(before.contract, after.contract, options.policy)
+        ()
+        if _is_same(before, after)
+        else contracts.compare(before.contract, after.contract, options.policy, today=options.today)
     )
     changes = _weighed(changes, options)
     told, notices = approved(tuple(_told(changes, before, after)), approvals, options.today)
