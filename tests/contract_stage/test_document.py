@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.contract import document as documents
-from accord.contract import lines
+from accord.contract import mark
 from accord.contract.document import Document, parse_document, read_document
 from accord.errors import ContractError
 
@@ -358,5 +358,5 @@ def test_lines_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: str) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(lines, "events", fail)
+    monkeypatch.setattr(mark, "events", fail)
     assert document.line("/first") == 1

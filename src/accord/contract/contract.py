@@ -16,6 +16,7 @@ from accord.contract.envelope import read_errors
 from accord.contract.law import Laws
 from accord.contract.law_reader import read_laws
 from accord.contract.library import DIALECT, Library, read_library
+from accord.contract.mark import Mark
 from accord.contract.message_bundle import check_bundle, has_union, looks_like_bundle, read_bundle
 from accord.contract.models import Models
 from accord.contract.openapi import Answer, Operation, SecurityScheme, read_operations, read_security_schemes
@@ -67,9 +68,14 @@ class Contract:
 
     def line(self, place: str) -> int | None:
         """Return the line of ``file#/pointer``, None when the document is not part of the contract."""
+        mark = self.mark(place)
+        return mark[0] if mark else None
+
+    def mark(self, place: str) -> Mark | None:
+        """Return line and column of ``file#/pointer``, None when the document is not part of the contract."""
         name, _, pointer = place.partition("#")
         document = self.library.documents.get(name)
-        return document.line(pointer) if document else None
+        return document.mark(pointer) if document else None
 
 
 def load(path: Path | str, *, judging: bool = True, fetch: Fetch | None = None) -> Contract:

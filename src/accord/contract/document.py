@@ -17,7 +17,7 @@ import yaml
 
 from accord.contract.events import events
 from accord.contract.json_text import MAXIMUM_DEPTH, MAXIMUM_DIGITS, MAXIMUM_NODES, parse_json
-from accord.contract.lines import lines
+from accord.contract.mark import Mark, marks
 from accord.contract.pointer import Json
 from accord.contract.position import positions
 from accord.errors import ContractError
@@ -42,19 +42,24 @@ class Document:
     data: dict[str, Json]
     text: str = field(repr=False, compare=False)
     # Kept here as well: to find them by a long text again, one would have to compare it.
-    _lines: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+    _marks: dict[str, Mark] = field(default_factory=dict, repr=False, compare=False)
 
     def line(self, pointer: str) -> int | None:
         """Return the line, counted from 1, of what *pointer* names, or of its nearest parent."""
+        mark = self.mark(pointer)
+        return mark[0] if mark else None
+
+    def mark(self, pointer: str) -> Mark | None:
+        """Return line and column of what *pointer* names, or of its nearest parent."""
         if self.text.startswith("{"):
             # As a rule it is JSON; YAML in braces is read event by event.
             with suppress(ValueError, RecursionError):
-                return positions(self.text).line(pointer)
-        if not self._lines:
-            self._lines.update(lines(self.text))
-        while pointer not in self._lines and pointer:
+                return positions(self.text).mark(pointer)
+        if not self._marks:
+            self._marks.update(marks(self.text))
+        while pointer not in self._marks and pointer:
             pointer = pointer.rpartition("/")[0]
-        return self._lines.get(pointer)
+        return self._marks.get(pointer)
 
     def place(self, pointer: str) -> str:
         """Return ``file:line#/pointer`` for an error message."""

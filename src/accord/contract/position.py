@@ -1,4 +1,4 @@
-"""The line of one value in a JSON text, found by going down to it: of a large document few lines are told."""
+"""The line and column of one value in a JSON text, found by going down to it: of a large document few are told."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from accord.contract import pointer as pointers
+from accord.contract.mark import Mark
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
@@ -21,10 +22,10 @@ class Positions:
     text: str
     _known: dict[int, dict[str, tuple[int, int]]] = field(default_factory=dict, repr=False, compare=False)
 
-    def line(self, pointer: str) -> int:
-        """Return the line, counted from 1, of what *pointer* names, or of its nearest parent.
+    def mark(self, pointer: str) -> Mark:
+        """Return line and column of what *pointer* names, or of its nearest parent.
 
-        A member's line is that of its name. Raises ``ValueError`` where the text is no JSON.
+        Those of a member are those of its name. Raises ``ValueError`` where the text is no JSON.
         """
         named = value = self._after_space(0)
         for token in pointers.tokens(pointer):
@@ -32,7 +33,8 @@ class Positions:
             if found is None:
                 break
             named, value = found
-        return bisect_left(self._ends, named) + 1
+        line = bisect_left(self._ends, named)
+        return line + 1, named - (self._ends[line - 1] if line else -1)
 
     @cached_property
     def _ends(self) -> list[int]:

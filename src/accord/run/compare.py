@@ -153,11 +153,20 @@ def _title(side: Side) -> str:
 
 def _told(changes: Iterable[Change], old: Side, new: Side) -> Iterable[Told]:
     for change in changes:
-        old_file, new_file = (place.partition("#")[0] for place in (change.old_place, change.new_place))
+        old_path, old_line, old_column = _where(old, change.old_place)
+        new_path, new_line, new_column = _where(new, change.new_place)
         yield Told(
             change=change,
-            old_path=old.path(old_file) if old_file else "",
-            old_line=old.contract.line(change.old_place) if old_file else None,
-            new_path=new.path(new_file) if new_file else "",
-            new_line=new.contract.line(change.new_place) if new_file else None,
+            old_path=old_path,
+            old_line=old_line,
+            old_column=old_column,
+            new_path=new_path,
+            new_line=new_line,
+            new_column=new_column,
         )
+
+
+def _where(side: Side, place: str) -> tuple[str, int | None, int | None]:
+    """Return path, line and column of ``file#/pointer``."""
+    file = place.partition("#")[0]
+    return (side.path(file) if file else "", *((side.contract.mark(place) if file else None) or (None, None)))

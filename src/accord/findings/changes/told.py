@@ -42,9 +42,8 @@ def _asked(
         return change
     refusals = tuple(judge.refusal(request) for judge in judges)
     if not refusals[0] and refusals[1]:
-        said = f"a client that sends this today is refused tomorrow: {refusals[1]}"
-        said = f"{witness.said}; {said}" if witness.said else said
-        return replace(change, witness=replace(witness, request=request, said=said))
+        means = f"a client that sends this today is refused tomorrow: {refusals[1]}"
+        return replace(change, witness=replace(witness, request=request, means=means))
     if witness.request is not None and not refusals[0]:
         return replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=_BOTH)
     return replace(change, witness=replace(witness, request=None))
@@ -55,6 +54,8 @@ def _met(change: Change, witness: Witness) -> Witness:
     if witness.said:
         return witness
     known = change.old or "what was promised"
+    if change.rule == "changed-required":
+        return replace(witness, means=f"a client that relies on {change.message} meets what comes without it")
     if change.rule == "changed-enum":
-        return replace(witness, said=f"a client that switches over {known} meets another value")
-    return replace(witness, said=f"a client that relies on {known} meets what was never sent before")
+        return replace(witness, means=f"a client that switches over {known} meets another value")
+    return replace(witness, means=f"a client that relies on {known} meets what was never sent before")

@@ -84,4 +84,10 @@ def _place(place: str, path: str, line: int | None) -> Json:
 def _witness(witness: Witness | None) -> Json:
     if witness is None:
         return None
-    return {"value": witness.value, "pointer": witness.pointer, "root": witness.root, "said": witness.said}
+    return {
+        "value": witness.value,
+        "pointer": witness.pointer,
+        "root": witness.root,
+        "said": witness.said,
+        "means": witness.means,
+    }

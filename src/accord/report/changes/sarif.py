@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from accord.contract.pointer import Json
-from accord.findings.changes.change import Change
+from accord.findings.changes.catalogue import CATALOGUE
 from accord.findings.changes.result import Compared, Told
 from accord.findings.finding import Severity
-from accord.report.changes.words import consequence, direction, headline, shown_witness
+from accord.report.changes.words import consequence, direction, shown_witness, title
 from accord.report.text import printable
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
@@ -34,7 +34,7 @@ def render(compared: Compared) -> bytes:
                     "driver": {
                         "name": "accord",
                         "version": compared.accord,
-                        "rules": [{"id": rule, "name": _name(rule)} for rule in rules],
+                        "rules": [_rule(rule) for rule in rules],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
@@ -54,15 +54,15 @@ def render(compared: Compared) -> bytes:
 def _result(told: Told, index: int) -> dict[str, Json]:
     change = told.change
     new, old = (
-        _location(told.new_path, told.new_line, change.new_place),
-        _location(told.old_path, told.old_line, change.old_place),
+        _location(told.new_path, told.new_line, told.new_column, change.new_place),
+        _location(told.old_path, told.old_line, told.old_column, change.old_place),
     )
     result: dict[str, Json] = {
         "ruleId": change.rule,
         "ruleIndex": index,
         "level": _LEVELS[change.severity],
         "kind": "fail",
-        "message": {"text": _message(change)},
+        "message": {"text": _message(told)},
         "locations": [place for place in (new or old,) if place],
         "partialFingerprints": {"accord/v1": change.fingerprint},
         "properties": {
@@ -79,17 +79,18 @@ def _result(told: Told, index: int) -> dict[str, Json]:
     return result
 
 
-def _message(change: Change) -> str:
-    parts = (headline(change), direction(change), shown_witness(change), consequence(change), change.reason)
+def _message(told: Told) -> str:
+    change = told.change
+    parts = (title([told]), direction(change), shown_witness(change), consequence(change), change.reason)
     return ". ".join(printable(part, limit=_TEXT) for part in parts if part)
 
 
-def _location(path: str, line: int | None, place: str) -> dict[str, Json]:
+def _location(path: str, line: int | None, column: int | None, place: str) -> dict[str, Json]:
     if not path:
         return {}
     physical: dict[str, Json] = {"artifactLocation": {"uri": _address(path)}}
     if line is not None:
-        physical["region"] = {"startLine": line}
+        physical["region"] = {"startLine": line, **({"startColumn": column} if column is not None else {})}
     pointer = printable(place.partition("#")[2], limit=_TEXT)
     logical: list[Json] = [{"fullyQualifiedName": pointer}] if pointer else []
     return {"physicalLocation": physical, **({"logicalLocations": logical} if logical else {})}
@@ -103,6 +104,11 @@ def _address(path: str) -> str:
         return f"file://{quote(path, errors='replace')}"
     # A colon in the first segment would pass for a scheme (RFC 3986, 4.2), as in a revision's name.
     return quote(path, safe="/", errors="replace")
+
+
+def _rule(id_: str) -> Json:
+    about = next((row.about for row in CATALOGUE if row.id == id_), "")
+    return {"id": id_, "name": _name(id_), **({"shortDescription": {"text": about}} if about else {})}
 
 
 def _name(rule: str) -> str:

@@ -19,10 +19,10 @@ from accord.report.changes.words import (
     consequence,
     direction,
     groups,
-    headline,
     location,
     reached,
     shown_witness,
+    title,
     used,
     verdict,
 )
@@ -41,6 +41,7 @@ _INDENT = 3
 _WIDE = 100
 _REACHES = 4
 _ASIDES = 20
+_NEXT = "`accord rules RULE` explains a rule; what is meant is approved by its fingerprint: --approvals FILE"
 _COLOR = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
 
 
@@ -76,7 +77,7 @@ def tell(compared: Compared, console: Console, *, fail_on: Severity | None, deta
         _line(console, (f"and {asides - _ASIDES:,} more that are safe; --verbose tells them", "dim"))
     if detail is not Detail.QUIET:
         _line(console)
-        for label, value in _summary(compared):
+        for label, value in (*_summary(compared), *([("Next", _NEXT)] if failed else [])):
             _line(console, (f"{label:<{_LABEL}}", "dim"), (value, ""))
 
 
@@ -84,7 +85,7 @@ def _aside(console: Console, same: Sequence[Told]) -> None:
     told = same[0]
     places = f" (at {len(same):,} places)" if len(same) > 1 else ""
     where = "" if places else f"  {location(told.new_path or told.old_path, told.new_line or told.old_line)}"
-    words = f"{printable(headline(told.change), limit=_VALUE)}{places}"
+    words = f"{printable(title(same), limit=_VALUE)}{places}"
     _line(console, *_head(told), (f"{words}{printable(where)}", ""))
 
 
@@ -98,7 +99,7 @@ def _block(console: Console, number: int, same: Sequence[Told], detail: Detail) 
     told = same[0]
     _line(console)
     _line(console, (f"{number}  ", "bold"), *_head(told), (printable(direction(told.change)), ""))
-    _line(console, (" " * _INDENT, ""), (printable(headline(told.change), limit=_VALUE), ""))
+    _line(console, (" " * _INDENT, ""), (printable(title(same), limit=_VALUE), ""))
     if console.is_terminal and console.width >= _WIDE:
         for line in _columns(_sides(told), console.width - _INDENT):
             _line(console, (" " * _INDENT, ""), (line, ""))
