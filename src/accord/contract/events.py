@@ -20,9 +20,9 @@ _START = {"{": yaml.MappingStartEvent, "[": yaml.SequenceStartEvent}
 _END = {"}": yaml.MappingEndEvent, "]": yaml.SequenceEndEvent}
 
 
-def _mark(line: int) -> yaml.Mark:
-    """Return the mark of *line*, counted from 0; of marks, nothing but the line is read."""
-    return yaml.Mark("", 0, line, 0, None, 0)
+def _mark(line: int, column: int = 0) -> yaml.Mark:
+    """Return the mark of *line* and *column*, counted from 0; of marks, nothing else is read."""
+    return yaml.Mark("", 0, line, column, None, 0)
 
 
 def events(text: str) -> Iterator[Any]:
@@ -58,14 +58,14 @@ def _refuse(name: str) -> NoReturn:
 
 
 def _json_events(text: str) -> Iterator[Any]:
-    line = at = 0
-    mark = _mark(0)
+    line = at = begin = 0
     for match in _TOKEN.finditer(text.removeprefix("\ufeff")):
-        line += match.string.count("\n", at, match.start())
+        breaks = match.string.count("\n", at, match.start())
         at = match.start()
+        if breaks:
+            line, begin = line + breaks, match.string.rindex("\n", 0, at) + 1
+        mark = _mark(line, at - begin)
         token = match.group()
-        if line != mark.line:
-            mark = _mark(line)
         if token in _START:
             yield _START[token](None, None, implicit=True, start_mark=mark, end_mark=mark)
         elif token in _END:
