@@ -47,3 +47,14 @@ def test_a_change_says_what_its_severity_depends_on(project):
 
     assert 0 == done.code, done
     assert "error when it breaks a client" in done.out
+
+
+def test_a_change_says_when_it_breaks_and_what_to_do(project):
+    """A table of the documents says when, with an example; its cells may hold what separates them."""
+    done = project.accord("rules", "changed-parameter-style")
+
+    assert 0 == done.code, done
+    assert "Breaking: always\n" in done.out
+    assert "Example: `?q=1,2` becomes `?q=1|2`\n" in done.out
+    assert 'changed-parameter-style = "warning"' in done.out
+    assert "--approvals" in done.out

@@ -38,33 +38,38 @@ def cases() -> Iterator[Any]:
 
 def contract(of: str, part: Any, shared: Any) -> Contract:
     """Return a contract around *part*."""
-    document: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    return load_text(json.dumps(document(of, part, shared)), name="document.json")
+
+
+def document(of: str, part: Any, shared: Any) -> dict[str, Any]:
+    """Return a document around *part*."""
+    found: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
     answered = {"200": {"description": "ok"}}
     match of:
         case "document":
-            document = {**document, **part}
+            found = {**found, **part}
         case "operation":
             path = "/things/{id}" if "{id}" in json.dumps(part) else "/things"
-            document["paths"] = {path: {part.get("x-method", "post"): {"responses": answered, **part}}}
+            found["paths"] = {path: {part.get("x-method", "post"): {"responses": answered, **part}}}
         case "parameter":
             operation = {"responses": answered, "parameters": part if isinstance(part, list) else [part]}
-            document["paths"] = {"/things": {"get": operation}}
+            found["paths"] = {"/things": {"get": operation}}
         case "body":
             operation = {"responses": answered, **({"requestBody": part} if part else {})}
-            document["paths"] = {"/things": {"post": operation}}
+            found["paths"] = {"/things": {"post": operation}}
         case "responses":
-            document["paths"] = {"/things": {"get": {"responses": part}}}
+            found["paths"] = {"/things": {"get": {"responses": part}}}
         case "webhook":
-            document["webhooks"] = (
+            found["webhooks"] = (
                 {"changed": {"post": {"responses": answered, **part}}} if part is not None else {}
             )
-            document["paths"] = {"/things": {"get": {"responses": answered}}}
+            found["paths"] = {"/things": {"get": {"responses": answered}}}
         case "session":
             channel = {"address": "/a", "messages": MESSAGES, **({"x-session": part} if part else {})}
-            document = {"asyncapi": "3.0.0", "info": document["info"], "channels": {"a": channel}}
+            found = {"asyncapi": "3.0.0", "info": found["info"], "channels": {"a": channel}}
         case "asyncapi":
-            document = {"asyncapi": "3.0.0", "info": document["info"], **part}
-    return load_text(json.dumps({**document, **(shared or {})}), name="document.json")
+            found = {"asyncapi": "3.0.0", "info": found["info"], **part}
+    return {**found, **(shared or {})}
 
 
 def both(case: dict[str, Any]) -> tuple[Contract, Contract]:

@@ -34,9 +34,22 @@ def rules(
             next_step=f"Did you mean {near[0]!r}?" if near else "`accord rules` lists them all.",
         )
     severity, words = known[rule]
-    of_change = "error when it breaks a client, warning when that is not proven, note when it is safe"
-    weight = of_change if severity == "change" else severity
-    typer.echo((page(rule) or f"# {rule}\n\n{words}\n\nDefault severity: {weight}").rstrip())
+    own = _of_change(rule) if severity == "change" else f"Default severity: {severity}"
+    typer.echo((page(rule) or f"# {rule}\n\n{words}\n\n{own}").rstrip())
+
+
+def _of_change(rule: str) -> str:
+    """Return when a change breaks a client, and what to do about one that is meant."""
+    from accord.findings.page import change  # noqa: PLC0415
+
+    return "\n\n".join(
+        (
+            *(f"{label.capitalize()}: {said}" for label, said in change(rule).items()),
+            "Default severity: error when it breaks a client, warning when that is not proven, note when it is safe",
+            f'Another one, or "off": {rule} = "warning" below [tool.accord.rules] of pyproject.toml',
+            "One that is meant: its fingerprint in the file that `accord compare --approvals FILE` names",
+        )
+    )
 
 
 def _rows() -> Iterator[tuple[str, str, str]]:

@@ -8,6 +8,19 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 _TABLE_ROW = re.compile(r"^\| \[(?P<id>[a-z0-9-]+)\]\([^)]*\) \| [^|]* \| (?P<words>.*) \|$", re.MULTILINE)
+_CHANGE_ROW = re.compile(
+    r"^\| `(?P<id>[a-z0-9-]+)` \| [^|]* \| (?P<breaking>[^|]*) \| (?P<example>(?:[^|\\]|\\.)*) \|$",
+    re.MULTILINE,
+)
+
+
+def change(id_: str) -> dict[str, str]:
+    """Return when the change called *id_* breaks a client, and an example of it; empty where nothing is said."""
+    installed = files("accord.findings").joinpath("changes.md")
+    file = installed if installed.is_file() else Path(__file__).parents[3] / "docs" / "changes.md"
+    text = file.read_text("utf-8") if file.is_file() else ""
+    row = next((found for found in _CHANGE_ROW.finditer(text) if found["id"] == id_), None)
+    return {key: row[key].replace("\\|", "|") for key in ("breaking", "example")} if row else {}
 
 
 def page(id_: str) -> str | None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from io import StringIO
-from typing import TypeAlias
 
 from rich.console import Console
 from rich.text import Text
@@ -21,11 +20,9 @@ from accord.report.care import care
 from accord.report.cause import by_cause, placed
 from accord.report.console import console_for, encodable
 from accord.report.evidence import answered, conversation, told
+from accord.report.line import COLOR, Part, write_line
 from accord.report.text import count, duration, printable
 from accord.report.verdict import verdict
-
-_Part: TypeAlias = tuple[str, str]
-"""Some words and the style they are written in."""
 
 _INDENT = 3
 _LABEL = 13
@@ -36,7 +33,6 @@ _COMMAND = 8_000
 _SCREEN = 2_000
 _REASONS = 8
 _RULES = 3
-_COLOR = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
 
 
 class Detail(StrEnum):
@@ -77,7 +73,7 @@ def tell(
     control characters in it.
     """
     words = verdict(run, fail_on=fail_on, least=least)
-    _line(console, (words, _verdict_style(words)))
+    write_line(console, (words, _verdict_style(words)))
     findings = by_cause(run.findings)
     for number, same in enumerate(findings, start=1):
         if detail is Detail.QUIET or (_is_aside(same[0]) and detail is Detail.NORMAL):
@@ -85,7 +81,7 @@ def tell(
         else:
             _tell_finding(console, number, same, detail)
     if detail is not Detail.QUIET:
-        _line(console)
+        write_line(console)
         for row in _summary(run, detail):
             _write(console, row, indent=0)
     if any(_in_process(finding) for finding in run.findings) and detail is not Detail.QUIET:
@@ -105,12 +101,12 @@ def _tell_in_a_line(console: Console, number: int, same: Sequence[Finding], deta
     others = max(len(same), len(finding.showings)) - 1
     more = f" (and at {others} more)" if others else ""
     if detail is Detail.NORMAL:
-        _line(console)
-        _line(
+        write_line(console)
+        write_line(
             console, (f"{number}  ", "bold"), *_head(finding), (f": {printable(finding.message)}{more}", "")
         )
     else:
-        _line(console, *_head(finding), (f": {printable(finding.message, limit=_VALUE)}{more}", ""))
+        write_line(console, *_head(finding), (f": {printable(finding.message, limit=_VALUE)}{more}", ""))
 
 
 def blocks(findings: Sequence[Finding]) -> str:
@@ -124,8 +120,8 @@ def blocks(findings: Sequence[Finding]) -> str:
 
 def _tell_finding(console: Console, number: int, same: Sequence[Finding], detail: Detail) -> None:
     finding = same[0]
-    _line(console)
-    _line(console, (f"{number}  ", "bold"), *_head(finding))
+    write_line(console)
+    write_line(console, (f"{number}  ", "bold"), *_head(finding))
     _write(console, _Row(label="", value=printable(finding.message, limit=_MESSAGE)), column=0)
     for row in _block(finding, detail):
         _write(console, row)
@@ -148,8 +144,8 @@ def _verdict_style(words: str) -> str:
     return "bold yellow" if words.startswith("No verdict") else "bold red"
 
 
-def _head(finding: Finding) -> Iterator[_Part]:
-    yield f"{finding.severity}  ", _COLOR[finding.severity]
+def _head(finding: Finding) -> Iterator[Part]:
+    yield f"{finding.severity}  ", COLOR[finding.severity]
     yield printable(finding.rule), "bold"
     place = printable(finding.operation or finding.channel or "", limit=_VALUE)
     where = " → ".join(part for part in (place, answered(finding.evidence)) if part)
@@ -304,7 +300,7 @@ def _write(console: Console, row: _Row, *, indent: int = _INDENT, column: int = 
     """Write *row* with its value in a column of its own; a wrapped value stays in that column."""
     margin = " " * indent + f"{row.label:<{column}}"
     for line in _lines(console, row, console.width - len(margin)):
-        _line(console, (margin, "dim"), (line, row.style))
+        write_line(console, (margin, "dim"), (line, row.style))
         margin = " " * len(margin)
 
 
@@ -313,9 +309,3 @@ def _lines(console: Console, row: _Row, room: int) -> list[str]:
         return [row.value]
     text = Text(encodable(row.value, console))
     return [line.plain for line in text.wrap(console, max(room, _NARROWEST), overflow="fold")]
-
-
-def _line(console: Console, *parts: _Part) -> None:
-    text = Text.assemble(*[(encodable(words, console), style) for words, style in parts])
-    text.rstrip()
-    console.print(text, soft_wrap=True)

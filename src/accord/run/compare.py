@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from accord.exchange import recording
 from accord.exchange.wire import Headers
@@ -21,9 +23,10 @@ from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told
 from accord.findings.changes.usage import with_usage
 from accord.findings.finding import Severity
-from accord.run.document import Fetcher
-from accord.run.rehearsal import rehearsed
 from accord.run.source import Network, Side, read_side
+
+if TYPE_CHECKING:  # the client takes longer to import than most files to compare, and few need it
+    from accord.run.document import Fetcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +55,7 @@ def compare(old: str, new: str, options: Options) -> Compared:
     Raises an ``AccordError`` when one of them cannot be read.
     """
     began = time.monotonic()
-    fetcher = Fetcher(seconds=options.seconds, hosts=options.hosts)
-    network = Network(copied=fetcher.copied, fetch=fetcher.referenced)
+    network = _network(options)
     with uncollected():
         compared = compare_sides(read_side(old, network), read_side(new, network), options)
     return replace(compared, seconds=time.monotonic() - began)
@@ -76,6 +78,8 @@ def compare_sides(old: Side, new: Side, options: Options) -> Compared:
     if options.usage is not None:
         told = with_usage(told, recording.read(options.usage), before.contract)
     if options.replay is not None:
+        from accord.run.rehearsal import rehearsed  # noqa: PLC0415
+
         told = rehearsed(told, options.replay, seconds=options.seconds, headers=options.headers)
     return Compared(
         accord=version("accord"),
@@ -87,6 +91,21 @@ def compare_sides(old: Side, new: Side, options: Options) -> Compared:
         changes=told,
         notices=notices,
         seconds=time.monotonic() - began,
+    )
+
+
+def _network(options: Options) -> Network:
+    """Return the network, whose client is imported when a side is there."""
+
+    @cache
+    def fetcher() -> Fetcher:
+        from accord.run.document import Fetcher  # noqa: PLC0415
+
+        return Fetcher(seconds=options.seconds, hosts=options.hosts)
+
+    return Network(
+        copied=lambda url, folder: fetcher().copied(url, folder),
+        fetch=lambda url, place: fetcher().referenced(url, place),
     )
 
 
@@ -145,11 +164,20 @@ def _title(side: Side) -> str:
 
 def _told(changes: Iterable[Change], old: Side, new: Side) -> Iterable[Told]:
     for change in changes:
-        old_file, new_file = (place.partition("#")[0] for place in (change.old_place, change.new_place))
+        old_path, old_line, old_column = _where(old, change.old_place)
+        new_path, new_line, new_column = _where(new, change.new_place)
         yield Told(
             change=change,
-            old_path=old.path(old_file) if old_file else "",
-            old_line=old.contract.line(change.old_place) if old_file else None,
-            new_path=new.path(new_file) if new_file else "",
-            new_line=new.contract.line(change.new_place) if new_file else None,
+            old_path=old_path,
+            old_line=old_line,
+            old_column=old_column,
+            new_path=new_path,
+            new_line=new_line,
+            new_column=new_column,
         )
+
+
+def _where(side: Side, place: str) -> tuple[str, int | None, int | None]:
+    """Return path, line and column of ``file#/pointer``."""
+    file = place.partition("#")[0]
+    return (side.path(file) if file else "", *((side.contract.mark(place) if file else None) or (None, None)))

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from accord.cases.request import Request
 from accord.contract.contract import Contract, load_text
 from accord.errors import ConfigurationError, ContractError
-from accord.exchange.client import Client
 from accord.exchange.values import Exchange
 from accord.exchange.wire import Headers, address
+
+if TYPE_CHECKING:  # a comparison of files asks here whether they are URLs, and imports no client
+    from accord.exchange.client import Client
 
 PLACES = (
     "/openapi.json",

@@ -18,7 +18,7 @@ def matched(walk: Walk, old: list[Shape], new: list[Shape]) -> Iterator[tuple[Sh
         yield old[0], new[0]
         return
     left, right = list(old), list(new)
-    for likeness, alone in ((_called, True), *((item, False) for item in _LIKENESSES)):
+    for likeness, alone in _LIKENESSES:
         for before, after in _like(likeness, walk, left, right, alone=alone):
             yield before, after
             left = [item for item in left if item is not before]
@@ -140,5 +140,13 @@ def _likely(_: Schemas, shape: Shape) -> str:
     return json.dumps([dict(item.schema) for item in shape.conjuncts], sort_keys=True, default=str)
 
 
-# The surest first. A definition that has kept its name is the same one, although another may say the same.
-_LIKENESSES = (_values, _tags, _called, _likely, _needed)
+# The surest first; True where what several alternatives share tells none of them from the others. A definition
+# that has kept its name is the same one, although another may say the same.
+_LIKENESSES = (
+    (_called, True),
+    (_values, False),
+    (_tags, True),
+    (_called, False),
+    (_likely, False),
+    (_needed, False),
+)

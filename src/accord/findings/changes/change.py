@@ -57,14 +57,16 @@ class Witness:
 
     ``value`` is the whole body, parameter or message; ``pointer`` leads in it to what makes the
     difference; ``root`` names what it is a value of, such as ``POST /products request body``. ``said``
-    is it in words; ``request`` the whole request that carries it, where a client sends one, and
-    ``answered`` the whole response, where a server answers with it.
+    is it in words, where it is no value; ``means`` what comes of it, where more is known than who sends it;
+    ``request`` the whole request that carries it, where a client sends one, and ``answered`` the whole
+    response, where a server answers with it.
     """
 
     value: Json
     pointer: str = ""
     root: str = ""
     said: str = ""
+    means: str = ""
     request: Request | None = None
     answered: Answered | None = None
 

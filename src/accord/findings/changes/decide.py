@@ -109,10 +109,17 @@ class Comparison:
             if not reason:
                 verdict = Verdict.BREAKING if outcome.real == "yes" else Verdict.UNPROVEN
             if verdict is Verdict.UNPROVEN:
-                reason = difference.reason or (_WRITTEN if any(root.written for root, _ in ways) else _NONE)
+                written = any(root.written for root, _ in ways)
+                reason = difference.reason or (_WRITTEN if written else self._why(pair, difference, effect))
         return _change(
             pair, difference, ways, verdict, effect=outcome.effect, witness=outcome.witness, reason=reason
         )
+
+    def _why(self, pair: Pair, difference: Difference, effect: Effect) -> str:
+        """Return why nothing shows *difference*: no value was found, or what is around it takes each one."""
+        if self._shown(pair, difference, effect, (), harmful=False) is None:
+            return _NONE
+        return "each value tried shows it here, but as a whole another variant of a union takes it as well"
 
     def _outcome(self, pair: Pair, difference: Difference, effect: Effect, ways: Ways) -> Outcome:
         """Tell whether *difference* has *effect*: whether a value shows it, or none can."""
@@ -168,32 +175,38 @@ class Comparison:
 
     def _covered(self, pair: Pair, difference: Difference, effect: Effect, *, cheaply: bool) -> Answer:
         """Tell whether the side that should take every value does."""
-        sets = self._sets(pair, difference, effect)
-        if sets is None or (cheaply and len(sets[0]) + len(sets[1]) > MAXIMUM_CHEAP):
-            return Answer.UNKNOWN
-        return covers(sets[1], sets[0])
+        sets = self._sets(pair, difference, effect, MAXIMUM_CHEAP if cheaply else None)
+        return Answer.UNKNOWN if sets is None else covers(sets[1], sets[0])
 
     def _left_over(self, pair: Pair, difference: Difference, effect: Effect) -> tuple[Json, ...]:
         """Return values that the one side most likely takes and the other not."""
         sets = self._sets(pair, difference, effect)
         return () if sets is None else left_over(*sets)
 
-    def _sets(self, pair: Pair, difference: Difference, effect: Effect) -> tuple[str, str] | None:
-        """Return, as JSON text, the schema that takes the values in question and the one that should."""
+    def _sets(
+        self, pair: Pair, difference: Difference, effect: Effect, most: int | None = None
+    ) -> tuple[str, str] | None:
+        """Return, as JSON text, the schema that takes the values in question and the one that should.
+
+        None where they are too large, or have more than *most* characters.
+        """
         prover = self._prover(pair.sender)
         narrowed = effect is Effect.NARROWED
         shape = difference.old_shape if narrowed else difference.new_shape
         mine, theirs = (pair.old, pair.new) if narrowed else (pair.new, pair.old)
         one, other = (prover.old, prover.new) if narrowed else (prover.new, prover.old)
-        if shape is None:
-            inner = one.whole(mine, difference.kinds)
-        else:
-            parts = (*mine, *(item.uri for item in shape.conjuncts))
-            inner = one.whole(tuple(dict.fromkeys(parts)), (shape.type,))
-        outer = other.whole(theirs)
+        kinds = difference.kinds
+        if shape is not None:
+            mine = tuple(dict.fromkeys((*mine, *(item.uri for item in shape.conjuncts))))
+            kinds = (shape.type,)
+        here, there = one.weight(mine), other.weight(theirs)
+        if here is None or there is None or (most is not None and here + there > most):
+            return None
+        inner, outer = one.whole(mine, kinds), other.whole(theirs)
         if inner is None or outer is None:
             return None
-        return json.dumps(inner, sort_keys=True), json.dumps(outer, sort_keys=True)
+        sets = json.dumps(inner, sort_keys=True), json.dumps(outer, sort_keys=True)
+        return None if most is not None and len(sets[0]) + len(sets[1]) > most else sets
 
 
 def _harmful(sender: Sender) -> Effect:

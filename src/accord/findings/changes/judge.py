@@ -6,6 +6,7 @@ shares nothing with it, says the same.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -17,14 +18,15 @@ import jsonschema_rs
 import referencing
 import referencing.exceptions
 
-from accord.contract.closure import FORMATS, whole
+from accord.contract.closure import FORMATS, MAXIMUM_DEFINITIONS, whole
 from accord.contract.library import Library, split, uri, without_other_names
 from accord.contract.pointer import Json
-from accord.contract.traversal import reference, rewritten
+from accord.contract.traversal import objects, reference, rewritten
 from accord.errors import ContractError
 from accord.findings.changes.change import Sender
 from accord.findings.changes.node import Node, is_of_scalars
 from accord.findings.changes.sample import BOUNDS
+from accord.findings.changes.validator import validator_kind
 
 _PREFIX = "urn:accord:"
 
@@ -46,6 +48,7 @@ class Judge:
     role: Role
     _validators: dict[Node, Any] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
+    _sizes: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict, repr=False, compare=False)
 
     def accepts(self, node: Node, value: Json) -> bool | None:
         """Tell whether every schema of *node* takes *value*; None when one cannot be judged."""
@@ -57,24 +60,26 @@ class Judge:
     def _validator(self, node: Node) -> Any:
         if node not in self._validators:
             schema: dict[str, Any] = {"allOf": [{"$ref": _named(item)} for item in node] or [True]}
-            self._validators[node] = jsonschema.Draft202012Validator(
-                schema, registry=self._registry, format_checker=_FORMATS
-            )
+            self._validators[node] = self._kind(schema, registry=self._registry, format_checker=_FORMATS)
         return self._validators[node]
+
+    @cached_property
+    def _kind(self) -> Any:
+        return validator_kind(self._at_name)
 
     @cached_property
     def _registry(self) -> Any:
         # No resource has parts that others refer to: what a reference names is a resource of its own.
         def retrieve(address: str) -> Any:
-            at = unquote(address.removeprefix(_PREFIX))
-            return referencing.Resource.opaque(cast("Any", self._rewritten(at)))
+            return referencing.Resource.opaque(cast("Any", self._at_name(address)))
 
         return referencing.Registry(retrieve=lru_cache(maxsize=None)(retrieve))  # type: ignore[call-arg]
 
-    def _rewritten(self, at: str) -> Json:
-        if at not in self._kept:
-            self._kept[at] = self._made(at)
-        return self._kept[at]
+    def _at_name(self, name: str) -> Json:
+        """Return what a rewritten reference names."""
+        if name not in self._kept:
+            self._kept[name] = self._made(unquote(name.removeprefix(_PREFIX)))
+        return self._kept[name]
 
     def _made(self, at: str) -> Json:
         name = split(at)[0]
@@ -90,6 +95,30 @@ class Judge:
     def _is_hidden(self, schema: Json) -> bool:
         word = "readOnly" if self.role.sender is Sender.CLIENT else "writeOnly"
         return isinstance(schema, dict) and schema.get(word) is True
+
+    def weight(self, node: Node) -> int | None:
+        """Return how many characters its schemas have together; None when it reaches too many definitions."""
+        waiting = [_named(item) for item in node]
+        met = set(waiting)
+        total = 0
+        while waiting:
+            characters, targets = self._measured(waiting.pop())
+            total += characters
+            fresh = targets - met
+            met |= fresh
+            if len(met) > MAXIMUM_DEFINITIONS:
+                return None
+            waiting.extend(fresh)
+        return total
+
+    def _measured(self, name: str) -> tuple[int, frozenset[str]]:
+        """Return the length of a schema without its references, and these."""
+        if name not in self._sizes:
+            value = self._at_name(name)
+            found = [target for _, item in objects(value) if (target := reference(item)) is not None]
+            characters = len(json.dumps(value)) - sum(len(json.dumps(target)) for target in found)
+            self._sizes[name] = characters, frozenset(found)
+        return self._sizes[name]
 
     def whole(self, node: Node, kinds: tuple[str, ...] = ()) -> dict[str, Json] | None:
         """Return one self-contained schema of *node*, of values of the types *kinds* where some are named.

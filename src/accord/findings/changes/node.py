@@ -111,9 +111,10 @@ class _Option:
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """The schemas of one contract, unfolded on demand and once."""
+    """The schemas of one contract, unfolded on demand and once; ``smallest`` are values built of them so far."""
 
     library: Library
+    smallest: dict[Node, Json] = field(default_factory=dict)
     _kept: dict[Node, tuple[Shape, ...]] = field(default_factory=dict)
     _direct: dict[str, str] = field(default_factory=dict)
 

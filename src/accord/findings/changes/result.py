@@ -29,13 +29,15 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """A change with where it stands: ``path``, ``line`` (counted from 1, None if unknown) on each side."""
+    """A change with where it stands on each side: ``path``, ``line`` and ``column`` (from 1, None if unknown)."""
 
     change: Change
     old_path: str = ""
     old_line: int | None = None
+    old_column: int | None = None
     new_path: str = ""
     new_line: int | None = None
+    new_column: int | None = None
     approval: str = ""
     """Who approved it and why; empty where nobody did, or the approval has expired."""
     expired: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accord.contract.pointer import Json
@@ -26,13 +26,17 @@ class UnbuildableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sampler:
-    """Builds values of the schemas of one contract; ``skip`` tells members that are not sent this way."""
+    """Builds values of the schemas of one contract."""
 
     schemas: Schemas
-    skip: Callable[[Shape, str], bool] = lambda shape, name: False  # noqa: ARG005
 
     def smallest(self, node: Node, depth: int = 0) -> Json:
-        """Return a small value of *node*; raises ``UnbuildableError``."""
+        """Return a small value of *node*, built once and not to be altered; raises ``UnbuildableError``."""
+        if node not in self.schemas.smallest:
+            self.schemas.smallest[node] = self._smallest(node, depth)
+        return self.schemas.smallest[node]
+
+    def _smallest(self, node: Node, depth: int) -> Json:
         if depth > MAXIMUM_DEPTH:
             raise UnbuildableError
         try:
@@ -66,7 +70,7 @@ class Sampler:
         """Return an object with the members that are required, but for *without*."""
         value: dict[str, Json] = {}
         for name in required(shape):
-            if name != without and not self.skip(shape, name):
+            if name != without:
                 value[name] = self.smallest(member(shape, name) or (), depth + 1)
         least = max((int(item) for _, item in shape.all("minProperties")), default=0)
         if least > MAXIMUM_MEMBERS:
@@ -75,7 +79,7 @@ class Sampler:
             if len(value) + (without is not None) >= least:
                 break
             node = member(shape, name)
-            if name not in value and name != without and node is not None and not self.skip(shape, name):
+            if name not in value and name != without and node is not None:
                 value[name] = self.smallest(node, depth + 1)
         return value
 

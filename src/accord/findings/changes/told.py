@@ -97,10 +97,8 @@ def _asked(
         return change
     taken, is_taken = judges.asked(request)
     if taken and not is_taken:
-        reason = judges.requests[1].refusal(request)
-        said = f"a client that sends this today is refused tomorrow: {reason}"
-        said = f"{witness.said}; {said}" if witness.said else said
-        return replace(change, witness=replace(witness, request=request, said=said))
+        means = f"a client that sends this today is refused tomorrow: {judges.requests[1].refusal(request)}"
+        return replace(change, witness=replace(witness, request=request, means=means))
     if witness.request is not None and taken:
         return replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=_BOTH)
     return replace(change, witness=replace(witness, request=None))
@@ -111,6 +109,8 @@ def _met(change: Change, witness: Witness) -> Witness:
     if witness.said:
         return witness
     known = change.old or "what was promised"
+    if change.rule == "changed-required":
+        return replace(witness, means=f"a client that relies on {change.message} meets what comes without it")
     if change.rule == "changed-enum":
-        return replace(witness, said=f"a client that switches over {known} meets another value")
-    return replace(witness, said=f"a client that relies on {known} meets what was never sent before")
+        return replace(witness, means=f"a client that switches over {known} meets another value")
+    return replace(witness, means=f"a client that relies on {known} meets what was never sent before")

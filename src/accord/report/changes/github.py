@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from accord.findings.changes.result import Compared, Told
 from accord.findings.finding import Severity
-from accord.report.changes.words import consequence, groups, headline, reached, shown_witness, verdict
+from accord.report.changes.words import consequence, groups, reached, shown_witness, title, verdict
 from accord.report.workflow_command import COMMANDS, MAXIMUM, workflow_command
 
 
@@ -37,7 +37,7 @@ def _command(same: Sequence[Told]) -> str:
 def _words(same: Sequence[Told]) -> Iterator[str]:
     told = same[0]
     change = told.change
-    yield headline(change)
+    yield title(same)
     if change.witness is not None:
         yield f"Witness: {shown_witness(change)}"
     for sentence in (consequence(change), change.reason, told.approval, told.expired):

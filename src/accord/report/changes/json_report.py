@@ -89,6 +89,7 @@ def _witness(witness: Witness | None) -> Json:
         "pointer": witness.pointer,
         "root": witness.root,
         "said": witness.said,
+        "means": witness.means,
         "response": _response(witness.answered),
     }
 

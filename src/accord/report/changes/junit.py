@@ -11,9 +11,9 @@ from accord.report.changes.words import (
     command,
     consequence,
     direction,
-    headline,
     location,
     shown_witness,
+    title,
     used,
     verdict,
 )
@@ -65,7 +65,7 @@ def _case(suite: ET.Element, told: Told, *, failed: bool) -> None:
     if told.approval:
         ET.SubElement(case, "skipped", message=printable(told.approval, limit=_MESSAGE))
     elif failed:
-        message = printable(headline(change), limit=_MESSAGE)
+        message = printable(title([told]), limit=_MESSAGE)
         ET.SubElement(case, "failure", type=printable(change.rule), message=message).text = text
     else:
         ET.SubElement(case, "system-out").text = text
@@ -73,7 +73,7 @@ def _case(suite: ET.Element, told: Told, *, failed: bool) -> None:
 
 def _lines(told: Told) -> Iterator[str]:
     change = told.change
-    yield f"{change.verdict} {printable(change.rule)}: {printable(headline(change), limit=_VALUE)}"
+    yield f"{change.verdict} {printable(change.rule)}: {printable(title([told]), limit=_VALUE)}"
     values = {
         "effect": direction(change),
         "old": location(told.old_path, told.old_line),

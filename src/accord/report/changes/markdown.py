@@ -9,10 +9,11 @@ from accord.findings.changes.result import Compared, Told
 from accord.report.changes.words import (
     consequence,
     groups,
-    headline,
     is_growth,
     reached,
     shown_witness,
+    title,
+    used,
     verdict,
 )
 from accord.report.markup import code, text
@@ -38,9 +39,9 @@ def _lines(compared: Compared) -> Iterator[str]:
             same for same in found if same[0].change.verdict is Verdict.SAFE and not is_growth(same[0].change)
         ],
     }
-    for title, causes in sections.items():
+    for heading, causes in sections.items():
         if causes:
-            yield from ("", f"## {title}", "")
+            yield from ("", f"## {heading}", "")
             for same in causes:
                 yield from _item(same)
 
@@ -49,7 +50,7 @@ def _item(same: Sequence[Told]) -> Iterator[str]:
     told = same[0]
     change = told.change
     places = f" (at {len(same):,} places)" if len(same) > 1 else ""
-    yield f"- {text(headline(change))}{places} ({change.rule})"
+    yield f"- {text(title(same))}{places} ({change.rule})"
     names = reached(same)
     more = f" and {len(names) - _REACHES:,} more" if len(names) > _REACHES else ""
     if names:
@@ -59,6 +60,7 @@ def _item(same: Sequence[Told]) -> Iterator[str]:
         yield f"  - {meaning[:1].upper()}{meaning[1:]}: {code(shown_witness(change))}"
     if change.verdict is not Verdict.BREAKING and change.reason:
         yield f"  - {text(change.reason[:1].upper() + change.reason[1:])}"
-    for words in (told.approval, told.expired):
+    hits = f"hits {used(told)}" if told.usage is not None else ""
+    for words in (hits, told.approval, told.expired):
         if words:
             yield f"  - {text(words[:1].upper() + words[1:])}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from accord.contract.pointer import Json
+from accord.findings.changes.catalogue import CATALOGUE
 from accord.findings.changes.result import Compared, Told
 from accord.report import sarif_log
-from accord.report.changes.words import consequence, direction, headline, shown_witness
+from accord.report.changes.words import consequence, direction, shown_witness, title
 from accord.report.text import printable
 
 _REACHES = 100
@@ -18,9 +19,10 @@ def render(compared: Compared) -> bytes:
     one where the new has nothing. An approved change is suppressed, with the approval as reason.
     """
     rules = sorted({told.change.rule for told in compared.changes})
+    about = {row.id: row.about for row in CATALOGUE}
     return sarif_log.log(
         compared.accord,
-        dict.fromkeys(rules, ""),
+        {rule: about.get(rule, "") for rule in rules},
         [_result(told, rules.index(told.change.rule)) for told in compared.changes],
         properties={
             "old": compared.old,
@@ -34,8 +36,8 @@ def render(compared: Compared) -> bytes:
 def _result(told: Told, index: int) -> dict[str, Json]:
     change = told.change
     new, old = (
-        _location(told.new_path, told.new_line, change.new_place),
-        _location(told.old_path, told.old_line, change.old_place),
+        _location(told.new_path, told.new_line, told.new_column, change.new_place),
+        _location(told.old_path, told.old_line, told.old_column, change.old_place),
     )
     result: dict[str, Json] = {
         "ruleId": change.rule,
@@ -44,7 +46,7 @@ def _result(told: Told, index: int) -> dict[str, Json]:
         "kind": "fail",
         "message": {
             "text": sarif_log.sentence(
-                headline(change),
+                title([told]),
                 direction(change),
                 shown_witness(change),
                 consequence(change),
@@ -66,5 +68,5 @@ def _result(told: Told, index: int) -> dict[str, Json]:
     return result
 
 
-def _location(path: str, line: int | None, place: str) -> dict[str, Json]:
-    return sarif_log.location(path, place.partition("#")[2], line=line)
+def _location(path: str, line: int | None, column: int | None, place: str) -> dict[str, Json]:
+    return sarif_log.location(path, place.partition("#")[2], line=line, column=column)

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from rich.console import Console
-from rich.text import Text
 
 from accord.findings.changes.change import Verdict
 from accord.findings.changes.result import Compared, Told
@@ -20,18 +19,16 @@ from accord.report.changes.words import (
     consequence,
     direction,
     groups,
-    headline,
     location,
     reached,
     shown_witness,
+    title,
     used,
     verdict,
 )
-from accord.report.console import encodable
+from accord.report.line import COLOR, Part, write_line
 from accord.report.text import duration, printable
 
-_Part: TypeAlias = tuple[str, str]
-"""Some words and the style they are written in."""
 _Row: TypeAlias = tuple[str, str]
 """A label and the value beside it."""
 
@@ -42,7 +39,7 @@ _INDENT = 3
 _WIDE = 100
 _REACHES = 4
 _ASIDES = 20
-_COLOR = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
+_NEXT = "`accord rules RULE` explains a rule; what is meant is approved by its fingerprint: --approvals FILE"
 
 
 class Detail(StrEnum):
@@ -59,7 +56,7 @@ class Detail(StrEnum):
 def tell(compared: Compared, console: Console, *, fail_on: Severity | None, detail: Detail) -> None:
     """Write *compared* to *console*, the gravest causes first; no value reaches it with control characters."""
     failed = bool(compared.counted(fail_on))
-    _line(console, (verdict(compared), "bold red" if failed else "bold green"))
+    write_line(console, (verdict(compared), "bold red" if failed else "bold green"))
     asides = 0
     for number, same in enumerate(groups(compared.changes), start=1):
         grave = same[0].change.verdict is not Verdict.SAFE
@@ -70,39 +67,39 @@ def tell(compared: Compared, console: Console, *, fail_on: Severity | None, deta
         else:
             asides += 1
             if asides == 1:
-                _line(console)
+                write_line(console)
             if asides <= _ASIDES:
                 _aside(console, same)
     if asides > _ASIDES:
-        _line(console, (f"and {asides - _ASIDES:,} more that are safe; --verbose tells them", "dim"))
+        write_line(console, (f"and {asides - _ASIDES:,} more that are safe; --verbose tells them", "dim"))
     if detail is not Detail.QUIET:
-        _line(console)
-        for label, value in _summary(compared):
-            _line(console, (f"{label:<{_LABEL}}", "dim"), (value, ""))
+        write_line(console)
+        for label, value in (*_summary(compared), *([("Next", _NEXT)] if failed else [])):
+            write_line(console, (f"{label:<{_LABEL}}", "dim"), (value, ""))
 
 
 def _aside(console: Console, same: Sequence[Told]) -> None:
     told = same[0]
     places = f" (at {len(same):,} places)" if len(same) > 1 else ""
     where = "" if places else f"  {location(told.new_path or told.old_path, told.new_line or told.old_line)}"
-    words = f"{printable(headline(told.change), limit=_VALUE)}{places}"
-    _line(console, *_head(told), (f"{words}{printable(where)}", ""))
+    words = f"{printable(title(same), limit=_VALUE)}{places}"
+    write_line(console, *_head(told), (f"{words}{printable(where)}", ""))
 
 
-def _head(told: Told) -> Iterator[_Part]:
+def _head(told: Told) -> Iterator[Part]:
     change = told.change
-    yield f"{'approved' if told.approval else change.verdict}  ", _COLOR[change.severity]
+    yield f"{'approved' if told.approval else change.verdict}  ", COLOR[change.severity]
     yield f"{printable(change.rule)}  ", "bold"
 
 
 def _block(console: Console, number: int, same: Sequence[Told], detail: Detail) -> None:
     told = same[0]
-    _line(console)
-    _line(console, (f"{number}  ", "bold"), *_head(told), (printable(direction(told.change)), ""))
-    _line(console, (" " * _INDENT, ""), (printable(headline(told.change), limit=_VALUE), ""))
+    write_line(console)
+    write_line(console, (f"{number}  ", "bold"), *_head(told), (printable(direction(told.change)), ""))
+    write_line(console, (" " * _INDENT, ""), (printable(title(same), limit=_VALUE), ""))
     if console.is_terminal and console.width >= _WIDE:
         for line in _columns(_sides(told), console.width - _INDENT):
-            _line(console, (" " * _INDENT, ""), (line, ""))
+            write_line(console, (" " * _INDENT, ""), (line, ""))
     else:
         for label, place, text in _sides(told):
             _labelled(console, label, f"{place}  {text}" if text else place)
@@ -185,10 +182,4 @@ def _summary(compared: Compared) -> Iterator[_Row]:
 
 
 def _labelled(console: Console, label: str, value: str) -> None:
-    _line(console, (" " * _INDENT + f"{label:<{_LABEL}}", "dim"), (value, ""))
-
-
-def _line(console: Console, *parts: _Part) -> None:
-    text = Text.assemble(*[(encodable(words, console), style) for words, style in parts])
-    text.rstrip()
-    console.print(text, soft_wrap=True)
+    write_line(console, (" " * _INDENT + f"{label:<{_LABEL}}", "dim"), (value, ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from accord.contract import pointer as pointers
 from accord.exchange.reproduce import curl
@@ -25,16 +26,35 @@ VERSION = {
 }
 
 
-def headline(change: Change) -> str:
-    """Return what changed in one line, without its rule: ``kind: "a, b" became "a"``."""
-    subject = (
-        f"{change.message}: " if change.message and change.message not in (change.old, change.new) else ""
-    )
+def headline(change: Change, name: str = "") -> str:
+    """Return what changed in one line, without its rule: ``kind: "a, b" became "a"``.
+
+    *name* is what it is about, where the change itself does not say so.
+    """
+    name = change.message or name
+    known = any(text == name or text.startswith(f"{name} ") for text in (change.old, change.new))
+    about = f"{name}: " if name and not known else ""
     if change.old and change.new:
-        return f"{subject}{change.old} became {change.new}"
+        return f"{about}{change.old} became {change.new}"
     if change.new:
-        return f"{subject}{change.new} is new"
-    return f"{subject}{change.old} is gone" if change.old else change.message or change.rule
+        return f"{about}{change.new} is new"
+    return f"{about}{change.old} is gone" if change.old else change.message or change.rule
+
+
+def title(same: Sequence[Told]) -> str:
+    """Return the headline of a cause, with the member or definition that all changes of it are in."""
+    around = {_subject(told.change) for told in same}
+    return headline(same[0].change, around.pop() if len(around) == 1 else "")
+
+
+def _subject(change: Change) -> str:
+    """Return the member or definition that *change* is in, by its place; empty outside of schemas."""
+    _, _, pointer = change.place.partition("#")
+    steps = [pointers.unescape(step) for step in pointer.split("/")]
+    named = [
+        name for word, name in pairwise(steps) if word in {"properties", "schemas", "$defs", "definitions"}
+    ]
+    return named[-1] if named else ""
 
 
 def direction(change: Change) -> str:
@@ -48,6 +68,8 @@ def consequence(change: Change) -> str:
     """Return what a break does to a client that is out there; empty for what is no proven break."""
     if change.verdict is not Verdict.BREAKING or change.witness is None:
         return ""
+    if change.witness.means:
+        return change.witness.means
     if change.sender is Sender.SERVER:
         return "a client that reads all that was promised until now meets this tomorrow"
     return "a client that sends this today is refused tomorrow"

@@ -1,0 +1,79 @@
+"""The validator of the judge says what another validator says, and is not slow over a union of many messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import referencing
+
+from accord.findings.changes.validator import validator_kind
+
+CREATED = {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "created"}}}
+NAMED = {
+    "urn:created": CREATED,
+    "urn:gone": {"required": ["kind"], "properties": {"kind": {"enum": ["deleted", "lost", 1]}}},
+    "urn:events": {"oneOf": [{"$ref": "urn:created"}, {"$ref": "urn:gone"}]},
+    "urn:tree": {"type": "object", "properties": {"below": {"items": {"$ref": "urn:tree"}}}},
+}
+SCHEMAS: tuple[Any, ...] = (
+    {"$ref": "urn:events"},
+    {"anyOf": [{"$ref": "urn:events"}, {"type": "integer"}]},
+    {"oneOf": [{"$ref": "urn:created"}, {"$ref": "urn:created"}]},
+    {"oneOf": [{"$ref": "urn:created"}, {"required": ["size"]}]},
+    {"anyOf": [False, {"$ref": "urn:tree", "maxProperties": 1}]},
+    {"anyOf": [{"anyOf": [{"anyOf": [{"anyOf": [{"anyOf": [{"$ref": "urn:gone"}]}]}]}]}]},
+    {"oneOf": [{"$ref": "urn:tree"}], "unevaluatedProperties": False},
+)
+VALUES: tuple[Any, ...] = (
+    {"kind": "created"},
+    {"kind": "deleted", "size": 1},
+    {"kind": "created", "size": 1},
+    {"kind": True},
+    {"kind": 1},
+    {"kind": 1.0},
+    {"kind": ["created"]},
+    {"below": [{"below": [{}]}]},
+    {"below": [3]},
+    {},
+    [],
+    1,
+    None,
+)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=str)
+def test_a_value_is_taken_where_another_validator_takes_it(schema: Any) -> None:
+    """References, unions and what is passed over at once change no answer, also when asked twice."""
+    registry = jsonschema_rs.Registry(list(NAMED.items()), draft=jsonschema_rs.Draft202012)
+    oracle = jsonschema_rs.Draft202012Validator(schema, registry=registry)
+    kind = validator_kind(NAMED.__getitem__)
+    # What is unevaluated is looked up by the library itself.
+    resources = [(name, referencing.Resource.opaque(content)) for name, content in NAMED.items()]
+    asked = kind(schema, registry=referencing.Registry().with_resources(resources))
+    expected = [oracle.is_valid(value) for value in VALUES]
+    for _ in range(2):
+        assert expected == [asked.is_valid(value) for value in VALUES]
+
+
+def test_a_message_is_held_against_its_own_kind_alone() -> None:
+    """Of two hundred kinds that a constant tells apart, only that of the message is read as a whole."""
+    read: list[str] = []
+
+    class Read(dict[str, Any]):
+        def __init__(self, name: str, schema: dict[str, Any]) -> None:
+            super().__init__(schema)
+            self.name = name
+
+        def items(self) -> Any:
+            read.append(self.name)
+            return super().items()
+
+    named = {
+        f"urn:{index}": Read(f"{index}", {**CREATED, "properties": {"kind": {"const": f"kind{index}"}}})
+        for index in range(200)
+    }
+    schema = {"oneOf": [{"$ref": name} for name in named]}
+    assert validator_kind(named.__getitem__)(schema).is_valid({"kind": "kind150"})
+    assert {"150"} == set(read)
