@@ -11,7 +11,7 @@ from typing import Any
 from accord.contract.asyncapi import Channel, Message
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
-from accord.exchange.values import Session
+from accord.exchange.recording import Spoken
 from accord.findings.transcript import choose
 
 KNOWN = 10_000
@@ -54,7 +54,7 @@ class Routes:
             self._known[key] = found
         return found
 
-    def channel(self, session: Session) -> Channel | None:
+    def channel(self, session: Spoken) -> Channel | None:
         """Return the channel of *session*: by its name, by the path of its URL, or the only one there is."""
         channels = self.contract.channels
         named = next((item for item in channels if item.id == session.channel), None)
