@@ -51,11 +51,11 @@ def _write(path: Path, told: list[object], number: int) -> None:
 
 def _tell(path: Path, name: str, number: int) -> None:
     rounds = 5 if number < MANY else 1
-    floors, costs = [], []
+    floors, costs, peak = [], [], 0.0
     for _ in range(rounds):
         floors.append(_asked(path, "parse")[0])
-        costs.append(_asked(path, "observe")[0])
-    _, peak = _asked(path, "observe")
+        cost, peak = _asked(path, "observe")
+        costs.append(cost)
     _, bare = _asked(path, "load")
     size = path.stat().st_size
     ratio = median(cost / floor for cost, floor in zip(costs, floors, strict=True))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.cases.request import Request
 from accord.errors import RecordingError
-from accord.exchange.recording import Recorder, dump, load, read, schema
+from accord.exchange.recording import Recorder, dump, load, read, read_spoken, schema, spoken
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Closed, Exchange, Lapse, Opened, Received, Response, Sent, Session, Side
 
@@ -249,3 +249,22 @@ def test_a_full_disk_leaves_whole_lines(tmp_path: Path, monkeypatch: pytest.Monk
     recorder.close()
     assert 1 == path.read_bytes().count(b"\n")
     assert path.read_bytes().endswith(b"\n")
+
+
+@settings(max_examples=30)
+@given(said=st.lists(EXCHANGES | SESSIONS, max_size=3))
+def test_what_was_said_is_the_same_read_quickly(said: list[Exchange | Session], tmp_path_factory) -> None:
+    """Reading only what was said gives what reading all of it gives."""
+    path = tmp_path_factory.mktemp("recording") / "said.ndjson"
+    path.write_bytes(b"".join(map(dump, said)))
+    told = [spoken(item) if isinstance(item, Session) else item for item in read(path)]
+    assert told == list(read_spoken(path))
+
+
+def test_a_session_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
+    """What the quick reading does not understand is looked at closely."""
+    path = tmp_path / "said.ndjson"
+    path.write_bytes(dump(EXCHANGE) + b'{"kind": "session", "events": [{"event": "sent"}]}\n')
+    with pytest.raises(RecordingError) as caught:
+        list(read_spoken(path))
+    assert f"{path}:2" == caught.value.place

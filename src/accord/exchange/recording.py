@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self, TypeAlias, cast
@@ -103,16 +103,69 @@ def read_marked(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[Exchange
 
     Raises ``RecordingError`` as ``read`` does.
     """
+    for place, line in _lines(path, longest):
+        yield _read_line(line, place, longest)
+
+
+def _lines(path: Path, longest: int) -> Iterator[tuple[str, bytes]]:
+    """Yield each line that is not empty with its place, one that is longer than *longest* cut behind that."""
     try:
         with path.open("rb") as stream:
-            number = 0
-            while line := stream.readline(longest + 1):
-                number += 1
+            for number, line in enumerate(iter(partial(stream.readline, longest + 1), b""), start=1):
                 if line.strip():
-                    yield _read_line(line, f"{path}:{number}", longest)
+                    yield f"{path}:{number}", line
     except OSError as problem:
         reason = f"the recording cannot be read: {problem.strerror}"
         raise RecordingError(reason, place=str(path), next_step="Check the path.") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What was said in a session, without when: the data of the messages that each side sent."""
+
+    channel: str
+    url: str
+    sent: tuple[str | bytes, ...]
+    received: tuple[str | bytes, ...]
+
+
+def read_spoken(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[Exchange | Spoken]:
+    """Yield what ``read`` does, but of sessions only what was said, and that several times as fast."""
+    for place, line in _lines(path, longest):
+        found = _spoken(line) if len(line) <= longest else None
+        said = found or _read_line(line, place, longest)
+        if not isinstance(said, Mark):
+            yield spoken(said) if isinstance(said, Session) else said
+
+
+def spoken(session: Session) -> Spoken:
+    """Return what was said in *session*."""
+    return Spoken(
+        channel=session.channel,
+        url=session.url,
+        sent=tuple(event.data for event in session.events if isinstance(event, Sent)),
+        received=tuple(event.data for event in session.events if isinstance(event, Received)),
+    )
+
+
+def _spoken(line: bytes) -> Spoken | None:
+    """Return what *line* says when it is a session as accord writes one, else None: then it is looked at closely."""
+    try:
+        item = orjson.loads(line)
+        if item["kind"] != "session":
+            return None
+        said: dict[str, list[str | bytes]] = {"sent": [], "received": []}
+        for event in item["events"]:
+            if event["event"] in said:
+                said[event["event"]].append(_load_data(event["data"]))
+        return Spoken(
+            channel=str(item["channel"]),
+            url=str(item["url"]),
+            sent=tuple(said["sent"]),
+            received=tuple(said["received"]),
+        )
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 class Recorder:

@@ -71,8 +71,8 @@ def _watch(watcher: Watcher, path: Path, naming: Naming) -> None:
         for said in har.read(path, skip=watcher.skip):
             watcher.take(said)
     elif form is Form.RECORDING:
-        for said in recording.read(path):
-            watcher.take(said)
+        for heard in recording.read_spoken(path):
+            watcher.take(heard)
     else:
         channel = _channel(watcher.contract, path, naming)
         watcher.messages(read_lines(path), channel, naming.side, name=naming.message)

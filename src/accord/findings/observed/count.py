@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accord.contract.pointer import Json
@@ -122,6 +122,23 @@ class Count:
         self.sampled += other.sampled
         if other.invalid:
             self.fault(other.invalid, other.example)
+
+    def copy(self) -> Count:
+        """Return a count of its own that is the same."""
+        return replace(
+            self,
+            kinds=dict(self.kinds),
+            presence=dict(self.presence),
+            strays=self.strays.copy(),
+            members={name: item.copy() for name, item in self.members.items()},
+            items=self.items.copy() if self.items else None,
+            others=self.others.copy() if self.others else None,
+            variants={name: item.copy() for name, item in self.variants.items()},
+            values=dict(self.values),
+            unknown=self.unknown.copy(),
+            extents={name: replace(item) for name, item in self.extents.items()},
+            routes={},
+        )
 
     def below(self) -> list[Count]:
         """Return the counts of what stands directly below."""

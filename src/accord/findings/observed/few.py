@@ -42,6 +42,10 @@ class Few:
             self.add(name, number)
         self.more += other.more
 
+    def copy(self) -> Few:
+        """Return counts of their own that are the same."""
+        return Few(self.limit, dict(self.counts), self.more)
+
     def total(self) -> int:
         """Return how often any name came."""
         return sum(self.counts.values()) + self.more

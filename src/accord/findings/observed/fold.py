@@ -36,6 +36,7 @@ _KINDS = {
     list: "array",
     dict: "object",
 }
+_JUDGED = frozenset({str, int, float})
 _A_LIST = Place(uris=("",))
 _Above: TypeAlias = tuple[tuple[Place, Count], ...]
 
@@ -92,9 +93,9 @@ class Fold:
             elif kind is str:
                 if not place.fixed:
                     _measure(place, count, values)
-            elif kind is not bool:
+            elif kind is int or kind is float:
                 count.extend("number", min(values), max(values))
-            if place.sampled and kind is not bool:
+            if place.sampled and kind in _JUDGED:
                 self._judge(place, count, values)
 
     def _judge(self, place: Place, count: Count, values: Sequence[Any]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -66,6 +65,19 @@ class Observation:
         self.origins.take(other.origins)
         self.skipped.take(other.skipped)
 
+    def copy(self) -> Observation:
+        """Return an observation of its own that is the same."""
+        return Observation(
+            exchanges=dict(self.exchanges),
+            bodies={root: count.copy() for root, count in self.bodies.items()},
+            unreadable=dict(self.unreadable),
+            strangers={key: few.copy() for key, few in self.strangers.items()},
+            media_types={key: few.copy() for key, few in self.media_types.items()},
+            unknown=self.unknown.copy(),
+            origins=self.origins.copy(),
+            skipped=self.skipped.copy(),
+        )
+
     def body(self, root: Root) -> Count:
         """Return the count of what comes at *root*, a new one when there is none."""
         found = self.bodies.get(root)
@@ -121,8 +133,8 @@ class Observation:
 
 def added(one: Observation, other: Observation) -> Observation:
     """Return the sum of two observations, which themselves stay as they are."""
-    total = deepcopy(one)
-    total.take(deepcopy(other))
+    total = one.copy()
+    total.take(other.copy())
     return total
 
 

@@ -11,11 +11,12 @@ from typing import Any
 from accord.contract.asyncapi import Channel, Message
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
-from accord.exchange.values import Session
+from accord.exchange.recording import Spoken
 from accord.findings.transcript import choose
 
-MESSAGES = 100_000
+KNOWN = 10_000
 """How many paths are kept with the operation that they were found to be of."""
+_LONGEST = 500
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 _ID = re.compile(r"/(?:\d+|[0-9a-fA-F-]{8,}|[^/]{25,})(?=/|$)")
 
@@ -41,16 +42,19 @@ class Routes:
         if id_ in self._ids:
             return self._ids[id_]
         key = (method, path)
-        if key not in self._known:
-            if len(self._known) >= MESSAGES:
-                self._known.clear()
-            self._known[key] = next(
-                (item for known, pattern, item in self._patterns if known == method and pattern.search(path)),
-                None,
-            )
-        return self._known[key]
+        if key in self._known:
+            return self._known[key]
+        found = next(
+            (item for known, pattern, item in self._patterns if known == method and pattern.search(path)),
+            None,
+        )
+        if len(self._known) >= KNOWN:
+            self._known.clear()
+        if len(path) <= _LONGEST:
+            self._known[key] = found
+        return found
 
-    def channel(self, session: Session) -> Channel | None:
+    def channel(self, session: Spoken) -> Channel | None:
         """Return the channel of *session*: by its name, by the path of its URL, or the only one there is."""
         channels = self.contract.channels
         named = next((item for item in channels if item.id == session.channel), None)

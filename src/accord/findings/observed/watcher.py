@@ -13,7 +13,8 @@ from accord.contract.asyncapi import Channel, Message
 from accord.contract.contract import Contract
 from accord.contract.envelope import promised_error
 from accord.contract.openapi import Answer, Operation
-from accord.exchange.values import Exchange, Lapse, Received, Response, Sent, Session
+from accord.exchange.recording import Spoken, spoken
+from accord.exchange.values import Exchange, Lapse, Response, Session
 from accord.findings.observed.fold import SAMPLE, WHOLLY, Fold
 from accord.findings.observed.observation import CLIENT, REQUEST, SERVER, Observation, Root
 from accord.findings.observed.place import ANYTHING, Atlas, Place
@@ -47,12 +48,12 @@ class Watcher:
         self._fold = Fold(self.atlas, self.wholly, self.sample)
         self._routes = Routes(self.contract)
 
-    def take(self, said: Exchange | Session) -> None:
+    def take(self, said: Exchange | Session | Spoken) -> None:
         """Count one exchange or session."""
-        if isinstance(said, Session):
-            self._session(said)
-        else:
+        if isinstance(said, Exchange):
             self._exchange(said)
+        else:
+            self._session(spoken(said) if isinstance(said, Session) else said)
 
     def messages(
         self,
@@ -131,13 +132,12 @@ class Watcher:
         if self._bytes > _WAITING:
             self.finish()
 
-    def _session(self, session: Session) -> None:
+    def _session(self, session: Spoken) -> None:
         channel = self._routes.channel(session)
         if channel is None:
             self.skip("a WebSocket session on a channel that the contract does not know")
             return
-        for side, kind in ((SERVER, Received), (CLIENT, Sent)):
-            texts = [event.data for event in session.events if isinstance(event, kind)]
+        for side, texts in ((SERVER, session.received), (CLIENT, session.sent)):
             self.messages((texts[at : at + BATCH] for at in range(0, len(texts), BATCH)), channel, side)
 
     def _exchange(self, exchange: Exchange) -> None:

@@ -1,0 +1,222 @@
+"""The monitor in a running service: it counts what is said, and changes nothing of it."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from accord.asgi import ContractMonitor
+from accord.contract.contract import Contract, load
+from accord.errors import ContractError
+
+SHOP = Path(__file__).parent.parent / "docs" / "rules" / "cases" / "shop"
+JSON = [(b"content-type", b"application/json")]
+
+
+@pytest.fixture(scope="module")
+def shop() -> Contract:
+    """Give the contract of the shop."""
+    return load(SHOP)
+
+
+def service(*, status=200, headers=JSON, parts=(b'{"id": 7, "state": "open"}',), messages=()):
+    """Return an application that answers so, and says *messages* on its socket."""
+
+    async def application(scope, receive, send):
+        if scope["type"] == "lifespan":
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+        elif scope["type"] == "http":
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            for part in parts[:-1]:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            await send({"type": "http.response.body", "body": parts[-1]})
+        else:
+            await receive()
+            await send({"type": "websocket.accept"})
+            for message in messages:
+                await send({"type": "websocket.send", "text": message})
+            await send({"type": "websocket.close"})
+
+    return application
+
+
+def ask(application, *, path="/orders/7", kind="http", incoming=()):
+    """Return the messages with which *application* answers."""
+    said: list[dict] = []
+    waiting = list(incoming)
+
+    async def receive():
+        return waiting.pop(0) if waiting else {"type": f"{kind}.disconnect"}
+
+    async def send(message):
+        said.append(dict(message))
+
+    asyncio.run(application({"type": kind, "method": "GET", "path": path, "headers": []}, receive, send))
+    return said
+
+
+@pytest.fixture
+def watched(shop):
+    """Give a way to put a monitor before a service, which is closed at the end."""
+    made: list[ContractMonitor] = []
+
+    def watch(application, **options):
+        made.append(ContractMonitor(application, shop, **options))
+        return made[-1]
+
+    yield watch
+    for monitor in made:
+        monitor.close()
+
+
+def test_an_answer_is_passed_on_as_it_is_and_counted(watched):
+    """Message for message the same as without a monitor."""
+    bare = service(parts=(b'{"id": 7,', b' "state": "lost"}'))
+    monitor = watched(bare)
+
+    assert ask(bare) == ask(monitor)
+    assert monitor.drain()
+    assert {("read_order", "200"): 1} == monitor.observation().exchanges
+    assert ["unknown-enum-member"] == [finding.rule for finding in monitor.findings()]
+
+
+def test_messages_of_a_session_are_counted(watched):
+    """Those of the server and those of the client, each on its side."""
+    bare = service(messages=['{"type": "paid", "id": 1}', '{"type": "lost"}', "no JSON"])
+    monitor = watched(bare)
+    incoming = [{"type": "websocket.connect"}]
+
+    assert ask(bare, path="/events", kind="websocket", incoming=incoming) == ask(
+        monitor, path="/events", kind="websocket", incoming=incoming
+    )
+    assert monitor.drain()
+    assert ["undeclared-message", "unreadable-body"] == sorted(finding.rule for finding in monitor.findings())
+
+
+def test_a_large_answer_is_not_kept(watched):
+    """It counts by its status; no more of it than the limit is held."""
+    monitor = watched(service(parts=[b"x" * 1000] * 50), largest_body=4000)
+
+    assert 51 == len(ask(monitor))
+    assert monitor.drain()
+    assert {("read_order", "200"): 1} == monitor.observation().exchanges
+    assert {} == monitor.observation().bodies
+
+
+def test_an_encoded_body_is_read_and_an_unknown_encoding_is_no_finding(watched):
+    """gzip is undone in the thread of the monitor; what it cannot undo, it does not judge."""
+    body = gzip.compress(b'{"id": "7", "state": "open"}')
+    first = watched(service(headers=[*JSON, (b"content-encoding", b"gzip")], parts=(body,)))
+    second = watched(service(headers=[*JSON, (b"content-encoding", b"br")], parts=(b"\x0b\x02",)))
+    ask(first)
+    ask(second)
+
+    assert first.drain()
+    assert second.drain()
+    assert ["unexpected-type"] == [finding.rule for finding in first.findings()]
+    assert () == second.findings()
+
+
+def test_a_full_queue_drops_and_counts(watched):
+    """The service goes on; what found no room is known by its number."""
+    monitor = watched(service(), longest_queue=0)
+
+    assert 2 == len(ask(monitor))
+    assert 1 == monitor.dropped
+    assert {} == monitor.observation().exchanges
+
+
+def test_a_failing_monitor_does_not_touch_the_answer(watched, monkeypatch):
+    """Whether it fails while it listens, or while it counts."""
+    bare = service(headers=7)
+    monitor = watched(bare)
+    assert ask(bare) == ask(monitor)
+    assert monitor.drain()
+    assert 1 <= monitor.failed
+
+    other = watched(service())
+    monkeypatch.setattr("accord.asgi._exchange", lambda _: 1 / 0)
+    assert 2 == len(ask(other))
+    assert other.drain()
+    assert 1 == other.failed
+
+
+def test_an_error_of_the_application_stays_its_own(watched):
+    """What it raises reaches the server as before."""
+
+    async def broken(scope, receive, send):
+        raise RuntimeError("the application")
+
+    with pytest.raises(RuntimeError, match="the application"):
+        ask(watched(broken))
+
+
+def test_a_sample_of_nothing_looks_at_nothing(watched):
+    """And starts no thread."""
+    before = threading.active_count()
+    monitor = watched(service(), sample=0.0)
+    ask(monitor)
+
+    assert {} == monitor.observation().exchanges
+    assert before == threading.active_count()
+
+
+def test_the_thread_ends_with_the_service(watched):
+    """At shutdown what waits is counted, and later answers go by uncounted."""
+    monitor = watched(service())
+    ask(monitor)
+    startup, shutdown = {"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}
+    ask(monitor, kind="lifespan", incoming=[startup, shutdown])
+
+    assert {("read_order", "200"): 1} == monitor.observation().exchanges
+    assert not [item for item in threading.enumerate() if item.name == "accord monitor"]
+    assert 2 == len(ask(monitor))
+    assert 1 == monitor.dropped
+
+
+def test_a_contract_may_be_named_by_its_path(watched):
+    """As everywhere else; one that is not there is told."""
+    assert isinstance(ContractMonitor(service(), SHOP), ContractMonitor)
+    with pytest.raises(ContractError, match="does not exist"):
+        ContractMonitor(service(), SHOP / "absent")
+
+
+class Meter:
+    """Keeps what it is told to observe."""
+
+    def __init__(self):
+        self.observed = {}
+
+    def create_observable_counter(self, name, callbacks, description):
+        self.observed[name] = callbacks[0]
+
+    create_observable_gauge = create_observable_counter
+
+
+def test_counts_are_told_as_metrics(watched):
+    """By operation and status, by message, by rule; nothing of a body is among them."""
+    pytest.importorskip("opentelemetry.metrics")
+    meter = Meter()
+    monitor = watched(
+        service(parts=(json.dumps({"id": 7, "state": "my-secret-state"}).encode(),)), meter=meter
+    )
+    ask(monitor)
+    assert monitor.drain()
+    told = {name: list(callback(None)) for name, callback in meter.observed.items()}
+
+    assert [(1, {"operation": "read_order", "status": "200"})] == [
+        (item.value, item.attributes) for item in told["accord.monitor.said"]
+    ]
+    assert [0] == [item.value for item in told["accord.monitor.dropped"]]
+    assert [0] == [item.value for item in told["accord.monitor.failed"]]
+    (deviation,) = told["accord.monitor.deviations"]
+    assert "unknown-enum-member" == deviation.attributes["rule"]
+    assert "my-secret-state" not in repr(told)
