@@ -206,6 +206,7 @@ def test_a_recording_has_each_case_twice_and_no_secret(tmp_path, recorded):
     path = tmp_path / "old.ndjson"
     path.write_text(recorded)
     names = [item.name for item in read_marked(path) if isinstance(item, Mark)]
+    assert names.pop() == "the end of the recording"
     assert set(names) == {name for name in names if names.count(name) == 2}
     assert KEY not in path.read_text()
     assert list(read(path))
@@ -263,8 +264,8 @@ def test_a_candidate_that_is_not_there_is_an_error(settings):
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        (lambda text: text[: len(text) // 2], "not JSON|ends within"),
-        (lambda text: "\n".join(text.splitlines()[:-1]), "ends within the case"),
+        (lambda text: text[: len(text) // 2], "not JSON|ends within|was cut off"),
+        (lambda text: "\n".join(text.splitlines()[:-1]), "was cut off"),
         (lambda text: "", "nothing that could be asked"),
         (
             lambda text: (
