@@ -33,7 +33,7 @@ from accord.run.options import Options
 from accord.run.regression.regress import Asking, regress
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = 5
+EXAMPLES = 3
 STAGES = {"rest": "rest", "websocket": "websocket"}
 
 

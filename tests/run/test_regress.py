@@ -54,14 +54,23 @@ class Board(Notes):
         return super().answer(method, path, body, KEY if key == self.key else "")
 
 
-@pytest.fixture
-def settings(tmp_path):
-    (tmp_path / "openapi.json").write_text(json.dumps(_listed()))
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("contract")
+    (folder / "openapi.json").write_text(json.dumps(_listed()))
     return Settings(
-        root=tmp_path,
-        contract=tmp_path / "openapi.json",
+        root=folder,
+        contract=folder / "openapi.json",
         identities={"default": IdentitySettings(api_key=KEY)},
     )
+
+
+@pytest.fixture(scope="module")
+def recorded(settings, tmp_path_factory):
+    """Give the text of a recording of the board."""
+    path = tmp_path_factory.mktemp("recording") / "old.ndjson"
+    record(Board, path, settings, asking().run, _deaf)
+    return path.read_text()
 
 
 def asking(**more):
@@ -174,7 +183,7 @@ def test_an_operation_that_became_slow_is_told_with_its_ratio(settings):
     assert () == regress(Board, Board, settings, given, _deaf).differences
 
 
-def test_a_recording_takes_the_place_of_either_side(settings, tmp_path):
+def test_a_recording_takes_the_place_of_either_side(settings, tmp_path, recorded):
     """What was recorded of a service is compared as the service itself, on either side or on both."""
 
     class Short(Board):
@@ -183,8 +192,8 @@ def test_a_recording_takes_the_place_of_either_side(settings, tmp_path):
             return status, {"id": value["id"]} if status == 201 else value
 
     old, new = tmp_path / "old.ndjson", tmp_path / "new.ndjson"
-    assert record(Board, old, settings, asking().run, _deaf) > 40
-    record(Short, new, settings, asking().run, _deaf, cases=old)
+    old.write_text(recorded)
+    assert record(Short, new, settings, asking().run, _deaf, cases=old) > 40
     expected = {("create_note", Kind.GONE, "/text", Standing.BREAKS)}
     for baseline, candidate in ((str(old), Short), (Board, str(new)), (str(old), str(new))):
         assert expected == told(regress(baseline, candidate, settings, asking(), _deaf))
@@ -192,11 +201,12 @@ def test_a_recording_takes_the_place_of_either_side(settings, tmp_path):
     assert set() == told(regress(str(old), str(old), settings, asking(), _deaf))
 
 
-def test_a_recording_has_each_case_twice_and_no_secret(settings, tmp_path):
+def test_a_recording_has_each_case_twice_and_no_secret(tmp_path, recorded):
     """So its reader knows what changes by itself; credentials are masked."""
     path = tmp_path / "old.ndjson"
-    record(Board, path, settings, asking().run, _deaf)
+    path.write_text(recorded)
     names = [item.name for item in read_marked(path) if isinstance(item, Mark)]
+    assert names.pop() == "the end of the recording"
     assert set(names) == {name for name in names if names.count(name) == 2}
     assert KEY not in path.read_text()
     assert list(read(path))
@@ -254,8 +264,8 @@ def test_a_candidate_that_is_not_there_is_an_error(settings):
 @pytest.mark.parametrize(
     ("change", "match"),
     [
-        (lambda text: text[: len(text) // 2], "not JSON|ends within"),
-        (lambda text: "\n".join(text.splitlines()[:-1]), "ends within the case"),
+        (lambda text: text[: len(text) // 2], "not JSON|ends within|was cut off"),
+        (lambda text: "\n".join(text.splitlines()[:-1]), "was cut off"),
         (lambda text: "", "nothing that could be asked"),
         (
             lambda text: (
@@ -265,11 +275,10 @@ def test_a_candidate_that_is_not_there_is_an_error(settings):
         ),
     ],
 )
-def test_a_recording_that_cannot_be_read_is_an_error(settings, tmp_path, change, match):
+def test_a_recording_that_cannot_be_read_is_an_error(settings, tmp_path, recorded, change, match):
     """One that was cut off, is empty or of another contract is named with its place."""
     path = tmp_path / "old.ndjson"
-    record(Board, path, settings, asking().run, _deaf)
-    path.write_text(change(path.read_text()))
+    path.write_text(change(recorded))
     with pytest.raises(RecordingError, match=match) as caught:
         regress(str(path), Board, settings, asking(), _deaf)
     assert "old.ndjson" in caught.value.place

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sartiq_sandbox.faults.edit import at, plus, put
+from sartiq_sandbox.faults.edit import at, both, plus, put
 from sartiq_sandbox.faults.exchange import Answer, Call, answered, changed
 from sartiq_sandbox.faults.fault import Json
 from sartiq_sandbox.variants.variant import everywhere, of_answers, schema
@@ -57,6 +57,11 @@ def whole_seconds(value: Json) -> Json:
     }
 
 
+def day(moment: str | None) -> str | None:
+    """Leave out the time."""
+    return moment and moment[:10]
+
+
 def without_header(_: Call, answer: Answer) -> Answer:
     """Do not say how to authenticate."""
     return answer.with_header("www-authenticate", None)
@@ -96,7 +101,7 @@ VARIANTS = (
     of_answers(
         "due-date-without-time",
         "A client that reads a moment fails at a date.",
-        changed("* /shootings/**", at("due_date", lambda moment: moment and moment[:10])),
+        changed("* /shootings/**", both(at("due_date", day), at("items/*/due_date", day))),
         schema(
             "Shooting",
             put(

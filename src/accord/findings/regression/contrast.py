@@ -16,6 +16,7 @@ from typing import Any, TypeAlias, cast
 from accord.contract.pointer import Json, join
 from accord.findings.regression.difference import Kind, Mark, Part
 from accord.findings.regression.form import TEXT, form_of, is_moment, is_word
+from accord.findings.regression.take import OTHER
 
 _MAXIMUM_PLACES = 20_000
 _MAXIMUM_ITEMS = 50
@@ -56,6 +57,14 @@ class Sides:
         )
         return Sides(first=first, second=second, candidate=candidate)
 
+    def each(self) -> Sides:
+        """Return every item of each value, which are lists."""
+        first, second, candidate = (
+            tuple(item for value in side for item in value)
+            for side in (self.first, self.second, self.candidate)
+        )
+        return Sides(first=first, second=second, candidate=candidate)
+
     def where(self, wanted: Callable[[Any], bool]) -> Sides:
         """Return only the values that are *wanted*."""
         first, second, candidate = (
@@ -92,13 +101,21 @@ class Restless:
         return (part, self.prefix + pointer) in self.places
 
 
-def contrast(sides: Sides, part: Part, restless: Restless, *, values: bool = True) -> Iterator[Mark]:
+def contrast(
+    sides: Sides,
+    part: Part,
+    restless: Restless,
+    *,
+    values: bool = True,
+    changed: Callable[[str], bool] = lambda _: False,
+) -> Iterator[Mark]:
     """Yield where the candidate's values of *sides*, each the JSON of one play, are none of the baseline's.
 
     What is learned of places that change by themselves is added to *restless*; without *values* only what
-    they look like is compared.
+    they look like is compared. That goes for what was there before as well: things whose ids came from elsewhere,
+    and those that were *changed* while asking; what they have become depends on all that was asked.
     """
-    walk = _Walk(part=part, restless=restless, values=values)
+    walk = _Walk(part=part, restless=restless, values=values, changed=changed)
     told: set[tuple[str, ...]] = set()
     for mark in walk.at("", sides):
         if mark.group not in told:
@@ -111,6 +128,8 @@ class _Walk:
     part: Part
     restless: Restless
     values: bool
+    changed: Callable[[str], bool]
+    history: bool = False
     left: int = _MAXIMUM_PLACES
 
     def at(self, pointer: str, sides: Sides) -> Iterator[Mark]:
@@ -126,6 +145,8 @@ class _Walk:
         present = sides.where(lambda item: item is not MISSING)
         kinds = present.of(_type)
         if kinds.apart():
+            if self.history and "null" in (*kinds.baseline, *kinds.candidate):
+                return
             yield replace(
                 self.mark(Kind.TYPE, pointer, present),
                 baseline=_each(kinds.baseline),
@@ -143,15 +164,27 @@ class _Walk:
 
     def members(self, pointer: str, sides: Sides) -> Iterator[Mark]:
         """Yield the marks below an object."""
+        before = self.history
+        self.history = before or any(map(self.is_history, (*sides.baseline, *sides.candidate)))
         names = dict.fromkeys(name for item in (*sides.baseline, *sides.candidate) for name in item)
         for name in names:
             yield from self.at(join(pointer, name), sides.of(partial(_member, name=name)))
+        self.history = before
+
+    def is_history(self, value: Any) -> bool:
+        """Tell whether *value* is a thing that came from elsewhere, or was changed while asking."""
+        key = value.get("id") if isinstance(value, dict) and self.part is Part.BODY else None
+        return isinstance(key, str) and (key == OTHER or self.changed(key))
 
     def items(self, pointer: str, sides: Sides) -> Iterator[Mark]:
         """Yield the marks below an array: item by item, by their ids where they have any."""
         keyed = sides.of(_keyed)
         if all(item is not None for item in (*keyed.baseline, *keyed.candidate)):
             yield from self.identified(pointer, keyed)
+            return
+        items = sides.each()
+        if any(map(self.is_history, (*items.baseline, *items.candidate))):
+            yield from self.at(join(pointer, _ANY), items)
             return
         yield from self.settled(Kind.COUNT, pointer, sides.of(len))
         shortest = min((len(item) for item in (*sides.baseline, *sides.candidate)), default=0)
@@ -177,7 +210,7 @@ class _Walk:
         if sides.restless():
             self.restless.note(self.part, f"{pointer}#{kind}")
         known = self.restless.has(self.part, f"{pointer}#{kind}")
-        if self.values and steady and sides.apart() and not known:
+        if self.values and not self.history and steady and sides.apart() and not known:
             yield self.mark(kind, pointer, sides.of(_shown_list))
 
     def scalar(self, pointer: str, sides: Sides) -> Iterator[Mark]:
@@ -191,7 +224,7 @@ class _Walk:
             texts = replace(self.mark(Kind.FORM, pointer, forms), baseline=_each(forms.baseline))
             yield replace(texts, candidate=_each(forms.candidate))
             return
-        if self.changes(pointer, sides) or not self.values:
+        if self.changes(pointer, sides) or not self.values or self.history:
             return
         kind = Kind.PRECISION if _is_rounded(sides) else Kind.VALUE
         yield self.mark(kind, pointer, sides)

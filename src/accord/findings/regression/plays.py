@@ -11,11 +11,12 @@ from accord.contract.pointer import Json, join
 from accord.exchange.values import Session
 from accord.findings.regression.contrast import Restless, Sides, contrast
 from accord.findings.regression.difference import Kind, Mark, Part
-from accord.findings.regression.take import Sample, Take, sample
+from accord.findings.regression.take import IDENTITY, Sample, Take, sample
 from accord.findings.regression.talk import Talk, talk
 
 T = TypeVar("T")
 Shared = Callable[[str], bool]
+_CONFLICT = "409"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,31 +36,46 @@ class Plays(Generic[T]):
 
 
 def of_answers(
-    plays: Plays[Take], shared: Shared, restless: Callable[[str], Restless], *, values: bool = True
+    plays: Plays[Take],
+    shared: Shared,
+    restless: Callable[[str], Restless],
+    *,
+    values: bool = True,
+    changed: Shared = lambda _: False,
 ) -> tuple[str, list[Mark]]:
     """Return the status of the baseline and how the answers differ.
 
     Where the statuses differ, nothing else is looked at. *restless* gives what is known of a status; without
-    *values*, and for a baseline that was asked only once, what answers look like is all that counts.
+    *values*, and for a baseline that was asked only once, what answers look like is all that counts. So it is for
+    things of both sides that were *changed* while asking, and whether they are in the state for it (409).
     """
     samples = plays.of(lambda take: sample(take, shared))
     statuses = samples.of(lambda item: item.status)
     status = str(statuses.baseline[0])
     if statuses.apart():
+        if _CONFLICT in (*statuses.baseline, *statuses.candidate) and _names(plays, changed):
+            return status, []
         return status, [_told(Kind.STATUS if _all_digits(statuses) else Kind.NO_ANSWER, statuses)]
     common = {*statuses.baseline} & {*statuses.candidate}
     status = min(common)
     same = samples.where(lambda item: item.status == status)
-    return status, list(_of_same_status(same, restless(status), values=values and bool(plays.second)))
+    restless_places, values = restless(status), values and bool(plays.second)
+    return status, list(_of_same_status(same, restless_places, values=values, changed=changed))
 
 
-def _of_same_status(same: Sides, restless: Restless, *, values: bool) -> Iterator[Mark]:
+def _names(plays: Plays[Take], changed: Shared) -> bool:
+    """Tell whether what was asked about is a thing that was *changed* while asking."""
+    addresses = (take.last.request.url for side in (plays.first, plays.candidate) for take in side)
+    return any(changed(item.lower()) for address in addresses for item in IDENTITY.findall(address))
+
+
+def _of_same_status(same: Sides, restless: Restless, *, values: bool, changed: Shared) -> Iterator[Mark]:
     media_types = same.of(_media_type)
     if media_types.apart():
         yield _told(Kind.MEDIA_TYPE, media_types)
         return
     yield from contrast(same.of(_headers), Part.HEADER, restless, values=values)
-    yield from contrast(same.of(_body), Part.BODY, restless, values=values)
+    yield from contrast(same.of(_body), Part.BODY, restless, values=values, changed=changed)
 
 
 def of_sessions(

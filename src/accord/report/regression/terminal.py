@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from rich.console import Console
@@ -12,11 +12,12 @@ from accord.findings.finding import Severity
 from accord.findings.regression.difference import Difference, Standing
 from accord.findings.regression.result import Regression
 from accord.report.console import encodable
-from accord.report.regression.words import headline, meaning, place, said, verdict
+from accord.report.regression.words import causes, headline, meaning, place, said, verdict
 from accord.report.text import count, duration, printable
 
 _VALUE = 500
 _COMMAND = 8_000
+_ALSO = 4
 _LABEL = 16
 _INDENT = 3
 _COLOR = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
@@ -37,12 +38,15 @@ def tell(regression: Regression, console: Console, *, fail_on: Severity | None, 
     """Write *regression* to *console*, the gravest first; no value reaches it with control characters."""
     failed = bool(regression.counted(fail_on))
     _line(console, (verdict(regression, fail_on), "bold red" if failed else "bold green"))
-    for number, difference in enumerate(regression.differences, 1):
+    for number, same in enumerate(causes(regression.differences), 1):
+        difference = same[0]
         aside = difference.standing is Standing.ALLOWED and detail is not Detail.VERBOSE
         if detail is Detail.QUIET or aside:
-            _line(console, *_head(difference), (printable(headline(difference), limit=_VALUE), ""))
+            more = f" (and at {count(len(same) - 1, 'other place')})" if len(same) > 1 else ""
+            words = f"{printable(headline(difference), limit=_VALUE)}{more}"
+            _line(console, *_head(difference), (words, ""))
         else:
-            _block(console, number, difference, detail)
+            _block(console, number, same, detail)
     if detail is not Detail.QUIET:
         _line(console)
         for label, value in _summary(regression):
@@ -54,11 +58,12 @@ def _head(difference: Difference) -> Iterator[tuple[str, str]]:
     yield f"{printable(place(difference), limit=_VALUE)}  ", "bold"
 
 
-def _block(console: Console, number: int, difference: Difference, detail: Detail) -> None:
+def _block(console: Console, number: int, same: Sequence[Difference], detail: Detail) -> None:
+    difference = same[0]
     _line(console)
     _line(console, (f"{number}  ", "bold"), *_head(difference))
     _line(console, (" " * _INDENT, ""), (printable(headline(difference), limit=_VALUE), ""))
-    for label, value in _rows(difference, detail):
+    for label, value in (*_rows(difference, detail), ("also at", _also(same, detail))):
         if value:
             _line(console, (" " * _INDENT + f"{label:<{_LABEL}}", "dim"), (value, ""))
 
@@ -77,6 +82,14 @@ def _rows(difference: Difference, detail: Detail) -> Iterator[tuple[str, str]]:
     for label, command in zip(("reproduce", "and at the"), _commands(difference), strict=False):
         yield label, command
     yield "fingerprint", difference.fingerprint
+
+
+def _also(same: Sequence[Difference], detail: Detail) -> str:
+    """Return where else the same is otherwise."""
+    others = [place(item) for item in same[1:]]
+    shown = others if detail is Detail.VERBOSE else others[:_ALSO]
+    more = f" and {len(others) - len(shown):,} more" if len(others) > len(shown) else ""
+    return printable(", ".join(shown), limit=_COMMAND) + more
 
 
 def _commands(difference: Difference) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from accord.exchange.values import Exchange, Session
 from accord.findings.finding import Severity
@@ -31,6 +31,15 @@ _MEANINGS = {
     Standing.UNCOVERED: "not covered by the contract",
     Standing.ALLOWED: "allowed by the contract",
 }
+
+
+def causes(differences: Sequence[Difference]) -> list[list[Difference]]:
+    """Return *differences* with those together that are the same at several operations."""
+    found: dict[tuple[str, ...], list[Difference]] = {}
+    for item in differences:
+        key = (item.standing, item.status, *item.mark.group, item.mark.baseline, item.mark.candidate)
+        found.setdefault(key, []).append(item)
+    return list(found.values())
 
 
 def headline(difference: Difference) -> str:

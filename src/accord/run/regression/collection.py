@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from accord.contract.contract import Contract
@@ -17,7 +17,7 @@ from accord.findings.regression.take import Take
 from accord.run.regression.scene import Answer, Chain, Scene, Workflows
 
 # So often a difference may go away when it is looked at again, and nobody looks any more.
-_PATIENCE = 6
+_PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +37,14 @@ class Found:
 
 @dataclass(slots=True, kw_only=True)
 class Collection:
-    """What was found so far; ``shared`` tells whether both sides know an id, ``values`` whether to compare them."""
+    """What was found so far; ``values`` whether to compare them.
+
+    ``shared`` tells whether both sides know an id, ``changed`` whether asking has changed what it is of.
+    """
 
     contract: Contract
     shared: Callable[[str], bool]
+    changed: Callable[[str], bool]
     values: bool = True
     differences: dict[tuple[str, ...], Difference] = field(default_factory=dict)
     _restless: dict[tuple[str, str], Restless] = field(default_factory=dict)
@@ -78,8 +82,8 @@ class Collection:
         if known is not None:
             self.differences[found.group] = replace(known, cases=known.cases + 1)
             return
-        before = _evidence(plays.first[-1]) if plays.first else None
-        after = _evidence(plays.candidate[-1]) if plays.candidate else None
+        before = _shown(plays.first or plays.second, found.status)
+        after = _shown(plays.candidate, "" if found.mark.kind is Kind.STATUS else found.status)
         judged = self._judged(found, before, after)
         self.differences[found.group] = Difference(
             place=found.place,
@@ -92,9 +96,15 @@ class Collection:
             candidate=after,
         )
 
-    def beside(self, shared: Callable[[str], bool]) -> Collection:
+    def beside(self, shared: Callable[[str], bool], changed: Callable[[str], bool]) -> Collection:
         """Return an empty collection that knows what changes by itself as this one does."""
-        return Collection(contract=self.contract, shared=shared, values=self.values, _restless=self._restless)
+        return Collection(
+            contract=self.contract,
+            shared=shared,
+            changed=changed,
+            values=self.values,
+            _restless=self._restless,
+        )
 
     def keep(self, again: Iterable[tuple[str, ...]]) -> None:
         """Drop what is not *again* there; how long answers take was measured often enough."""
@@ -138,7 +148,11 @@ class Collection:
         takes = _takes(plays)
         place = takes.candidate[0].last.operation or key
         status, marks = of_answers(
-            takes, self.shared, lambda status: self._known(place, status), values=self.values
+            takes,
+            self.shared,
+            lambda status: self._known(place, status),
+            values=self.values,
+            changed=self.changed,
         )
         yield from (Found(place=place, status=status, key=key, mark=mark) for mark in marks)
 
@@ -164,8 +178,15 @@ def _unreached(key: str) -> Found:
     return Found(place=key, status="", key=key, mark=mark)
 
 
-def _evidence(answer: Answer) -> Exchange | Session:
-    return answer if isinstance(answer, Session) else answer.last
+def _shown(answers: Sequence[Answer], status: str) -> Exchange | Session | None:
+    """Return what shows a difference: the last answer with *status*, else the last."""
+    said = [answer if isinstance(answer, Session) else answer.last for answer in answers]
+    fitting = [
+        item
+        for item in said
+        if isinstance(item, Exchange) and item.response is not None and str(item.response.status) == status
+    ]
+    return (fitting or said)[-1] if said else None
 
 
 def _takes(plays: Plays[Answer]) -> Plays[Take]:

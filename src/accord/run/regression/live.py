@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from accord.contract.openapi import Operation
 from accord.errors import AccordError
 from accord.exchange.values import Exchange, Lapse, Session
-from accord.findings.regression.take import Take, identities
+from accord.findings.regression.take import IDENTITY, Take, identities
 from accord.findings.regression.talk import identities_of
+from accord.run.learning import SAFE
 from accord.run.regression.scene import Answer, Answers, Chain, Scene, Workflows
 from accord.run.regression.sessions import play_sessions, play_workflows
 from accord.run.replay import LostError, play_chain
@@ -24,14 +25,16 @@ _WITHHELD = (Lapse.WITHHELD, Lapse.UNSENT)
 
 @dataclass(slots=True, kw_only=True)
 class Live:
-    """An opened service; ``known`` are the ids that it has shown, ``sent`` counts what it was asked.
+    """An opened service; ``sent`` counts what it was asked.
 
-    ``patient`` are the scenes by operation in which a service at work is waited for, ``busy`` those in which that
-    was in vain; ``lost`` says why scenes came to nothing.
+    ``known`` are the ids that it has shown, ``changed`` those that it was asked to change. ``patient`` are the
+    scenes by operation in which a service at work is waited for, ``busy`` those in which that was in vain; ``lost``
+    says why scenes came to nothing.
     """
 
     verification: Verification
     known: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
     sent: int = 0
     busy: set[str] = field(default_factory=set)
     patient: dict[str, set[str]] = field(default_factory=dict)
@@ -99,4 +102,6 @@ class Live:
             self.sent += len(answer.exchanges)
             for exchange in answer.exchanges:
                 self.known |= identities(exchange)
+                if exchange.request.method not in SAFE:
+                    self.changed |= {item.lower() for item in IDENTITY.findall(exchange.request.url)}
         return key, answer

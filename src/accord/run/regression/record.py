@@ -21,7 +21,7 @@ from accord.run.opening import opened
 from accord.run.options import Options
 from accord.run.regression.drawing import find_cases, find_contract
 from accord.run.regression.live import Live
-from accord.run.regression.recorded import read_recording
+from accord.run.regression.recorded import END, read_recording
 from accord.run.regression.scene import Answer, Chain, Scene, scenes
 
 
@@ -52,6 +52,7 @@ def record(
             side = _opened(target, contract, settings, options, stack)
             written += _played(f"recorded {number}", side, chosen, recorder, tell)
             side.verification.clear_up()
+        recorder.mark(END)
     return written
 
 

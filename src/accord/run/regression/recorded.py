@@ -28,6 +28,9 @@ from accord.run.regression.scene import Answer, Chain, Scene
 _RECORD = "Record it anew with `accord record`."
 
 
+END = Mark(name="the end of the recording")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """A recording: for each key the answers, one for each time that it was asked.
@@ -94,6 +97,8 @@ def read_recording(path: Path, contract: Contract) -> Recorded:
             known |= identities(item)
             (runs.setdefault(name, []) if name else loose).append(item)
     _finish(name, cases, said, runs, path)
+    if name not in ("", END.name):
+        raise RecordingError("was cut off: its end is missing", place=str(path), next_step=_RECORD)
     _check(path, contract, [*cases.values()], loose, said)
     left_out = 0
     if not cases:

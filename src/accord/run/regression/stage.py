@@ -16,6 +16,7 @@ from accord.findings.regression.plays import Plays
 from accord.findings.regression.take import Take
 from accord.findings.result import Progress, StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.run.deadline import Deadline
+from accord.run.discovery import is_url
 from accord.run.regression.collection import Collection
 from accord.run.regression.live import Live
 from accord.run.regression.look import compare_looks
@@ -49,6 +50,10 @@ class Sides:
     def recorded(self) -> tuple[Recorded, ...]:
         """Return the sides that were recorded."""
         return tuple(item for item in (self.first, self.candidate) if isinstance(item, Recorded))
+
+    def changes(self, identity: str) -> bool:
+        """Tell whether *identity* is of a thing that was changed while asking, and cannot be had anew."""
+        return any(is_url(side.verification.target) and identity in side.changed for side in self.live())
 
     def shares(self, identity: str) -> bool:
         """Tell whether both sides know *identity*."""
@@ -85,7 +90,10 @@ class Stage:
     def __post_init__(self) -> None:
         """Begin with nothing found."""
         self.collection = Collection(
-            contract=self.contract, shared=self.sides.shares, values=self.showing.values
+            contract=self.contract,
+            shared=self.sides.shares,
+            changed=self.sides.changes,
+            values=self.showing.values,
         )
 
     def perform(self, scenes: Sequence[Scene]) -> None:
@@ -113,7 +121,7 @@ class Stage:
         """Play the scenes that showed a difference on *fresh* sides, and drop those that do not come again."""
         scenes = {scene.name: scene for shown in self._shown_by.values() for scene in shown}
         again = Stage(sides=fresh, contract=self.contract, showing=self.showing, deadline=self.deadline)
-        again.collection = self.collection.beside(fresh.shares)
+        again.collection = self.collection.beside(fresh.shares, fresh.changes)
         for scene in scenes.values():
             for recorded in fresh.recorded():
                 again._pass(recorded, scene)
