@@ -221,7 +221,7 @@ def _watched(put: Question, every: str | None, runs: int | None, report: list[st
 
 def _lines(put: Question, asked: Asked, *, quiet: bool) -> list[str]:
     """Return what one answer of a watch comes to: a line, and more where something has come or gone."""
-    from accord.report.alerts.alert import moment, text_of  # noqa: PLC0415
+    from accord.report.alerts.alert import line, moment  # noqa: PLC0415
     from accord.report.changes.words import verdict  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
 
@@ -233,10 +233,7 @@ def _lines(put: Question, asked: Asked, *, quiet: bool) -> list[str]:
     if quiet or not (events or any(item.sent or item.wait for item in asked.posted)):
         return found
     for event, body in events:
-        words = (
-            f"{event.upper()}  {text_of(body, 'grade')}  {text_of(body, 'rule')}: {text_of(body, 'headline')}"
-        )
-        found.append(f"  {printable(words, limit=500)}")
+        found.append(f"  {printable(f'{event.upper()}  {line(body)}', limit=500)}")
     found += [f"  {line}" for line in told(asked)]
     return [*found, f"  Accept       {put.accept}"] if asked.compared.changes else found
 

@@ -67,6 +67,12 @@ def published(wanted: Wanted, before: Side, fetch: Fetch) -> Iterator[Published]
 def committed(wanted: Wanted, fetch: Fetch) -> Side:
     """Return the contract as it is committed; raises ``ContractError``."""
     path = wanted.contract
+    if not path.exists():
+        raise ContractError(
+            "there is no contract yet",
+            place=shown(path),
+            next_step=f"`accord accept` makes one of what {wanted.name} publishes; or name another with --contract.",
+        )
     folder = path.parent if path.is_file() else path
     prefix = "" if folder == Path() else f"{shown(folder)}/"
     return Side(name=shown(path), folder=prefix, contract=load(path, judging=False, fetch=fetch))
