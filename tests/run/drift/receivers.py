@@ -118,7 +118,7 @@ class HookServer(_Server):
     @property
     def url(self) -> str:
         """Return where to post."""
-        return f"http://127.0.0.1:{self.port}/hooks/secret-part?key=secret-query"
+        return f"http://127.0.0.1:{self.port}/webhook/T0KEN-part?key=qu3ry-part"
 
     def __exit__(self, *rest: object) -> None:
         """Let go of what hangs, and stop."""
