@@ -227,7 +227,9 @@ def _lines(put: Question, asked: Asked, *, quiet: bool) -> list[str]:
 
     at = moment(asked.at)
     if asked.compared is None:
-        return [f"{at}  could not ask, {asked.failures:,} of {put.drift.tries:,} before that is told"]
+        tries = put.drift.tries
+        again = f" of {tries:,} before that is told" if asked.failures < tries else " in a row"
+        return [f"{at}  could not ask: {asked.failures:,}{again}"]
     found = [f"{at}  {verdict(asked.compared)}"]
     events = asked.noted.events if asked.noted else ()
     if quiet or not (events or any(item.sent or item.wait for item in asked.posted)):
