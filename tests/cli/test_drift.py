@@ -147,7 +147,7 @@ def test_a_watch_says_one_line_an_answer_and_more_when_something_comes(saved):
     first, event, facts, accept, second = done.out.splitlines()
     assert first.endswith("1 change: 1 breaking.")
     assert second.endswith("1 change: 1 breaking.")
-    assert "  NEW  breaking  changed-type: integer became null or integer" == event
+    assert event.startswith("  NEW  breaking  changed-type: integer became null or integer, POST /things")
     assert ("  Facts        1 new; 1 standing", "  Accept       accord accept saved.yaml") == (facts, accept)
 
 

@@ -124,11 +124,28 @@ def test_how_a_server_takes_its_leave_does_not_matter(server):
     assert 1 == len(heard)
 
 
-def test_a_password_is_not_sent_in_the_open():
-    """Where the server is not this machine and offers no STARTTLS, nothing is sent; here, the name alone decides."""
-    assert not mail._is_here("smtp.example.com")
-    assert mail._is_here("127.0.0.1")
-    assert mail._is_here("::1")
+def test_a_password_is_not_sent_in_the_open(server, monkeypatch):
+    """Where the server is not this machine and offers no STARTTLS, nothing is sent at all."""
+    port, heard = server(AUTH=b"235 welcome")
+    monkeypatch.setattr(mail, "_is_here", lambda _: False)
+    delivery = send(box(port, user="u", password="hunter2"), MESSAGE, seconds=5)
+    assert (False, []) == (delivery.taken, heard)
+    assert "a password is not sent in the open" in delivery.detail
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("smtp.example.com", False),
+        ("10.0.0.1", False),
+    ],
+)
+def test_this_machine_is_known_by_its_addresses(host, here):
+    """What goes nowhere else needs no TLS."""
+    assert here == mail._is_here(host)
 
 
 def test_a_server_that_dawdles_is_left_in_time():

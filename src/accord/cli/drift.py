@@ -221,22 +221,21 @@ def _watched(put: Question, every: str | None, runs: int | None, report: list[st
 
 def _lines(put: Question, asked: Asked, *, quiet: bool) -> list[str]:
     """Return what one answer of a watch comes to: a line, and more where something has come or gone."""
-    from accord.report.alerts.alert import moment, text_of  # noqa: PLC0415
+    from accord.report.alerts.alert import line, moment  # noqa: PLC0415
     from accord.report.changes.words import verdict  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
 
     at = moment(asked.at)
     if asked.compared is None:
-        return [f"{at}  could not ask, {asked.failures:,} of {put.drift.tries:,} before that is told"]
+        tries = put.drift.tries
+        again = f" of {tries:,} before that is told" if asked.failures < tries else " in a row"
+        return [f"{at}  could not ask: {asked.failures:,}{again}"]
     found = [f"{at}  {verdict(asked.compared)}"]
     events = asked.noted.events if asked.noted else ()
     if quiet or not (events or any(item.sent or item.wait for item in asked.posted)):
         return found
     for event, body in events:
-        words = (
-            f"{event.upper()}  {text_of(body, 'grade')}  {text_of(body, 'rule')}: {text_of(body, 'headline')}"
-        )
-        found.append(f"  {printable(words, limit=500)}")
+        found.append(f"  {printable(f'{event.upper()}  {line(body)}', limit=500)}")
     found += [f"  {line}" for line in told(asked)]
     return [*found, f"  Accept       {put.accept}"] if asked.compared.changes else found
 

@@ -127,4 +127,6 @@ def _said(error: Exception) -> str:
             return f"the server answers {code}"
         case TimeoutError():
             return "the server does not answer in time"
+        case OSError(strerror=str(words)):
+            return f"the server cannot be reached: {words}"
     return f"{type(error).__name__}: {str(error)[:200]}"

@@ -63,8 +63,9 @@ def test_an_alert_in_words_has_the_proof_and_ends_with_the_command():
     assert "since        2026-11-18 10:50:00 UTC" in said
     assert said.endswith(f"    {ACCEPT}\n")
     assert "accord: " not in subject(letter())
-    assert "drift new: breaking changed-type, integer became string: https://staging.example.com" == subject(
-        letter()
+    assert (
+        "drift new: breaking  changed-type: integer became string, GET /things response 200: https://staging.example.com"
+        == subject(letter())
     )
 
 
@@ -83,7 +84,7 @@ def test_many_facts_of_one_letter_are_counted_and_all_of_them_told():
     ]
     said = text(letter(*alerts))
     assert "25 facts of drift: 25 new: https://staging.example.com" == subject(letter(*alerts))
-    assert [1] * 25 == [said.count(f"integer became type {n}\n") for n in range(25)]
+    assert [1] * 25 == [said.count(f"integer became type {n}, GET /things response 200\n") for n in range(25)]
     assert 20 == said.count("witness      ")
     assert "and 5 more:" in said
 

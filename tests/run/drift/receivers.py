@@ -18,6 +18,9 @@ from typing import Any
 # "whsec_" and base64 of the 24 bytes 0 to 23.
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
 
+WIDER = ["integer", "null"]
+"""A type for what was an integer: a break for whoever reads it."""
+
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "Things", "version": "1"},
@@ -118,7 +121,7 @@ class HookServer(_Server):
     @property
     def url(self) -> str:
         """Return where to post."""
-        return f"http://127.0.0.1:{self.port}/hooks/secret-part?key=secret-query"
+        return f"http://127.0.0.1:{self.port}/webhook/T0KEN-part?key=qu3ry-part"
 
     def __exit__(self, *rest: object) -> None:
         """Let go of what hangs, and stop."""

@@ -11,7 +11,7 @@ from accord.contract.pointer import Json
 from accord.findings.drift.lifecycle import Event
 from accord.report.text import count, printable
 
-_SUBJECT = 150
+_SUBJECT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,13 @@ def text_of(body: dict[str, Json], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def line(body: dict[str, Json]) -> str:
+    """Return the fact *body* in one line: how grave, which rule, what, and where it shows."""
+    where = text_of(body, "where")
+    said = f"{text_of(body, 'grade')}  {text_of(body, 'rule')}: {text_of(body, 'headline')}"
+    return f"{said}, {where}" if where else said
+
+
 def is_silence(letter: Letter) -> bool:
     """Tell whether *letter* is about nothing but that the service cannot be asked, or can be again."""
     return all(text_of(alert.body, "kind") == "service" for alert in letter.alerts)
@@ -57,8 +64,7 @@ def _subject(alerts: Sequence[Alert]) -> str:
         (alert,) = alerts
         if text_of(alert.body, "kind") == "service":
             return "can be asked again" if alert.event is Event.OVER else "cannot be asked"
-        words = f"{text_of(alert.body, 'rule')}, {text_of(alert.body, 'headline')}"
-        return f"drift {alert.event}: {text_of(alert.body, 'grade')} {words}"
+        return f"drift {alert.event}: {line(alert.body)}"
     tally = Counter(alert.event for alert in alerts)
     said = ", ".join(f"{tally[event]:,} {event}" for event in Event if tally[event])
     return f"{count(len(alerts), 'fact')} of drift: {said}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from accord.contract.pointer import Json
@@ -21,11 +21,11 @@ Rows = Iterator[tuple[str, str]]
 
 
 def describe(fact: Fact, secrets: Secrets) -> dict[str, Json]:
-    """Return *fact* as JSON: ``key``, ``kind``, ``rule``, ``grade``, ``severity``, ``headline``, and its rows.
+    """Return *fact* as JSON: ``key``, ``kind``, ``rule``, ``grade``, ``severity``, ``headline``, ``where``, ``rows``.
 
     Each of ``rows`` is a label and a text of at most 2,000 characters.
     """
-    said, rows = _said(fact)
+    said, where, rows = _said(fact)
     return {
         "key": fact.key,
         "kind": fact.kind.value,
@@ -33,16 +33,19 @@ def describe(fact: Fact, secrets: Secrets) -> dict[str, Json]:
         "grade": fact.grade.value,
         "severity": fact.severity.value,
         "headline": _plain(said, secrets),
+        "where": _plain(where, secrets),
         "rows": [[label, _plain(text, secrets)] for label, text in rows if text],
     }
 
 
-def _said(fact: Fact) -> tuple[str, Rows]:
-    if isinstance(fact.proof, Told):
-        return headline(fact.proof.change), _published(fact.proof)
-    if isinstance(fact.proof, Finding):
-        return fact.proof.message, _observed(fact.proof)
-    return "the service cannot be asked whether it keeps its contract", iter([("reason", fact.proof)])
+def _said(fact: Fact) -> tuple[str, str, Rows]:
+    """Return what *fact* says in one line, where it shows, and its rows."""
+    proof = fact.proof
+    if isinstance(proof, Told):
+        return headline(proof.change), _reach(proof.change.reaches, 1), _published(proof)
+    if isinstance(proof, Finding):
+        return proof.message, proof.operation or proof.channel or "", _observed(proof)
+    return "the service cannot be asked whether it keeps its contract", "", iter([("reason", proof)])
 
 
 def _published(told: Told) -> Rows:
@@ -52,16 +55,21 @@ def _published(told: Told) -> Rows:
     yield "published", _side(told.new_path, told.new_line, change.new_place, change.new)
     if change.witness is not None:
         # The value itself, and then what it means: whoever gets the alert has no other report beside it.
-        yield "witness", shown_witness(replace(change, witness=replace(change.witness, said="")))
-        yield "means", change.witness.said or consequence(change)
+        has_value = change.witness.value is not None or not change.witness.said
+        shown = replace(change, witness=replace(change.witness, said="")) if has_value else change
+        yield "witness", shown_witness(shown)
+        yield "means", (has_value and change.witness.said) or consequence(change)
     yield "reproduce", command(change)
     yield "reason", change.reason
-    shown = ", ".join(change.reaches[:_REACHES])
-    more = len(change.reaches) - _REACHES
-    yield "reaches", f"{shown} and {more:,} more" if more > 0 else shown
+    yield "reaches", _reach(change.reaches, _REACHES)
     yield "approved", told.approval
     yield "expired", told.expired
     yield "fingerprint", change.fingerprint
+
+
+def _reach(names: Sequence[str], limit: int) -> str:
+    shown, more = ", ".join(names[:limit]), len(names) - limit
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _observed(finding: Finding) -> Rows:

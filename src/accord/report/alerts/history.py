@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from accord.contract.pointer import Json
 from accord.findings.drift.history import Span
 from accord.findings.drift.lifecycle import Event
-from accord.report.alerts.alert import moment, text_of, timestamp
+from accord.report.alerts.alert import line, moment, timestamp
 from accord.report.text import count, duration, printable
 
 _TEXT = 300
@@ -30,9 +30,8 @@ def lines(spans: Sequence[Span], *, now: float) -> Iterator[str]:
 def _lines(span: Span, now: float) -> Iterator[str]:
     until = f"to {moment(span.went)}" if span.went is not None else "standing"
     lasted = duration(max(0.0, (now if span.went is None else span.went) - span.came))
-    words = f"{text_of(span.body, 'grade')}  {text_of(span.body, 'rule')}: {text_of(span.body, 'headline')}"
     yield ""
-    yield f"  {printable(words, limit=_TEXT)}"
+    yield f"  {printable(line(span.body), limit=_TEXT)}"
     yield f"    from {moment(span.came)} {until}, {lasted}"
     for item in span.moments:
         if item.event not in (Event.NEW, Event.OVER):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accord.findings.drift.lifecycle import Event
-from accord.report.alerts.alert import Alert, Letter, is_silence, moment, text_of
+from accord.report.alerts.alert import Alert, Letter, is_silence, line, moment
 from accord.report.text import printable
 
 _IN_FULL = 20
@@ -41,9 +41,7 @@ def _lines(letter: Letter) -> Iterator[str]:
 
 
 def _head(alert: Alert) -> str:
-    words = f"{text_of(alert.body, 'grade')}  {text_of(alert.body, 'rule')}"
-    line = f"{alert.event.upper()}  {words}: {text_of(alert.body, 'headline')}"
-    return printable(line, limit=_TEXT)
+    return printable(f"{alert.event.upper()}  {line(alert.body)}", limit=_TEXT)
 
 
 def _rows(alert: Alert) -> Iterator[str]:

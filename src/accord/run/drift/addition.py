@@ -43,7 +43,7 @@ def with_definitions(wanted: Wanted, contract: Contract, folder: Path) -> Iterat
             schemas = None
         if not isinstance(schemas, dict):
             raise ContractError(
-                f"has nothing at {place[:200]}", place=wanted.target, next_step=f"Correct {where}."
+                f"has nothing at {place[:200]}", place=contract.openapi, next_step=f"Correct {where}."
             )
         data = dict(document.data)
         for word in _DEFINITIONS:

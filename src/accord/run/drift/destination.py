@@ -37,7 +37,8 @@ _SINGLY = ("webhook", "github")
 """Where each fact is a message of its own, unless the settings say otherwise."""
 _REPOSITORY = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}", re.ASCII)
 _API = "https://api.github.com"
-_SHORTEST_PART = 6
+_PARTS = re.compile(r"[/?&=@:#]+")
+_SHORTEST_PART, _LONG_PART = 6, 20
 _PORTS = {Security.TLS: 465, Security.STARTTLS: 587}
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+", re.ASCII)
 
@@ -93,11 +94,12 @@ def secret_parts(destinations: tuple[Destination, ...]) -> Iterator[str]:
                 yield token
             case Webhook(url=url) | Chat(url=url):
                 yield url
-                yield from (
-                    unquote(part)
-                    for part in re.split(r"[/?&=@:]+", url.partition("://")[2])[1:]
-                    if len(part) >= _SHORTEST_PART
-                )
+                yield from (part for part in _PARTS.split(unquote(url)) if _is_random(part))
+
+
+def _is_random(part: str) -> bool:
+    """Tell whether *part* of a URL looks like a token: a word such as ``webhook`` hides nothing, and is no secret."""
+    return len(part) >= _SHORTEST_PART and (len(part) >= _LONG_PART or any(map(str.isdigit, part)))
 
 
 def _destination(name: str, value: Any, drift: DriftSettings, *, where: str = "") -> Destination:

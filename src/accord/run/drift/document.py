@@ -137,8 +137,8 @@ def _openapi(client: Client, wanted: Wanted) -> Found:
         if _is_given(exchange) and is_document(exchange):
             return _taken(client, url, exchange, wanted)
         first = first or _came(exchange)
-        if exchange.response is None:
-            break
+        if exchange.response is None or exchange.lapse is not None:
+            break  # it would not answer more quickly elsewhere
     raise _missing(f"it publishes no contract at the usual places ({first})", wanted)
 
 

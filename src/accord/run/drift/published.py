@@ -47,26 +47,49 @@ def published(wanted: Wanted, before: Side, fetch: Fetch) -> Iterator[Published]
     documents = found(wanted, before.contract)
     with tempfile.TemporaryDirectory(prefix="accord-") as path:
         folder = Path(path).resolve()
-        _copy(before.contract, wanted.contract, folder)
-        for name, item in documents.items():
-            (folder / name).write_bytes(item.data)
-            write_with_references(name, _given(name, item), folder)
-        notices = [*with_definitions(wanted, before.contract, folder)]
-        files = _changed(wanted.contract, folder)
-        left_out = tuple(lay(folder, before.contract.openapi))
-        # Of a part nobody expects that it has all that the contract adds to.
-        notices += () if wanted.partial else left_out
-        after = _load(wanted, folder, fetch)
-        if wanted.partial:
-            before = replace(before, contract=_part(before.contract, after))
-        places = {name: item.place for name, item in documents.items()}
-        side = Side(name=wanted.name, folder=before.folder, contract=after, paths=places)
-        yield Published(committed=before, current=side, files=files, notices=tuple(notices))
+        try:
+            made = _assembled(wanted, before, documents, folder, fetch)
+        except ContractError as error:
+            place = error.place.removeprefix(f"{folder}/").removeprefix(str(folder))
+            raise ContractError(
+                f"what the service publishes cannot be read: {error.reason}",
+                place=f"{wanted.name} {place}".strip(),
+                next_step=error.next_step,
+            ) from None
+        yield made
+
+
+def _assembled(
+    wanted: Wanted, before: Side, documents: Mapping[str, Found], folder: Path, fetch: Fetch
+) -> Published:
+    """Put *documents* in the place of those of the contract *before*, in a copy of it in *folder*."""
+    _copy(before.contract, wanted.contract, folder)
+    for name, item in documents.items():
+        (folder / name).write_bytes(item.data)
+        write_with_references(name, _given(name, item), folder)
+    notices = [*with_definitions(wanted, before.contract, folder)]
+    files = _changed(wanted.contract, folder)
+    left_out = tuple(lay(folder, before.contract.openapi))
+    # Of a part nobody expects that it has all that the contract adds to.
+    notices += () if wanted.partial else left_out
+    path = folder / wanted.contract.name if wanted.contract.is_file() else folder
+    after = load(path, judging=False, fetch=fetch)
+    if wanted.partial:
+        before = replace(before, contract=_part(before.contract, after))
+    places = {name: item.place for name, item in documents.items()}
+    side = Side(name=wanted.name, folder=before.folder, contract=after, paths=places)
+    return Published(committed=before, current=side, files=files, notices=tuple(notices))
 
 
 def committed(wanted: Wanted, fetch: Fetch) -> Side:
     """Return the contract as it is committed; raises ``ContractError``."""
     path = wanted.contract
+    if not path.exists():
+        raise ContractError(
+            "there is no contract yet",
+            place=shown(path),
+            next_step=f"`accord accept` makes one of what {wanted.name} publishes; or name another with --contract.",
+        )
     folder = path.parent if path.is_file() else path
     prefix = "" if folder == Path() else f"{shown(folder)}/"
     return Side(name=shown(path), folder=prefix, contract=load(path, judging=False, fetch=fetch))
@@ -103,19 +126,6 @@ def _changed(path: Path, folder: Path) -> dict[str, bytes]:
             if not (source / name).is_file() or (source / name).read_bytes() != content:
                 found[name] = content
     return found
-
-
-def _load(wanted: Wanted, folder: Path, fetch: Fetch) -> Contract:
-    path = folder / wanted.contract.name if wanted.contract.is_file() else folder
-    try:
-        return load(path, judging=False, fetch=fetch)
-    except ContractError as error:
-        place = error.place.removeprefix(f"{folder}/").removeprefix(str(folder))
-        raise ContractError(
-            f"what the service publishes cannot be read: {error.reason}",
-            place=f"{wanted.name} {place}".strip(),
-            next_step=error.next_step,
-        ) from None
 
 
 def _part(contract: Contract, current: Contract) -> Contract:
