@@ -19,7 +19,7 @@ from accord.exchange.wire import Address, Headers, encode_headers, with_defaults
 _AHEAD = 64
 """How many messages an application may send ahead of its reader."""
 _GOODBYE = 1.0
-_TOO_BIG = 1009
+_ABNORMAL, _TOO_BIG = 1006, 1009
 
 
 def websocket_scope(place: Address, headers: Headers, subprotocols: tuple[str, ...]) -> Scope:
@@ -119,6 +119,10 @@ class AsgiPipe:
             if isinstance(event, Closed):
                 return event
         return closed
+
+    def cut(self) -> Closed:
+        """Tell the application what its server tells of a connection that is gone."""
+        return self.end(_ABNORMAL, "")
 
     def _next(self) -> Opened | Received | Closed | None:
         try:

@@ -30,6 +30,9 @@ class Pipe(Protocol):
     def end(self, code: int, reason: str) -> Closed:
         """Close, within a bounded time, and return how the session ended."""
 
+    def cut(self) -> Closed:
+        """Break off without a closing handshake, and return how the session ended."""
+
 
 class Clock:
     """The time of one session: ``started`` in seconds since the epoch, calls in seconds since then."""
@@ -106,6 +109,13 @@ class RecordedConnection:
         self._look()
         if self._closed is None:
             self._shut(code, reason)
+        self._waiting.clear()
+
+    def break_off(self) -> None:
+        """End the session without a closing handshake; over a socket, reset the connection."""
+        self._look()
+        if self._closed is None:
+            self._end(self._pipe.cut())
         self._waiting.clear()
 
     def leave(self) -> None:

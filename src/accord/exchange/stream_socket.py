@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 import ssl
+import struct
 import time
 from contextlib import suppress
 
@@ -88,6 +89,12 @@ class StreamSocket:
             self._farewell(linger)
         self._selector.close()
         self._socket.close()
+
+    def reset(self) -> None:
+        """Break the connection off (RST); what was not sent yet is lost."""
+        with suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
     def _farewell(self, linger: float) -> None:
         deadline, open_ended = time.monotonic() + linger, True
