@@ -631,6 +631,18 @@ def read_after_event(talk: Talk) -> bool:
     return bool(read(talk, f"/generations/{made['id']}")["status"] != "completed")
 
 
+def deaf_after_loss(talk: Talk) -> bool:
+    """Tell whether a client hears nothing whose connection before was lost."""
+    lost = listening(talk)
+    frames(lost)
+    lost.leave(1006)
+    frames(lost)
+    again = listening(talk)
+    frames(again)
+    reject(talk)
+    return not frames(again)
+
+
 def overhears(talk: Talk, token: str | None) -> bool:
     stranger = listening(talk, token) if token else talk.socket()
     frames(stranger)
@@ -722,6 +734,7 @@ SOCKETS: dict[str, Callable[[Talk], Any]] = {
     "session-outlives-token": lambda t: end_of_token(t) is None,
     "wrong-code-for-expired-token": lambda t: end_of_token(t) == 1000,
     "wrong-code-at-shutdown": lambda t: end_of_service(t) == 1000,
+    "deaf-after-loss": deaf_after_loss,
     "events-of-everybody": lambda t: overhears(t, signed("other")),
     "events-for-anyone": lambda t: overhears(t, None),
     **{name: lambda talk, shows=shows: shows(story(talk)) for name, shows in STORIES.items()},

@@ -109,7 +109,8 @@ class SessionRules:
     ``closes`` maps a cause to the codes that may come; a cause that is not in it promises nothing.
     ``maximum_bytes`` is the longest message that the server takes. ``heartbeat`` are the codes for a
     client that is silent, ``heartbeat_seconds`` after how long it is given up. ``party`` is what owners of
-    events are called, ``party_at`` where in the success message a connection's own stands.
+    events are called, ``party_at`` where in the success message a connection's own stands. ``resume``
+    is how a client that comes back learns what it has missed: ``refetch``, ``replay`` or ``none``.
     """
 
     initial: str
@@ -122,6 +123,7 @@ class SessionRules:
     lifecycles: tuple[Lifecycle, ...]
     party: str | None
     party_at: str | None
+    resume: str | None = None
 
     def documented(self) -> frozenset[int]:
         """Return every close code that is named anywhere."""
@@ -155,6 +157,7 @@ def read_session(channel: Channel) -> SessionRules | None:
         lifecycles=tuple(_lifecycles(raw.get("entities", {}))),
         party=isolation.get("by"),
         party_at=isolation.get("at"),
+        resume=raw.get("resume"),
     )
 
 

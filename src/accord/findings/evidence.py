@@ -91,7 +91,8 @@ class SessionObservation:
 
     ``identity`` is who the client said to be; ``notes`` is what else the player knows, by name,
     such as the ids that another organisation owns; ``readbacks`` what it read over HTTP meanwhile.
-    ``reproduce`` is the script that says the same, where this session alone does not show it.
+    ``earlier`` are the sessions of the same client before this one, ``refetches`` what it read when it
+    came back. ``reproduce`` is the script that says the same, where this session alone does not show it.
     """
 
     channel: Channel
@@ -100,6 +101,8 @@ class SessionObservation:
     identity: str | None = None
     notes: tuple[tuple[str, str], ...] = ()
     readbacks: tuple[Readback, ...] = ()
+    earlier: tuple[Session, ...] = ()
+    refetches: tuple[Readback, ...] = ()
     reproduce: str = ""
 
     def finding(self, message: str, **details: Any) -> Finding:
