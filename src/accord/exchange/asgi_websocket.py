@@ -69,6 +69,7 @@ class AsgiPipe:
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._room = asyncio.Event()
         self._waiting = False
+        self._ahead = _AHEAD
         self._task: asyncio.Task[None] | None = None
         self._accepted = False
         self._refusal: int | None = None
@@ -104,7 +105,7 @@ class AsgiPipe:
         except Empty:
             return None
         # To wake another thread is dear, so the application is woken for many messages, not for each.
-        if self._waiting and self._to_client.qsize() <= _AHEAD // 2:
+        if self._waiting and self._to_client.qsize() <= self._ahead // 2:
             self._waiting = False
             self._thread.call(self._room.set)
         return None if isinstance(event, Opened) else event
@@ -119,6 +120,10 @@ class AsgiPipe:
             if isinstance(event, Closed):
                 return event
         return closed
+
+    def narrow(self) -> None:
+        """Let the application send one message ahead of its reader, and no more."""
+        self._ahead = 1
 
     def cut(self) -> Closed:
         """Tell the application what its server tells of a connection that is gone."""
@@ -226,11 +231,11 @@ class AsgiPipe:
         self._to_client.put(Received(at=self._clock(), data=data))
 
     async def _wait_for_room(self) -> None:
-        while self._to_client.qsize() >= _AHEAD and self._ended is None:
+        while self._to_client.qsize() >= self._ahead and self._ended is None:
             self._room.clear()
             self._waiting = True
             # The reader looks in the other order: what it has taken meanwhile is seen here.
-            if self._to_client.qsize() >= _AHEAD:
+            if self._to_client.qsize() >= self._ahead:
                 await self._room.wait()
 
 

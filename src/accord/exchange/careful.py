@@ -134,6 +134,9 @@ class _NoConnection:
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Close nothing."""
 
+    def narrow(self) -> None:
+        """Take nothing in."""
+
     def break_off(self) -> None:
         """Break nothing off."""
 

@@ -120,6 +120,10 @@ class SocketPipe:
                 self._step(left)
         return self._closed
 
+    def narrow(self) -> None:
+        """Ask the kernel to take in little."""
+        self._socket.narrow()
+
     def cut(self) -> Closed:
         """Reset the connection."""
         if self._closed is None:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from accord.exchange.wire import Origin
 
 _READ = 64 * 1024
+_SMALL = 4096
 _WAITS = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -89,6 +90,11 @@ class StreamSocket:
             self._farewell(linger)
         self._selector.close()
         self._socket.close()
+
+    def narrow(self) -> None:
+        """Let little arrive before it is read: a small window for the peer."""
+        with suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL)
 
     def reset(self) -> None:
         """Break the connection off (RST); what was not sent yet is lost."""

@@ -35,8 +35,8 @@ _SLICE = 0.02
 def listen(sessions: Sessions) -> dict[str, Played]:
     """Play the workflows over HTTP while the default identity and another one listen."""
     player = cast("Callable[[], object] | None", sessions.context.shared.get("workflow-player"))
-    own, own_reason = _authenticated(sessions, EVENTS, "default")
-    other, other_reason = _authenticated(sessions, ISOLATION, "other")
+    own, own_reason = authenticated(sessions, EVENTS, "default")
+    other, other_reason = authenticated(sessions, ISOLATION, "other")
     reason = own_reason or ("" if player else "nothing is played whose events could be awaited")
     if own is None or player is None or reason:
         for connection in filter(None, (own, other)):
@@ -56,7 +56,7 @@ def listen(sessions: Sessions) -> dict[str, Played]:
             returner.overhear(event)
             returner.turn()
 
-    told = _watch(player, everybody, tell)
+    told = watch(player, everybody, tell)
     if not told:
         reader.settle(patience(sessions.context))
     returned = _returned(sessions, returner, told)
@@ -85,7 +85,7 @@ def _returner(sessions: Sessions) -> Returner | None:
         context=sessions.context,
         channel=sessions.channel,
         rules=rules,
-        open_=lambda: _authenticated(sessions, RESUME, "default")[0],
+        open_=lambda: authenticated(sessions, RESUME, "default")[0],
     )
 
 
@@ -101,7 +101,7 @@ def _returned(sessions: Sessions, returner: Returner | None, told: str) -> Playe
     return Played(rule=rule, observation=last, before=tuple(before))
 
 
-def _authenticated(sessions: Sessions, name: str, identity: str) -> tuple[Connection | None, str]:
+def authenticated(sessions: Sessions, name: str, identity: str) -> tuple[Connection | None, str]:
     """Open a connection as *identity* and authenticate it; without one, return why."""
     if reason := sessions.channel.obstacle:
         return None, reason
@@ -119,7 +119,7 @@ def _authenticated(sessions: Sessions, name: str, identity: str) -> tuple[Connec
     return connection, ""
 
 
-def _watch(
+def watch(
     player: Callable[[], object],
     connections: list[Connection],
     tell: Callable[[Received | Closed | None], None],

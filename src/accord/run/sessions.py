@@ -9,6 +9,7 @@ from typing import cast
 
 from accord.cases.script import (
     PATIENCE,
+    SLOW,
     Hear,
     Say,
     Script,
@@ -52,7 +53,7 @@ class Sessions:
     channel: Channel
     rules: SessionRules | None
     scripts: dict[str, Script]
-    listen: Callable[[Sessions], dict[str, Played]]
+    listen: Callable[[Sessions, str], dict[str, Played]]
     silent: Connection | None = None
     played: dict[str, Played] = field(default_factory=dict)
 
@@ -66,8 +67,8 @@ class Sessions:
         if self.silent is None and "silence" in self.scripts and not self.scripts["silence"].reason:
             self.silent = self.connect("silence", None)
         if name not in self.played:
-            if name in (EVENTS, ISOLATION, RESUME):
-                self.played.update(self.listen(self))
+            if name in (EVENTS, ISOLATION, RESUME, SLOW):
+                self.played.update(self.listen(self, name))
             else:
                 self.played[name] = self.play(self.scripts[name])
         return self.played[name]

@@ -9,6 +9,7 @@ from typing import cast
 
 from accord.cases.script import (
     SILENCE,
+    SLOW,
     Tokens,
     scripts,
 )
@@ -27,7 +28,8 @@ from accord.run.listening import listen
 from accord.run.midstream import plan_midstream, plan_shutdown
 from accord.run.readback import check_reads
 from accord.run.reconnect import plan_reconnect
-from accord.run.sessions import EVENTS, ISOLATION, RESUME, Sessions
+from accord.run.sessions import EVENTS, ISOLATION, RESUME, Played, Sessions
+from accord.run.slow import read_slowly
 
 STAGE = "websocket"
 
@@ -46,6 +48,8 @@ def plan(contract: Contract) -> Iterator[Trial]:
             yield _trial(channel, ISOLATION, partial(_play_one, channel, ISOLATION))
         if rules is not None and rules.resume not in (None, "none"):
             yield _trial(channel, RESUME, partial(_play_one, channel, RESUME))
+        if rules is not None and SLOW in rules.closes:
+            yield _trial(channel, SLOW, partial(_play_one, channel, SLOW))
         for item in channel.sent_by_server():
             yield _trial(channel, f"message/{item.name}", partial(_play_message, channel, item.name))
         yield plan_conversations(channel, STAGE)
@@ -105,6 +109,10 @@ def _with_notes(observation: SessionObservation, notes: tuple[tuple[str, str], .
     return replace(observation, notes=notes)
 
 
+def _listen(sessions: Sessions, name: str) -> dict[str, Played]:
+    return {SLOW: read_slowly(sessions)} if name == SLOW else listen(sessions)
+
+
 def _sessions(context: Context, channel: Channel) -> Sessions:
     name = f"sessions/{channel.id}"
     if name not in context.shared:
@@ -123,6 +131,6 @@ def _sessions(context: Context, channel: Channel) -> Sessions:
             channel=channel,
             rules=rules,
             scripts={script.name: script for script in made},
-            listen=listen,
+            listen=_listen,
         )
     return cast("Sessions", context.shared[name])
