@@ -78,6 +78,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="make an error of each documented status that the whole suite does not see",
     )
     group.addoption(
+        "--accord-min-message-coverage",
+        type=_percent,
+        help="fail when a whole suite saw less of what messages can show (default: that of [tool.accord])",
+    )
+    group.addoption(
         "--accord-report",
         action="append",
         type=_report,
@@ -91,6 +96,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number
+
+
+def _percent(text: str) -> float:
+    number = float(text)
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 100")
     return number
 
 
@@ -244,7 +256,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         run = _merged(session.config)
         if run is not None:
             _write_reports(session.config, run)
-            if _unreached_gravely(session.config, run) and session.exitstatus == pytest.ExitCode.OK:
+            failed = _unreached_gravely(session.config, run) or _saw_too_little(session.config, run)
+            if failed and session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
     except AccordError as error:
         state.unwritten = str(error)
@@ -272,7 +285,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
     fail_on = Severity(config.getoption("--accord-fail-on"))
     terminalreporter.section("accord")
-    terminalreporter.write_line(verdict(run, fail_on=fail_on))
+    terminalreporter.write_line(verdict(run, fail_on=fail_on, least=_least(config, run)))
     for finding in run.findings:
         if finding.severity.rank > fail_on.rank or finding.rule == RULE:
             terminalreporter.write_line(
@@ -364,6 +377,21 @@ def _unreached_gravely(config: pytest.Config, run: Run) -> bool:
 
     threshold = Severity(config.getoption("--accord-fail-on")).rank
     return any(item.rule == RULE and item.severity.rank <= threshold for item in run.findings)
+
+
+def _saw_too_little(config: pytest.Config, run: Run) -> bool:
+    least, share = _least(config, run), run.coverage.message_share()
+    return least is not None and share is not None and share < least
+
+
+def _least(config: pytest.Config, run: Run) -> float | None:
+    """Return how much of the messages is to be seen in percent, None where not all sessions were chosen."""
+    from accord.run.plan import load_contract, plays_all  # noqa: PLC0415
+
+    settings, option = _settings(config), config.getoption("--accord-min-message-coverage")
+    least: float | None = settings.min_message_coverage if option is None else option
+    whole = least is not None and plays_all(run.outcomes, load_contract(settings), "websocket")
+    return least if whole else None
 
 
 def _write_reports(config: pytest.Config, run: Run) -> None:

@@ -194,8 +194,9 @@ def test_scripts_without_a_token_say_why(queue: Contract) -> None:
 
 def test_causes_that_cannot_be_provoked_say_why(tmp_path: Path) -> None:
     """A promise that accord cannot test is not passed over in silence."""
-    contract = changed(tmp_path, **{"shutdown: [1001, 1012]": "slow-reader: 1013"})
-    assert "accord never reads slowly on purpose" == played(contract)["slow-reader"].reason
+    beat = "heartbeat: { frame: ping, interval: 1, timeout: 1, close: 1011 }"
+    contract = changed(tmp_path, **{"      initial: waiting": f"      {beat}\n      initial: waiting"})
+    assert "accord answers every ping" == played(contract)["heartbeat"].reason
 
 
 def test_channel_without_rules_is_only_opened(tmp_path: Path) -> None:

@@ -242,6 +242,27 @@ def test_an_application_learns_why_its_client_left(connect: Open) -> None:
     assert [expected, expected] == heard
 
 
+def test_an_application_learns_that_its_client_was_lost(connect: Open) -> None:
+    """A connection that is broken off has code 1006 on both sides, and the second time nothing happens."""
+    heard: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send(ACCEPT)
+        heard.append(await receive())
+
+    connection = connect(app)
+    connection.break_off()
+    connection.break_off()
+    assert [1006] == [event["code"] for event in heard]
+    assert (1006, Side.CLIENT, "") == (
+        (end := connection.session().events[-1]).code,
+        end.by,
+        end.detail,
+    )
+    assert 2 == len(connection.session().events)
+
+
 def test_who_sends_to_a_client_that_left_meets_an_error(connect: Open) -> None:
     """As on a server, sending after the disconnect raises an OSError; that is no crash."""
     met: list[BaseException] = []

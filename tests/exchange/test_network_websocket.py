@@ -226,6 +226,27 @@ def test_a_ping_is_answered(connect: Callable[..., Any]) -> None:
     assert [(PONG, b"are you there")] == heard
 
 
+def test_a_connection_that_is_broken_off_is_reset(connect: Callable[..., Any]) -> None:
+    """The server meets a reset instead of a close frame or the end of the stream."""
+    met: list[BaseException | bytes] = []
+    told = threading.Event()
+
+    def handle(stream: socket.socket) -> None:
+        if accept(stream):
+            try:
+                met.append(stream.recv(100))
+            except OSError as problem:
+                met.append(problem)
+            told.set()
+
+    connection = connect(handle)
+    connection.break_off()
+    assert told.wait(5)
+    assert [ConnectionResetError] == [type(item) for item in met]
+    end = connection.receive(0)
+    assert (1006, Side.CLIENT, "") == (end.code, end.by, end.detail)
+
+
 @pytest.mark.parametrize("then", ["says nothing", "ends", "resets"])
 def test_a_close_without_answer_is_bounded(connect: Callable[..., Any], then: str) -> None:
     """Without a closing handshake the code is 1006, and the client was the one who ended it."""

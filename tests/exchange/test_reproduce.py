@@ -9,13 +9,14 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accord.cases.request import Request
-from accord.exchange.reproduce import Padding, curl, script
+from accord.exchange.reproduce import Padding, curl, dialogue, script
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Closed, Opened, Received, Sent, Session, Side
 
@@ -261,6 +262,39 @@ def test_a_script_tells_both_sides() -> None:
     )
     last = script(ended, secrets=None).splitlines()[-1]
     assert {"close": {"code": 1000, "reason": "bye"}} == json.loads(last)
+
+
+def spoken(started: float, *events: Any) -> Session:
+    """Return a session of these events that began then."""
+    return Session(
+        id="s1", channel="c", url="ws://h/", script="s", identity=None, events=events, started=started
+    )
+
+
+def test_a_long_silence_is_expected_and_a_lost_connection_broken() -> None:
+    """Who closes after seconds of silence waits for them again; an end without a code is a reset."""
+    session = spoken(
+        0, Opened(at=0), Received(at=5, data="1"), Closed(at=8.35, code=1006, by=Side.CLIENT), Opened(at=9)
+    )
+    assert [
+        {"connect": "ws://h/"},
+        {"expect": {"opened": None}},
+        {"expect": {"json": 1}},
+        {"expect": {"nothing": 3.3}},
+        {"break": "reset"},
+    ] == [json.loads(line) for line in script(session, secrets=None).splitlines()][:5]
+
+
+def test_several_sessions_are_one_script_in_the_order_of_time() -> None:
+    """Each line says on which connection it is."""
+    one = spoken(10.0, Opened(at=0.1), Received(at=0.5, data="1"))
+    two = spoken(10.2, Opened(at=0.1), Sent(at=0.2, data="2"))
+    lines = [json.loads(line) for line in dialogue([("1", one), ("2", two)], secrets=None).splitlines()]
+    assert [("1", "connect"), ("1", "expect"), ("2", "connect"), ("2", "expect"), ("2", "send")] == [
+        tuple(line[name] if name == "on" else name for name in ("on", *(set(line) - {"on"})))
+        for line in lines[:5]
+    ]
+    assert {"on": "1", "expect": {"json": 1}} == lines[5]
 
 
 @given(st.text(st.characters()))

@@ -26,6 +26,7 @@ def test_lines_are_read_in_their_order() -> None:
     """Empty lines and comments are passed over, and places count them."""
     text = '# a comment\n\n{"connect": "/ws", "subprotocols": ["a"], "on": "x"}\n{"wait": 1, "on": "x"}\n'
     lines = read_script(text, "s", lambda text, _: text)
+    assert [("break", "reset")] == read(CONNECT + '{"break": "reset"}')[1:]
     assert [("s:3", "connect", "/ws", "x"), ("s:4", "wait", 1, "x")] == [
         (line.place, line.verb, line.value, line.on) for line in lines
     ]

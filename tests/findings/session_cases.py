@@ -39,16 +39,8 @@ def observe(case: dict[str, Any], contract: Contract | None = None) -> SessionOb
     notes = [("foreign", name) for name in case.get("foreign", ())]
     notes += [("token", case["token"])] if "token" in case else []
     notes += [("provoked", told) for told in case.get("provoked", ())]
-    session = Session(
-        id="1",
-        channel="progress",
-        url="ws://127.0.0.1/progress",
-        script=case["script"],
-        identity="default",
-        events=tuple(events(case["events"])),
-        started=0.0,
-        crash=case.get("crash", ""),
-    )
+    notes += [("end", told) for told in case.get("ends", ())]
+    session = said(case, case["events"], crash=case.get("crash", ""))
     channel = (contract or queue()).channels[0]
     return SessionObservation(
         channel=channel,
@@ -57,6 +49,22 @@ def observe(case: dict[str, Any], contract: Contract | None = None) -> SessionOb
         identity="default",
         notes=tuple(notes),
         readbacks=tuple(map(readback, case.get("reads", ()))),
+        earlier=tuple(said(case, before) for before in case.get("earlier", ())),
+        refetches=tuple(map(readback, case.get("refetches", ()))),
+    )
+
+
+def said(case: dict[str, Any], lines: Sequence[Sequence[Any]], crash: str = "") -> Session:
+    """Return the session in which *lines* were said."""
+    return Session(
+        id="1",
+        channel="progress",
+        url="ws://127.0.0.1/progress",
+        script=case["script"],
+        identity="default",
+        events=tuple(events(lines)),
+        started=0.0,
+        crash=crash,
     )
 
 
@@ -74,7 +82,7 @@ def readback(read: dict[str, Any]) -> Readback:
         seconds=0.0,
     )
     return Readback(
-        entity="job", key="7", exchange=exchange, after=read["after"], quiet=read.get("quiet", False)
+        entity="job", key="7", exchange=exchange, after=read.get("after", 0), quiet=read.get("quiet", False)
     )
 
 

@@ -16,8 +16,11 @@ from queue_service import People, Queue
 from accord.cases.engine import Budget
 from accord.contract.contract import load
 from accord.exchange.asgi import AsgiClient
+from accord.exchange.careful import CarefulClient
 from accord.exchange.client import Limits
 from accord.exchange.network import NetworkClient
+from accord.exchange.pace import Pace
+from accord.exchange.permission import Permission
 from accord.exchange.relay import Fault, Mishap, Relay
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Closed, Side
@@ -74,7 +77,7 @@ def play(client: Any, monkeypatch: pytest.MonkeyPatch, **tokens: str) -> Any:
     people: Any = People(**(tokens or {"default": "token-of-red"}))
     context = Context(
         contract=load(CHANNEL),
-        client=client,
+        client=CarefulClient(client, permission=Permission(), pace=Pace()),
         identities=people,
         secrets=Secrets(),
         hooks=Hooks(),
@@ -108,14 +111,11 @@ def test_service_that_bears_a_grudge_is_found(
     ]
 
 
-def test_in_process_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a socket, or a token, the trial says why it is not reached."""
-    told = play(AsgiClient(Queue(), target="queue", limits=Limits()), monkeypatch)
-    assert ["the target is in process: a connection needs a socket to be lost"] == [
-        item.reason for item in told.values()
-    ]
-    told = play(AsgiClient(Queue(), target="queue", limits=Limits()), monkeypatch, nobody="x")
-    assert ["no message is known that the server answers at once"] == [item.reason for item in told.values()]
+def test_in_process_no_frame_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a socket, or a token, the trial says what it could not do, and does the rest."""
+    told = play(AsgiClient(Queue(), target="queue", limits=Limits(seconds=2.0)), monkeypatch)
+    assert "the target is in process: no frame can be broken" == told["missing-authentication-reply"].reason
+    assert Verdict.HELD == told["refused-good-credential-on-socket"].verdict
 
 
 @pytest.mark.parametrize(

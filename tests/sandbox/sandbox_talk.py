@@ -147,9 +147,9 @@ class Socket:
         self.join()
         return int(event["code"])
 
-    def leave(self) -> None:
+    def leave(self, code: int = 1001) -> None:
         """Disconnect, and wait for the end of the handler."""
-        self._incoming.put_nowait({"type": "websocket.disconnect", "code": 1001})
+        self._incoming.put_nowait({"type": "websocket.disconnect", "code": code})
         self.join()
 
     def join(self) -> None:

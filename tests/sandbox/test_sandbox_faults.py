@@ -451,6 +451,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "generation-started-twice": {"step_seconds": 0.2},
     "silence-stays": {"authentication_timeout": PATIENCE / 5},
     "wrong-code-for-silence": {"authentication_timeout": PATIENCE / 5},
+    "wrong-code-for-slow-reader": {"queue_size": 2},
+    "slow-reader-stays": {"queue_size": 2},
 }
 
 
@@ -503,6 +505,29 @@ def end_of_service(talk: Any) -> int:
     talk.hub.close_all(1001)
     getting = asyncio.wait_for(socket._outgoing.get(), 1)
     return int(talk.runner.run(_awaited(getting))["code"])
+
+
+def end_of_slow_reader(talk: Talk) -> int | None:
+    """Return the code that a session is closed with whose client takes nothing, ``None`` when it is not."""
+    socket = listening(talk)
+    frames(socket)
+    # The next message cannot be taken, and all that come after it wait; a close always goes through.
+    socket._outgoing._maxsize = 1
+    socket._outgoing.put_nowait({"type": "nothing"})
+    talk.generated(PENDING_SHOT, 2)
+    socket._outgoing._maxsize = 0
+    heard = frames_until_idle(socket)
+    return next((event["code"] for event in heard if event["type"] == "websocket.close"), None)
+
+
+def frames_until_idle(socket: Socket) -> list[Any]:
+    """Return the events of the server until nothing is left to do."""
+    found: list[Any] = []
+    while event := socket._talk.runner.run(_next(socket)):
+        found.append(event)
+        if event["type"] == "websocket.close":
+            break
+    return found
 
 
 async def _awaited(awaitable: Any) -> Any:
@@ -631,6 +656,18 @@ def read_after_event(talk: Talk) -> bool:
     return bool(read(talk, f"/generations/{made['id']}")["status"] != "completed")
 
 
+def deaf_after_loss(talk: Talk) -> bool:
+    """Tell whether a client hears nothing whose connection before was lost."""
+    lost = listening(talk)
+    frames(lost)
+    lost.leave(1006)
+    frames(lost)
+    again = listening(talk)
+    frames(again)
+    reject(talk)
+    return not frames(again)
+
+
 def overhears(talk: Talk, token: str | None) -> bool:
     stranger = listening(talk, token) if token else talk.socket()
     frames(stranger)
@@ -721,7 +758,10 @@ SOCKETS: dict[str, Callable[[Talk], Any]] = {
     "event-before-commit": read_after_event,
     "session-outlives-token": lambda t: end_of_token(t) is None,
     "wrong-code-for-expired-token": lambda t: end_of_token(t) == 1000,
+    "wrong-code-for-slow-reader": lambda t: end_of_slow_reader(t) == 1000,
+    "slow-reader-stays": lambda t: end_of_slow_reader(t) is None,
     "wrong-code-at-shutdown": lambda t: end_of_service(t) == 1000,
+    "deaf-after-loss": deaf_after_loss,
     "events-of-everybody": lambda t: overhears(t, signed("other")),
     "events-for-anyone": lambda t: overhears(t, None),
     **{name: lambda talk, shows=shows: shows(story(talk)) for name, shows in STORIES.items()},

@@ -1,11 +1,10 @@
-"""Drawn conversations: what clients of a channel say, rightly and wrongly, in any order, on two connections."""
+"""The moves of a conversation: what clients of a channel say and do, rightly and wrongly, on two connections."""
 
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -18,7 +17,8 @@ from accord.contract.session import SessionRules
 
 CONNECTIONS = 2
 """How many connections a conversation has at most, each of one session after the other."""
-_LONGEST = 6
+LONGEST = 7
+"""How many moves a conversation has at most."""
 
 
 class Deed(StrEnum):
@@ -28,13 +28,23 @@ class Deed(StrEnum):
     """Stay silent for a moment."""
     LEAVE = "leave"
     """Close, and connect anew when there is something to say again."""
+    LOSE = "lose"
+    """Break the connection off, and connect anew when there is something to say again."""
+    HURRY = "hurry"
+    """Say the next thing before anything can be heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One move: a message, or a deed; ``name`` says what is right or wrong about it."""
+    """One move: a message, or a deed; ``name`` says what is right or wrong about it.
+
+    ``message`` is the message that it is meant to be, empty for none; ``right`` whether it is one. A
+    message with a deed is said, and the deed done before anything can be heard.
+    """
 
     name: str
+    message: str = ""
+    right: bool = False
     data: str | bytes | None = None
     deed: Deed | None = None
 
@@ -42,7 +52,7 @@ class Move:
 Conversation: TypeAlias = tuple[tuple[int, Move], ...]
 """Moves in their order, each with the number of its connection."""
 Player: TypeAlias = Callable[[Conversation], Sequence[str]]
-"""Plays a conversation and returns the rules that found something."""
+"""Plays a conversation and returns the rules that found something; the same again for the same."""
 
 
 def moves(library: Library, channel: Channel, rules: SessionRules, tokens: Tokens) -> tuple[Move, ...]:
@@ -53,37 +63,86 @@ def moves(library: Library, channel: Channel, rules: SessionRules, tokens: Token
     ]
 
 
-def converse(made: Sequence[Move], play: Player, *, name: str, seed: int, examples: int) -> str:
-    """Draw conversations of *made* moves and play them, shrinking what is found to the shortest.
+def shortest(said: Conversation, fails: Callable[[Conversation], bool]) -> Conversation:
+    """Return what is left of *said* when each move is taken away without which it still *fails*.
 
-    The same *seed* and *name* draw the same. Returns why nothing could be drawn.
+    Nothing is said in a hurry that need not be, and all is on one connection if it can be.
     """
-    import hypothesis  # noqa: PLC0415 - only runs that draw need it
-    from hypothesis import strategies as st  # noqa: PLC0415
+    calm = tuple((number, _calm(move)) for number, move in said)
+    said = calm if calm != said and fails(calm) else said
+    size = max(1, len(said) // 2)
+    while True:
+        fewer = (said[:at] + said[at + size :] for at in range(0, len(said), size))
+        shorter = next((less for less in fewer if less and fails(less)), None)
+        if shorter is not None:
+            said = shorter
+        elif size > 1:
+            size //= 2
+        else:
+            alone = tuple((0, move) for _, move in said)
+            return alone if alone != said and fails(alone) else said
 
-    from accord.cases.shrinking import absorb, found_by  # noqa: PLC0415
 
-    turn = st.tuples(st.integers(0, CONNECTIONS - 1), st.sampled_from(made))
+def good_trace(made: Sequence[Move], rules: SessionRules) -> tuple[Move, ...]:
+    """Return what a client says that takes each step of the states which the server lets it take, once."""
+    said: list[Move] = []
+    place, taken = rules.initial, set[tuple[str, str]]()
+    while True:
+        steps = ((place, move.message) for move in made if move.right)
+        step = next((item for item in steps if item not in taken and after(rules, *item) is not None), None)
+        if step is None:
+            return tuple(said)
+        taken.add(step)
+        said.append(next(move for move in made if move.right and move.message == step[1]))
+        place = after(rules, *step) or place
 
-    def test(said: list[tuple[int, Move]]) -> None:
-        rules = play(tuple(said))
-        if rules:
-            raise found_by(min(rules))
 
-    given = hypothesis.given(said=st.lists(turn, min_size=1, max_size=_LONGEST))(test)
-    seeded = hypothesis.seed(zlib.crc32(f"{seed} {name}".encode()))(given)
-    runner = hypothesis.settings(
-        max_examples=examples,
-        database=None,
-        derandomize=False,
-        deadline=None,
-        print_blob=False,
-        report_multiple_bugs=True,
-        verbosity=hypothesis.Verbosity.quiet,
-        suppress_health_check=list(hypothesis.HealthCheck),
-        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
-    )(seeded)
-    return absorb(runner)
+def _calm(move: Move) -> Move:
+    return replace(move, deed=None) if move.deed is Deed.HURRY else move
+
+
+def mistakes(made: Sequence[Move], trace: Sequence[Move]) -> Iterator[Conversation]:
+    """Yield whatever is wrong, as the first thing that is said and after a good *trace*.
+
+    Each message of the trace is also said twice, the second time before the first can be answered.
+    """
+    for index, move in enumerate(trace):
+        yield _alone([*trace[:index], replace(move, deed=Deed.HURRY), move])
+    for move in made:
+        if move.deed is None and not move.right:
+            yield _alone([move])
+            if trace:
+                yield _alone([*trace, move])
+
+
+def reconnections(trace: Sequence[Move]) -> Iterator[Conversation]:
+    """Yield *trace* said again after it was cut off, at each of its places, by a close and by a loss."""
+    silence = Move(name=Deed.WAIT, deed=Deed.WAIT)
+    for deed in (Deed.LEAVE, Deed.LOSE):
+        gone = Move(name=deed, deed=deed)
+        yield _alone([silence, gone, *(trace or [silence])])
+        for index, move in enumerate(trace):
+            yield _alone([*trace[:index], replace(move, deed=deed), *trace])
+            yield _alone([*trace[: index + 1], gone, *trace])
+
+
+def _alone(said: Sequence[Move]) -> Conversation:
+    return tuple((0, move) for move in said)
+
+
+def after(rules: SessionRules, place: str | None, message: str) -> str | None:
+    """Return the state that follows when a client says *message* in state *place*, None where that ends it.
+
+    What authenticates is answered at once, and with success.
+    """
+    step = rules.states[rules.initial if place is None else place].client.get(message)
+    if step is None or step.next is None:
+        return None
+    authentication = rules.authentication
+    if authentication is None or message != authentication.message:
+        return step.next
+    answer = rules.states[step.next].server.get(authentication.success)
+    return step.next if answer is None else answer.next
 
 
 def _right(library: Library, channel: Channel, rules: SessionRules, tokens: Tokens) -> Iterator[Move]:
@@ -92,15 +151,15 @@ def _right(library: Library, channel: Channel, rules: SessionRules, tokens: Toke
         if authentication is not None and message.name == authentication.message:
             text = authenticate(library, channel, authentication, tokens.good or "")
             if text is not None and tokens.good is not None:
-                yield Move(name=message.name, data=text)
+                yield Move(name=message.name, message=message.name, right=True, data=text)
         else:
             value = example(library, message)
             if value is not None:
-                yield Move(name=message.name, data=json.dumps(value))
+                yield Move(name=message.name, message=message.name, right=True, data=json.dumps(value))
 
 
 def _deeds() -> Iterator[Move]:
-    for deed in Deed:
+    for deed in (Deed.WAIT, Deed.LEAVE, Deed.LOSE):
         yield Move(name=deed, deed=deed)
 
 
@@ -122,4 +181,5 @@ def _wrong(library: Library, channel: Channel, rules: SessionRules, tokens: Toke
                 # Whether a server looks at the token first must not hide what else is wrong.
                 path = pointers.tokens(authentication.token)
                 whole = put(whole, path, tokens.good) if isinstance(whole, dict) else whole
-            yield Move(name=f"{message.name} {place} {wrong.keyword}".strip(), data=json.dumps(whole))
+            name = f"{message.name} {place} {wrong.keyword}".strip()
+            yield Move(name=name, message=message.name, data=json.dumps(whole))

@@ -23,16 +23,13 @@ SILENCE = 15.0
 """Seconds for which a client stays silent at most, to see a time limit pass."""
 
 GOOD, BAD = "good", "bad"
-EXPIRY, SHUTDOWN = "token-expired", "shutdown"
+EXPIRY, SHUTDOWN, SLOW = "token-expired", "shutdown", "slow-reader"
 LEGAL = frozenset({"open", "accepted-token", "silence", EXPIRY})
 """The names of the scripts in which a client keeps to the contract."""
 _NO_IDENTITY = "no identity called 'default' is configured ([tool.accord.identities.default])"
 _MAXIMUM_FRAME = 16 * 1024 * 1024
 _DEEP = 50_000
 _OF_HTTP_ONLY = ("no-token", "malformed-header")
-_UNPROVOKED = {
-    "slow-reader": "accord never reads slowly on purpose",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,9 +229,6 @@ def _changed(
 
 
 def _unprovoked(rules: SessionRules) -> Iterator[Script]:
-    for cause, reason in _UNPROVOKED.items():
-        if cause in rules.closes:
-            yield Script(name=cause, cause=cause, codes=rules.closes[cause], reason=reason)
     if rules.heartbeat:
         yield Script(name="heartbeat", codes=rules.heartbeat, reason="accord answers every ping")
 

@@ -109,7 +109,9 @@ class SessionRules:
     ``closes`` maps a cause to the codes that may come; a cause that is not in it promises nothing.
     ``maximum_bytes`` is the longest message that the server takes. ``heartbeat`` are the codes for a
     client that is silent, ``heartbeat_seconds`` after how long it is given up. ``party`` is what owners of
-    events are called, ``party_at`` where in the success message a connection's own stands.
+    events are called, ``party_at`` where in the success message a connection's own stands. ``resume``
+    is how a client that comes back learns what it has missed: ``refetch``, ``replay`` or ``none``.
+    ``most_waiting`` is how many messages the server keeps for a client that does not read.
     """
 
     initial: str
@@ -122,6 +124,8 @@ class SessionRules:
     lifecycles: tuple[Lifecycle, ...]
     party: str | None
     party_at: str | None
+    resume: str | None = None
+    most_waiting: int | None = None
 
     def documented(self) -> frozenset[int]:
         """Return every close code that is named anywhere."""
@@ -145,13 +149,14 @@ def read_session(channel: Channel) -> SessionRules | None:
 def _rules(raw: Mapping[str, Any]) -> SessionRules:
     closes = raw.get("closes", {})
     too_big = closes.get("message-too-big")
-    isolation = raw.get("isolation", {})
+    isolation, slow = raw.get("isolation", {}), closes.get("slow-reader")
     return SessionRules(
         initial=raw["initial"],
         states={name: _state(name, value) for name, value in raw["states"].items()},
         authentication=_authentication(raw.get("authentication")),
         closes={
-            cause: _codes(value["code"] if value is too_big else value) for cause, value in closes.items()
+            cause: _codes(value["code"] if isinstance(value, dict) else value)
+            for cause, value in closes.items()
         },
         maximum_bytes=too_big["bytes"] if too_big else None,
         heartbeat=_codes(raw["heartbeat"]["close"]) if "heartbeat" in raw else (),
@@ -159,6 +164,8 @@ def _rules(raw: Mapping[str, Any]) -> SessionRules:
         lifecycles=tuple(_lifecycles(raw.get("entities", {}))),
         party=isolation.get("by"),
         party_at=isolation.get("at"),
+        resume=raw.get("resume"),
+        most_waiting=slow["messages"] if isinstance(slow, dict) else None,
     )
 
 

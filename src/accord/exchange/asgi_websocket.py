@@ -22,7 +22,7 @@ _AHEAD = 64
 _FLOW = 1024
 """How many it may send to a reader that waits: to change threads is dear, so one change carries many."""
 _GOODBYE = 1.0
-_TOO_BIG = 1009
+_ABNORMAL, _TOO_BIG = 1006, 1009
 
 
 def websocket_scope(place: Address, headers: Headers, subprotocols: tuple[str, ...]) -> Scope:
@@ -71,6 +71,7 @@ class AsgiPipe:
         self._to_client: SimpleQueue[Opened | Received | Closed] = SimpleQueue()
         self._to_app: asyncio.Queue[Message] = asyncio.Queue()
         self._room = asyncio.Event()
+        self._ahead, self._flow = _AHEAD, _FLOW
         self._bound = _AHEAD
         self._held_back = False
         self._last: Closed | None = None
@@ -113,10 +114,10 @@ class AsgiPipe:
     def _messages(self, timeout: float) -> list[Received]:
         came: list[Opened | Received | Closed] = []
         if timeout > 0 and self._to_client.empty():
-            self._bound = _FLOW
+            self._bound = self._flow
             with suppress(Empty):
                 came.append(self._to_client.get(timeout=timeout))
-            self._bound = _AHEAD
+            self._bound = self._ahead
         came += [self._to_client.get_nowait() for _ in range(self._to_client.qsize())]
         if came and isinstance(came[-1], Closed):
             self._last = came[-1]
@@ -133,6 +134,14 @@ class AsgiPipe:
             self._thread.call(self._cancel)
         self._messages(0)
         return self._last or closed
+
+    def narrow(self) -> None:
+        """Let the application send one message ahead of its reader, and no more."""
+        self._ahead = self._flow = self._bound = 1
+
+    def cut(self) -> Closed:
+        """Tell the application what its server tells of a connection that is gone."""
+        return self.end(_ABNORMAL, "")
 
     # What follows runs in the thread of the application.
 

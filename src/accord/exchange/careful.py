@@ -134,6 +134,12 @@ class _NoConnection:
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Close nothing."""
 
+    def narrow(self) -> None:
+        """Take nothing in."""
+
+    def break_off(self) -> None:
+        """Break nothing off."""
+
     def session(self) -> Session:
         """Return the session, in which nothing was said."""
         return self._session

@@ -29,6 +29,12 @@ class Connection(Protocol):
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the session within a bounded time; the second time nothing happens."""
 
+    def narrow(self) -> None:
+        """Take in as little as can be of what nobody has asked for yet."""
+
+    def break_off(self) -> None:
+        """End the session without a closing handshake, as a client does whose network is gone."""
+
     def session(self) -> Session:
         """Return what was said so far."""
 

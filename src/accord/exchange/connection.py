@@ -32,6 +32,12 @@ class Pipe(Protocol):
     def end(self, code: int, reason: str) -> Closed:
         """Close, within a bounded time, and return how the session ended."""
 
+    def narrow(self) -> None:
+        """Take in as little as can be of what nobody has asked for yet."""
+
+    def cut(self) -> Closed:
+        """Break off without a closing handshake, and return how the session ended."""
+
 
 class Clock:
     """The time of one session: ``started`` in seconds since the epoch, calls in seconds since then."""
@@ -108,6 +114,17 @@ class RecordedConnection:
         self._look()
         if self._closed is None:
             self._shut(code, reason)
+        self._waiting.clear()
+
+    def narrow(self) -> None:
+        """Take in as little as can be of what nobody has asked for yet: who reads slowly is to be felt."""
+        self._pipe.narrow()
+
+    def break_off(self) -> None:
+        """End the session without a closing handshake; over a socket, reset the connection."""
+        self._look()
+        if self._closed is None:
+            self._end(self._pipe.cut())
         self._waiting.clear()
 
     def leave(self) -> None:

@@ -118,6 +118,17 @@ class SocketPipe:
                 self._step(left)
         return self._closed
 
+    def narrow(self) -> None:
+        """Ask the kernel to take in little."""
+        self._socket.narrow()
+
+    def cut(self) -> Closed:
+        """Reset the connection."""
+        if self._closed is None:
+            self._closed = Closed(at=self._clock(), code=_ABNORMAL, by=Side.CLIENT)
+            self._socket.reset()
+        return self._closed
+
     def _send_handshake(self, place: Address, lines: list[tuple[bytes, bytes]]) -> None:
         request = self._protocol.connect()
         request.path = place.target

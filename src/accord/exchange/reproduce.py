@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from accord.cases.request import Request
@@ -20,6 +21,8 @@ _SHELL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _NAMED_ESCAPES = {0x0A: r"\n", 0x0D: r"\r", 0x09: r"\t", 0x27: r"\'", 0x5C: r"\\"}
 _LONGEST_ARGUMENT = 100_000
 _LONGEST_EXPECTATION = 2_000
+_SILENCE = 1.0
+_ABNORMAL = 1006
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -59,10 +62,33 @@ def script(session: Session, *, secrets: Secrets | None) -> str:
     a long one that is expected is only begun, as ``{"begins": ...}``. ``accord ws`` plays it, with
     secrets from the environment: the line that sends one has ``${TOKEN}``.
     """
-    if secrets is not None:
-        session = secrets.mask_session(session)
-    lines: list[Json] = [{"connect": session.url}, *(_line(event) for event in session.events)]
-    return "\n".join(_written(line) for line in lines)
+    return dialogue([("", session)], secrets=secrets)
+
+
+def dialogue(sessions: Sequence[tuple[str, Session]], *, secrets: Secrets | None) -> str:
+    """Return *sessions* as one script, in the order of time, each on the connection that it is given."""
+    timed: list[tuple[float, Json]] = []
+    for name, session in sessions:
+        masked = session if secrets is None else secrets.mask_session(session)
+        on: dict[str, Json] = {"on": name} if name else {}
+        timed += [(masked.started + at, {**on, **line}) for at, line in _lines(masked)]
+    return "\n".join(_written(line) for _, line in sorted(timed, key=lambda item: item[0]))
+
+
+def _lines(session: Session) -> Iterator[tuple[float, dict[str, Json]]]:
+    """Yield the lines of one session, each with its time in it; a long silence is one to be expected."""
+    yield 0.0, {"connect": session.url}
+    before = 0.0
+    for event in session.events:
+        silence = round(event.at - before - 0.05, 1)
+        if silence >= _SILENCE and isinstance(event, Sent | Closed) and _by_client(event):
+            yield event.at, {"expect": {"nothing": silence}}
+        yield event.at, _line(event)
+        before = event.at
+
+
+def _by_client(event: Sent | Closed) -> bool:
+    return isinstance(event, Sent) or event.by is Side.CLIENT
 
 
 def _written(line: Json) -> str:
@@ -145,12 +171,14 @@ def _escaped(byte: int) -> str:
     return chr(byte) if _FIRST_PRINTABLE <= byte <= _LAST_PRINTABLE else f"\\x{byte:02x}"
 
 
-def _line(event: Event) -> Json:
+def _line(event: Event) -> dict[str, Json]:
     match event:
         case Opened():
             return {"expect": {"opened": event.subprotocol}}
         case Sent():
             return {"send": _message(event.data)}
+        case Closed(by=Side.CLIENT, code=code) if code == _ABNORMAL:
+            return {"break": "reset"}
         case Closed(by=Side.CLIENT):
             return {"close": {"code": event.code, "reason": event.reason}}
         case Closed():

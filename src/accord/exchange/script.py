@@ -27,7 +27,10 @@ Came: TypeAlias = Opened | Received | Closed | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line: ``verb`` is ``connect``, ``send``, ``expect``, ``wait`` or ``close``; ``place`` is file:line."""
+    """One line of a script; ``place`` is file:line.
+
+    ``verb`` is ``connect``, ``send``, ``expect``, ``wait``, ``close`` or ``break``.
+    """
 
     place: str
     verb: str
@@ -124,7 +127,7 @@ def _line(written: str, place: str, expand: Callable[[str, str], str]) -> Line:
     if problem is not None:
         at = "".join(f"/{step}" for step in problem.instance_path) or "the line"
         raise ConfigurationError(f"{at}: {problem.message}"[:_SHOWN], place=place, next_step=_ADVICE)
-    verb = next(name for name in ("connect", "send", "expect", "wait", "close") if name in document)
+    verb = next(name for name in ("connect", "send", "expect", "wait", "close", "break") if name in document)
     value = document[verb]
     if verb in ("connect", "send"):
         value = _expanded(value, place, expand)

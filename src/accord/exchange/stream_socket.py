@@ -5,12 +5,14 @@ from __future__ import annotations
 import selectors
 import socket
 import ssl
+import struct
 import time
 from contextlib import suppress
 
 from accord.exchange.wire import Origin
 
 _READ = 64 * 1024
+_SMALL = 4096
 _WAITS = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -88,6 +90,17 @@ class StreamSocket:
             self._farewell(linger)
         self._selector.close()
         self._socket.close()
+
+    def narrow(self) -> None:
+        """Let little arrive before it is read: a small window for the peer."""
+        with suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _SMALL)
+
+    def reset(self) -> None:
+        """Break the connection off (RST); what was not sent yet is lost."""
+        with suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
 
     def _farewell(self, linger: float) -> None:
         deadline, open_ended = time.monotonic() + linger, True

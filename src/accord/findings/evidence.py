@@ -91,6 +91,8 @@ class SessionObservation:
 
     ``identity`` is who the client said to be; ``notes`` is what else the player knows, by name,
     such as the ids that another organisation owns; ``readbacks`` what it read over HTTP meanwhile.
+    ``earlier`` are the sessions of the same client before this one, ``refetches`` what it read when it
+    came back. ``reproduce`` is the script that says the same, where this session alone does not show it.
     """
 
     channel: Channel
@@ -99,10 +101,14 @@ class SessionObservation:
     identity: str | None = None
     notes: tuple[tuple[str, str], ...] = ()
     readbacks: tuple[Readback, ...] = ()
+    earlier: tuple[Session, ...] = ()
+    refetches: tuple[Readback, ...] = ()
+    reproduce: str = ""
 
     def finding(self, message: str, **details: Any) -> Finding:
         """Return a finding about this session; its place is the channel unless *details* say otherwise."""
         details.setdefault("pointer", self.channel.place)
+        details.setdefault("reproduce", self.reproduce)
         return Finding(channel=self.channel.id, evidence=self.session, message=message, **details)
 
 

@@ -76,6 +76,7 @@ class Tally:
     attempts: Counter[tuple[Cell, str]] = field(default_factory=Counter)
     _reached: set[str] = field(default_factory=set)
     _findings: dict[str, dict[str, Finding]] = field(default_factory=dict)
+    _sizes: dict[tuple[str, str], int] = field(default_factory=dict)
     _missed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def take(
@@ -158,13 +159,18 @@ class Tally:
         for finding in rule.function(self.contract, observed):
             severity = self.severities.get(rule.id, rule.severity)
             texts = {name: self.mask_text(getattr(finding, name)) for name in _TEXTS}
+            if isinstance(observed, SessionObservation):
+                # A script is made without secrets; their variables must stay.
+                texts["reproduce"] = finding.reproduce
             told = stamped(finding, rule=rule.id, severity=severity, fault_code=rule.fault_code, **texts)
             if self.profile is not None and isinstance(observed, Observation):
                 told = held(self.profile, self.contract, observed, told)
             any_found = any_found or not told.showings
             before = kept.get(told.fingerprint)
-            if before is None or _size(told) < _size(before):
+            place, size = (rule.id, told.fingerprint), _size(told)
+            if before is None or size < self._sizes[place]:
                 before, told = self._proven(told), before or told
+                self._sizes[place] = size
             kept[told.fingerprint] = joined(before, told)
         return any_found
 
@@ -179,7 +185,10 @@ def _size(finding: Finding) -> int:
     evidence = finding.evidence
     if isinstance(evidence, Exchange):
         return len(evidence.request.url) + len(evidence.request.body)
-    return len(evidence.events) if isinstance(evidence, Session) else 0
+    if isinstance(evidence, Session):
+        # A script of several connections is as long as all of them.
+        return max(len(evidence.events), finding.reproduce.count("\n"))
+    return 0
 
 
 def distinct(outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:

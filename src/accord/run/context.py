@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from accord.cases.wire import Budget
 from accord.contract.contract import Contract
 from accord.exchange.careful import CarefulClient
-from accord.exchange.reproduce import curl, script
+from accord.exchange.reproduce import curl, dialogue, script
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Exchange, Session
 from accord.findings import catalogue
@@ -83,6 +83,10 @@ class Context:
         if isinstance(evidence, Exchange):
             return curl(evidence.request, secrets=self.secrets)
         return script(evidence, secrets=self.secrets)
+
+    def retell(self, sessions: Sequence[tuple[str, Session]]) -> str:
+        """Return the script of several sessions, each on a connection of that name, without its secrets."""
+        return dialogue(sessions, secrets=self.secrets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

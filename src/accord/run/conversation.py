@@ -6,12 +6,21 @@ import time
 from dataclasses import dataclass, field
 from typing import cast
 
-from accord.cases.conversation import CONNECTIONS, Conversation, Deed, Move, converse, moves
+from accord.cases.conversation import (
+    CONNECTIONS,
+    Conversation,
+    Deed,
+    Move,
+    good_trace,
+    mistakes,
+    moves,
+    shortest,
+)
 from accord.cases.script import PATIENCE, Tokens
 from accord.contract.asyncapi import Channel
 from accord.contract.session import SessionRules, read_session
 from accord.exchange.client import Connection
-from accord.exchange.values import Closed
+from accord.exchange.values import Closed, Session
 from accord.findings.ending import causes
 from accord.findings.evidence import SessionObservation
 from accord.findings.tally import Tally
@@ -21,8 +30,11 @@ from accord.run.handshake import silence_of
 
 CONVERSATIONS = "conversations"
 _RULE = "message-out-of-turn"
+_FLOOD = 50
+_DEPARTURES = (Deed.LEAVE, Deed.LOSE)
 _MOMENT = 0.02
-_LONGEST = 60.0
+# Seconds of drawing, of drawing once something is found, and of making that shorter.
+_DRAWING, _FAILING, _SHORTENING = 40.0, 15.0, 15.0
 
 
 def plan_conversations(channel: Channel, stage: str) -> Trial:
@@ -49,9 +61,16 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
         token=token if rules.authentication is None else None,
     )
     examples = context.budget.max_examples
-    reason = converse(made, player.play, name=name, seed=context.seed, examples=examples)
+    from accord.cases.machine import converse  # noqa: PLC0415 - only a trial that draws needs hypothesis
+
+    for mistake in mistakes(made, good_trace(made, rules)):
+        player.play(mistake)
+    failed, reason = converse(made, rules, player.play, name=name, seed=context.seed, examples=examples)
     if reason or player.late:
         tally.miss(_RULE, reason or player.late, variant="rest")
+    player.limit, player.late = time.monotonic() - player.begun + _SHORTENING, ""
+    for rule, said in failed.items():
+        shortest(said, lambda less, rule=rule: rule in player.play(less))  # type: ignore[misc]
     return tally
 
 
@@ -59,7 +78,8 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
 class Player:
     """Plays conversations and remembers what came of each; ``late`` says why no more are played.
 
-    ``token`` is what the handshake carries, where no message authenticates.
+    ``token`` is what the handshake carries, where no message authenticates; ``notes`` is what the
+    client knows about each session. ``script`` names them.
     """
 
     context: Context
@@ -67,6 +87,9 @@ class Player:
     rules: SessionRules
     tally: Tally
     token: str | None
+    script: str = CONVERSATIONS
+    notes: tuple[tuple[str, str], ...] = ()
+    limit: float = _DRAWING
     late: str = ""
     begun: float = field(default_factory=time.monotonic)
     known: dict[Conversation, list[str]] = field(default_factory=dict)
@@ -74,20 +97,24 @@ class Player:
     def play(self, conversation: Conversation) -> list[str]:
         """Play *conversation*, once, and return the rules that found something."""
         if conversation not in self.known:
-            if time.monotonic() - self.begun > _LONGEST:
-                self.late = self.late or f"not all was tried within {_LONGEST:g} s"
+            if time.monotonic() - self.begun > self.limit:
+                self.late = self.late or f"not all was tried within {self.limit:g} s"
             if self.late:
                 return []
             self.known[conversation] = self._played(conversation)
+            if self.known[conversation] and self.limit == _DRAWING:
+                self.limit = _FAILING
         return self.known[conversation]
 
     def _played(self, conversation: Conversation) -> list[str]:
         open_: list[Connection | None] = [None] * CONNECTIONS
         ended: list[Connection] = []
+        everybody: list[tuple[str, Connection]] = []
         for number, move in conversation:
             connection = open_[number]
-            if connection is None and move.deed is not Deed.LEAVE:
+            if connection is None and move.deed not in _DEPARTURES:
                 connection = open_[number] = self._connect()
+                everybody.append((str(number + 1), connection))
             if connection is None:
                 continue
             self.tally.cases += 1
@@ -97,14 +124,16 @@ class Player:
         ended += [connection for connection in open_ if connection is not None]
         for connection in ended:
             connection.close()
-        return [rule for connection in ended for rule in self.tally.take(self._observe(connection))]
+        told = [(name, connection.session()) for name, connection in everybody]
+        script = self.context.retell(told) if len(told) > 1 else ""
+        return [rule for _, session in told for rule in self.tally.take(self._observe(session, script))]
 
     def _connect(self) -> Connection:
         headers = (("Authorization", f"Bearer {self.token}"),) if self.token else ()
         connection = self.context.client.connect(
             self.channel.address,
             channel=self.channel.id,
-            script=CONVERSATIONS,
+            script=self.script,
             identity="default",
             headers=headers,
         )
@@ -115,23 +144,26 @@ class Player:
 
     def _make(self, connection: Connection, move: Move) -> bool:
         """Make *move*, and tell whether the session has ended."""
-        if move.deed is Deed.LEAVE:
-            connection.close()
-            return True
         if move.data is not None:
             connection.send(move.data)
-        return self._heard(connection)
+        if move.deed in _DEPARTURES:
+            (connection.close if move.deed is Deed.LEAVE else connection.break_off)()
+            return True
+        return move.deed is not Deed.HURRY and self._heard(connection)
 
     def _heard(self, connection: Connection) -> bool:
         """Hear what has to come now, and tell whether that was the end: what comes too late is one too."""
         patience = cast("float", self.context.shared.get("websocket-patience", PATIENCE))
         deadline = time.monotonic() + (patience if self._owes(connection) else _MOMENT)
-        while (left := deadline - time.monotonic()) > 0:
-            if isinstance(connection.receive(left), Closed):
+        heard = 0
+        while heard < _FLOOD and (left := deadline - time.monotonic()) > 0:
+            event = connection.receive(left)
+            if isinstance(event, Closed):
                 return True
+            heard += event is not None
             if not self._owes(connection):
                 deadline = min(deadline, time.monotonic() + _MOMENT)
-        return self._owes(connection)
+        return heard == _FLOOD or self._owes(connection)
 
     def _owes(self, connection: Connection) -> bool:
         """Tell whether the server has to answer, or to close, by what was said so far."""
@@ -146,13 +178,13 @@ class Player:
         asked = any(not line.from_server and line.name == authentication.message for line in lines)
         return asked and not any(line.from_server and line.name in replies for line in lines)
 
-    def _observe(self, connection: Connection) -> SessionObservation:
-        session = connection.session()
+    def _observe(self, session: Session, script: str) -> SessionObservation:
         patience = cast("float", self.context.shared.get("websocket-patience", PATIENCE))
         return SessionObservation(
             channel=self.channel,
             session=session,
-            script=CONVERSATIONS,
+            script=self.script,
             identity="default",
-            notes=(("patience", str(patience)),),
+            notes=(("patience", str(patience)), *self.notes),
+            reproduce=script,
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from accord.config import Settings
 from accord.contract.contract import Contract, load
 from accord.contract.openapi import Operation
 from accord.errors import ConfigurationError
+from accord.findings.finding import Outcome
 from accord.run import contract as inspection
 from accord.run import law_list, law_read, law_write, replay, rest, socket, tenant, workflow
 from accord.run.context import Trial
@@ -108,3 +109,12 @@ def wanted(contract: Contract, names: tuple[str, ...]) -> Callable[[Operation], 
                 next_step=near(name, known) or f"Known operations: {', '.join(sorted(known))}.",
             )
     return lambda operation: not names or operation.id in names
+
+
+def plays_all(outcomes: Iterable[Outcome], contract: Contract, stage: str) -> bool:
+    """Tell whether *outcomes* are of every trial of a *stage*, which has some."""
+    told = {outcome.place for outcome in outcomes}
+    planned = [trial.id for trial in plan(contract, only=stage)]
+    return bool(planned) and all(
+        any(place == name or place.startswith(f"{name}/") for place in told) for name in planned
+    )

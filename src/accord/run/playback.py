@@ -77,6 +77,8 @@ class Stage:
                 time.sleep(line.value)
             case "close":
                 self.open_[line.on].close(line.value.get("code", 1000), line.value.get("reason", ""))
+            case "break":
+                self.open_[line.on].break_off()
             case _:
                 came = self._next(line)
                 return Replayed(line=line, came=came, met=agrees(line.value, came))

@@ -69,7 +69,7 @@ class Reader:
         """Take note of what came on the connection, and read what it tells of."""
         for key, lifecycle, value in self._told(event):
             self.things[lifecycle.name, key] = lifecycle, value
-            self._read(key, lifecycle, value, quiet=False)
+            self.read(key, lifecycle, value, quiet=False)
 
     def settle(self, patience: float) -> None:
         """Read each thing once more; where one has changed, wait for its event and read again."""
@@ -84,7 +84,7 @@ class Reader:
 
     def _is_told(self, key: str, lifecycle: Lifecycle, value: Json) -> bool:
         """Read a thing, and tell whether its last event tells of what it is now."""
-        readback = self._read(key, lifecycle, value, quiet=True)
+        readback = self.read(key, lifecycle, value, quiet=True)
         response = readback.exchange.response if readback else None
         if response is None or lifecycle.read is None:
             return True
@@ -94,17 +94,11 @@ class Reader:
         return stamps[0] == stamps[1] and (statuses[0] == statuses[1] or lifecycle.read.status is None)
 
     def _told(self, event: Received | Closed | None) -> Iterator[tuple[str, Lifecycle, Json]]:
-        reading = read_json(event.data) if isinstance(event, Received) else None
-        if self.rules is None or reading is None or reading.fault:
-            return
-        message, valid = choose(self.context.contract.library, self.channel.sent_by_server(), reading.value)
-        for lifecycle in self.rules.lifecycles if message and valid else ():
-            if message and message.name in lifecycle.messages and lifecycle.read is not None:
-                key = value_at(reading.value, lifecycle.key)
-                if isinstance(key, str | int):
-                    yield str(key), lifecycle, reading.value
+        told = told_of(self.context, self.channel, self.rules, event)
+        return (item for item in told if item[1].read is not None)
 
-    def _read(self, key: str, lifecycle: Lifecycle, value: Json, *, quiet: bool) -> Readback | None:
+    def read(self, key: str, lifecycle: Lifecycle, value: Json, *, quiet: bool) -> Readback | None:
+        """Read the thing that the message *value* tells of; None where it cannot be, or was read too often."""
         contract = self.context.contract
         operation = next((item for item in contract.operations if item.id == _operation(lifecycle)), None)
         request = self._request(operation, lifecycle, value) if operation else None
@@ -135,6 +129,21 @@ class Reader:
         query |= credential.query
         url = f"{self.context.client.base_url}{path}{'?' + urlencode(query) if query else ''}"
         return Request(method="GET", url=url, headers=tuple(credential.headers.items()))
+
+
+def told_of(
+    context: Context, channel: Channel, rules: SessionRules | None, event: Received | Closed | None
+) -> Iterator[tuple[str, Lifecycle, Json]]:
+    """Yield the things that a valid message tells of as a whole: key, kind and the message."""
+    reading = read_json(event.data) if isinstance(event, Received) else None
+    if rules is None or reading is None or reading.fault:
+        return
+    message, valid = choose(context.contract.library, channel.sent_by_server(), reading.value)
+    for lifecycle in rules.lifecycles if message and valid else ():
+        if message and message.name in lifecycle.messages and not lifecycle.at:
+            key = value_at(reading.value, lifecycle.key)
+            if isinstance(key, str | int):
+                yield str(key), lifecycle, reading.value
 
 
 def _operation(lifecycle: Lifecycle) -> str:

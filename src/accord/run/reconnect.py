@@ -1,4 +1,4 @@
-"""The trial of broken connections: a client loses one at each frame of the beginning, and comes again."""
+"""The trial of lost connections: a client loses one at each place of a good session, and comes again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import cast
 
-from accord.cases.script import GOOD, PATIENCE, authenticate
+from accord.cases.conversation import good_trace, moves, reconnections
+from accord.cases.script import GOOD, PATIENCE, Tokens, authenticate
 from accord.contract.asyncapi import Channel
 from accord.contract.session import SessionRules, read_session
 from accord.exchange.client import Connection, open_client
@@ -18,46 +19,75 @@ from accord.exchange.wire import Headers
 from accord.findings.evidence import SessionObservation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
+from accord.run.conversation import Player
+from accord.run.handshake import silence_of
 
 RECONNECT = "reconnect"
 _RULE = "missing-authentication-reply"
-# The handshake, what the client says, and what it is answered: at each the connection is lost once.
+# The handshake, what the client says, and what it is answered: the network loses each of them once.
 _BREAKS = (
     Fault(mishap=Mishap.RESET, side=Side.SERVER, number=0),
     Fault(mishap=Mishap.RESET, side=Side.CLIENT, number=1),
     Fault(mishap=Mishap.TRUNCATE, side=Side.CLIENT, number=1),
     Fault(mishap=Mishap.RESET, side=Side.SERVER, number=1),
+    Fault(mishap=Mishap.TRUNCATE, side=Side.SERVER, number=1),
     Fault(mishap=Mishap.END, side=Side.SERVER, number=1),
 )
 
 
 def plan_reconnect(channel: Channel, stage: str) -> Trial:
-    """Return the one trial of broken connections."""
+    """Return the one trial of lost connections."""
     return Trial(stage=stage, id=f"{stage}/{channel.id}/{RECONNECT}", play=partial(_play, channel))
 
 
 def _play(channel: Channel, context: Context) -> Tally:
     tally = context.tally()
     rules = read_session(channel)
-    text = _message(context, channel, rules)
-    endpoint = None
-    reason = "no message is known that the server answers at once" if text is None else ""
-    reason = channel.obstacle or reason
-    if not reason:
-        endpoint = context.client.endpoint(channel.address)
-        reason = (
-            "the target is in process: a connection needs a socket to be lost" if endpoint is None else ""
-        )
-    if endpoint is not None and endpoint.tls is not None:
-        reason = "a relay cannot look into TLS"
-    if reason or endpoint is None or text is None:
+    refused = context.client.permission.refuses_session(RECONNECT)
+    reason = "the channel has no x-session that says who may say what" if rules is None else ""
+    reason = channel.obstacle or reason or refused or silence_of(context, channel)
+    if rules is None or reason:
         tally.miss(_RULE, reason)
         return tally
+    player = _cut(channel, rules, context, tally)
+    if player.late:
+        tally.miss(_RULE, player.late, variant="rest")
+    else:
+        _break(channel, rules, context, tally)
+    return tally
+
+
+def _cut(channel: Channel, rules: SessionRules, context: Context, tally: Tally) -> Player:
+    """End a good session at each of its places, and play it again from the beginning."""
+    token = context.identities.token("default")
+    made = moves(context.contract.library, channel, rules, Tokens(good=token))
+    player = Player(
+        context=context,
+        channel=channel,
+        rules=rules,
+        tally=tally,
+        token=token if rules.authentication is None else None,
+        script=RECONNECT,
+        notes=(("token", GOOD),),
+    )
+    for conversation in reconnections(good_trace(made, rules)):
+        player.play(conversation)
+    return player
+
+
+def _break(channel: Channel, rules: SessionRules, context: Context, tally: Tally) -> None:
+    """Let a relay break connections in the middle of a frame, or at its edge, and connect again."""
+    text = _message(context, channel, rules)
+    endpoint = context.client.endpoint(channel.address)
+    if text is None or endpoint is None or endpoint.tls is not None:
+        reason = "no message is known that the server answers at once" if text is None else ""
+        reason = reason or "a relay cannot look into TLS" if endpoint else "the target is in process"
+        tally.miss(_RULE, f"{reason}: no frame can be broken", variant="frames")
+        return
     for fault in _BREAKS:
         _lose(channel, endpoint, text, fault, patience=_patience(context))
         tally.cases += 1
         tally.take(_again(context, channel, text, endpoint.headers))
-    return tally
 
 
 def _lose(channel: Channel, endpoint: Endpoint, text: str, fault: Fault, *, patience: float) -> None:
@@ -101,8 +131,8 @@ def _hear(connection: Connection, patience: float, kind: type[Closed | Received]
             return
 
 
-def _message(context: Context, channel: Channel, rules: SessionRules | None) -> str | None:
-    authentication = rules.authentication if rules else None
+def _message(context: Context, channel: Channel, rules: SessionRules) -> str | None:
+    authentication = rules.authentication
     token = context.identities.token("default") if authentication else None
     if authentication is None or token is None:
         return None

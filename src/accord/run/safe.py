@@ -8,7 +8,7 @@ from accord.cases.script import LEGAL
 from accord.contract.contract import Contract
 from accord.exchange.permission import Permission
 from accord.run.context import Trial
-from accord.run.socket import EVENTS, ISOLATION
+from accord.run.sessions import EVENTS, ISOLATION, RESUME
 
 _CHAINS = "rest/chains"
 # What a trial is after, by the last part of its name.
@@ -30,7 +30,7 @@ _RULES: Mapping[str, str] = {
 
 def permission(*, safe: bool) -> Permission:
     """Return what a run may send: everything, or in a *safe* one what changes nothing at the service."""
-    return Permission(safe=safe, scripts=LEGAL | {EVENTS, ISOLATION})
+    return Permission(safe=safe, scripts=LEGAL | {EVENTS, ISOLATION, RESUME})
 
 
 def left_out(trial: Trial, contract: Contract, permitted: Permission) -> tuple[str, str] | None:

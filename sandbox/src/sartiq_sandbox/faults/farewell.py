@@ -1,4 +1,4 @@
-"""Faults in how an open session ends when its token expires or the service shuts down."""
+"""Faults in how an open session ends: an expired token, a slow client, a farewell."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sartiq_sandbox.faults.fault import Message, Send, websocket
 
 __all__ = ["FAULTS"]
 
-EXPIRED, GOING_AWAY = 4401, 1001
+EXPIRED, GOING_AWAY, TRY_AGAIN_LATER = 4401, 1001, 1013
 
 
 def begin_expiring(other: int | None) -> Callable[[], Line]:
@@ -52,5 +52,17 @@ FAULTS = (
         "wrong-close-code",
         "A client takes a restart for a regular end and does not come back.",
         closed_with(GOING_AWAY, 1000),
+    ),
+    websocket(
+        "wrong-code-for-slow-reader",
+        "wrong-close-code",
+        "A client takes what it has missed for the end of all news.",
+        closed_with(TRY_AGAIN_LATER, 1000),
+    ),
+    websocket(
+        "slow-reader-stays",
+        "missing-close",
+        "A client that was slow for a moment is never told of anything again.",
+        closed_with(TRY_AGAIN_LATER, None),
     ),
 )

@@ -17,6 +17,7 @@ from sartiq_sandbox.faults.memory import one_behind
 __all__ = ["FAULTS"]
 
 ENOUGH = 10  # events that a connection gets which are not meant for it
+ABNORMAL = (1005, 1006)  # servers tell of a reset by either
 DONE, CHANGED = "generation_completed", "shot_updated"
 PREDICTIONS, REVISIONS = "payload/predictions/*", "payload/revisions/*"
 Turn = Callable[[Json], list[Json]]
@@ -114,6 +115,32 @@ def begin_lagging() -> Turn:
         return [message | {"payload": before}]
 
     return turn
+
+
+def begin_forgetting() -> Callable[[], Line]:
+    """Tell the first connection after one that was lost nothing."""
+    lost: set[str] = set()
+
+    def connect() -> Line:
+        welcomed = deaf = False
+
+        async def say(message: Message, send: Send) -> None:
+            nonlocal welcomed, deaf
+            document = document_of(message)
+            if isinstance(document, dict) and document["type"] == "auth_success":
+                welcomed, deaf = True, bool(lost)
+                lost.clear()
+            if not (deaf and isinstance(document, dict) and "payload" in document):
+                await send(message)
+
+        def hear(message: Message) -> Message:
+            if welcomed and message.get("code") in ABNORMAL:
+                lost.add("a connection")
+            return message
+
+        return Line(say=say, hear=hear)
+
+    return connect
 
 
 def announced_first() -> Handler:
@@ -285,6 +312,12 @@ LOSSES = (
         "lost-final-event",
         "A connection that looks alive tells nothing any more.",
         turning(begin_losing, "[gs][eh]*"),
+    ),
+    websocket(
+        "deaf-after-loss",
+        "lost-on-reconnect",
+        "A client that comes back after its network has failed waits for ever.",
+        conversing(begin_forgetting),
     ),
 )
 DIVERGENCES = (

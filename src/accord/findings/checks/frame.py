@@ -316,6 +316,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         function=unannounced_version,
         subject=Subject.FRAME,
+        # A MUST of 4.2.2 and 4.4, but 4.2.1 lets a server answer any error before it comes to that.
         severity=Severity.NOTE,
         when=_named("bad-version"),
     ),

@@ -9,7 +9,7 @@ from accord.cases.script import BAD, EXPIRY, GOOD, PATIENCE
 from accord.contract.contract import Contract
 from accord.contract.session import Authentication, SessionRules, read_session
 from accord.exchange.values import Closed, Event, Opened, Received, Sent, Side
-from accord.findings.checks import entity, readback
+from accord.findings.checks import entity, readback, resume
 from accord.findings.ending import SLACK, Cause, broken, causes, ended, provoked, time_limit
 from accord.findings.evidence import SessionObservation
 from accord.findings.finding import Finding
@@ -394,4 +394,5 @@ RULES: tuple[Rule, ...] = (
     Rule(function=foreign_event, subject=Subject.SESSION, when=_told_of_strangers),
     *entity.RULES,
     *readback.RULES,
+    *resume.RULES,
 )

@@ -14,6 +14,7 @@ from accord.exchange.values import Exchange, Session
 from accord.findings.regression.take import Take
 from accord.run import socket, workflow
 from accord.run.context import Context
+from accord.run.sessions import EVENTS
 
 # They wait for a time limit, or send what is large or deep and is told apart by its size alone.
 _LEFT_OUT = frozenset({"silence", "deep-json", "authenticated-deep-json"})
@@ -23,7 +24,7 @@ _WORKFLOWS = "workflows"
 def played_scripts(contract: Contract, channel: Channel) -> tuple[str, ...]:
     """Return the names of the scripts that are played on *channel*."""
     names = (script.name for script in scripts(contract.library, channel, read_session(channel), Tokens()))
-    return (*(name for name in names if name not in _LEFT_OUT), socket.EVENTS)
+    return (*(name for name in names if name not in _LEFT_OUT), EVENTS)
 
 
 def play_sessions(context: Context, channel: Channel) -> Iterator[tuple[str, Session]]:
