@@ -44,27 +44,39 @@ Target = Annotated[
 Contract = Annotated[
     str | None,
     typer.Option(
+        metavar="PLACE",
         help="The contract's folder or document, or the URL where the service publishes it. "
-        "Default: contract in [tool.accord], else what the service publishes."
+        "Default: contract in [tool.accord], else what the service publishes.",
     ),
 ]
 Profile = Annotated[
     str | None,
-    typer.Option(help="The framework of the service: auto, fastapi, flask, django-rest or none."),
+    typer.Option(
+        metavar="NAME", help="The framework of the service: auto, fastapi, flask, django-rest or none."
+    ),
 ]
 
 # What is drawn and played.
 Seed = Annotated[
-    int, typer.Option(envvar="ACCORD_SEED", help="Where the drawn cases start; the same seed draws the same.")
+    int,
+    typer.Option(
+        envvar="ACCORD_SEED",
+        metavar="NUMBER",
+        help="Where the drawn cases start; the same seed draws the same.",
+    ),
 ]
 MaxExamples = Annotated[
-    int, typer.Option(min=1, envvar="ACCORD_MAX_EXAMPLES", help="Fuzzing cases for each operation.")
+    int,
+    typer.Option(
+        min=1, envvar="ACCORD_MAX_EXAMPLES", metavar="NUMBER", help="Fuzzing cases for each operation."
+    ),
 ]
 Only = Annotated[Stage | None, typer.Option(help="Run one stage alone.")]
 Corpus = Annotated[
     Path | None,
     typer.Option(
-        help="Play the cases stored in PATH first, and add what is learned. Default: corpus in [tool.accord]."
+        metavar="PATH",
+        help="Play the cases stored in PATH first, and add what is learned. Default: corpus in [tool.accord].",
     ),
 ]
 Explore = Annotated[
@@ -84,15 +96,17 @@ LastFailed = Annotated[
 ]
 OneOperation = Annotated[
     list[str] | None,
-    typer.Option(help="Verify this operation alone, by its operationId; repeatable."),
+    typer.Option(metavar="ID", help="Verify this operation alone, by its operationId; repeatable."),
 ]
 
 # How it is asked.
 Header = Annotated[
     list[str] | None,
-    typer.Option("--header", "-H", help="Add 'Name: value' to every request; repeatable."),
+    typer.Option("--header", "-H", metavar="HEADER", help="Add 'Name: value' to every request; repeatable."),
 ]
-Timeout = Annotated[float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")]
+Timeout = Annotated[
+    float, typer.Option(min=0.1, max=86_400, metavar="SECONDS", help="Seconds that one answer may take.")
+]
 Patience = Annotated[
     str | None,
     typer.Option(
@@ -102,7 +116,9 @@ Patience = Annotated[
 Safe = Annotated[
     bool, typer.Option("--safe", help="Send only GET, HEAD, OPTIONS and what a workflow declares.")
 ]
-RateLimit = Annotated[str | None, typer.Option(help="Ask no more often than this: 10/s, 100/m or 1000/h.")]
+RateLimit = Annotated[
+    str | None, typer.Option(metavar="RATE", help="Ask no more often than this: 10/s, 100/m or 1000/h.")
+]
 Keep = Annotated[
     bool | None,
     typer.Option("--keep/--remove", help="Keep or remove what the run created. Default: remove at a URL."),
@@ -122,7 +138,10 @@ RequireReach = Annotated[
 MinMessageCoverage = Annotated[
     float | None,
     typer.Option(
-        min=0, max=100, help="Exit with 1 when less of what messages can show was seen, in percent."
+        min=0,
+        max=100,
+        metavar="PERCENT",
+        help="Exit with 1 when less of what messages can show was seen, in percent.",
     ),
 ]
 SelfTest = Annotated[
@@ -130,25 +149,27 @@ SelfTest = Annotated[
 ]
 Fault = Annotated[
     list[str] | None,
-    typer.Option(help="With --self-test: this fault alone, by its name; repeatable."),
+    typer.Option(metavar="NAME", help="With --self-test: this fault alone, by its name; repeatable."),
 ]
 
 # What is told.
 Report = Annotated[
     list[str] | None,
     typer.Option(
+        metavar="FORMAT=PATH",
         help="Write a report: json=PATH, junit=, sarif=, github=, gitlab= or markdown=; "
-        "- is standard output; repeatable."
+        "- is standard output; repeatable.",
     ),
 ]
 Record = Annotated[
     Path | None,
-    typer.Option(help="Write every exchange and session to PATH, one JSON value a line."),
+    typer.Option(metavar="PATH", help="Write every exchange and session to PATH, one JSON value a line."),
 ]
 Baseline = Annotated[
     Path | None,
     typer.Option(
         envvar="ACCORD_BASELINE",
+        metavar="PATH",
         help="File of what was found before and may stand: fingerprint, owner, reason and until of each.",
     ),
 ]
