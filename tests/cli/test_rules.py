@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 
 def test_all_rules_are_listed(project):
     """Those of verify have their severity, those of compare are called changes; each has a sentence."""
@@ -58,3 +62,22 @@ def test_a_change_says_when_it_breaks_and_what_to_do(project):
     assert "Example: `?q=1,2` becomes `?q=1|2`\n" in done.out
     assert 'changed-parameter-style = "warning"' in done.out
     assert "--approvals" in done.out
+
+
+def test_a_shell_completes_the_ids_of_rules(project):
+    """What the shell is told are ids that begin as the word does."""
+    asked = {
+        "_ACCORD_COMPLETE": "complete_bash",
+        "COMP_WORDS": "accord rules untyped",
+        "COMP_CWORD": "2",
+    }
+    code = "import sys; sys.argv[0] = 'accord'; from accord.cli import app; app(prog_name='accord')"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project.folder,
+        env={**os.environ, **asked},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["untyped-field"], done

@@ -173,6 +173,7 @@ Baseline = Annotated[
     Path | None,
     typer.Option(
         envvar="ACCORD_BASELINE",
+        metavar="PATH",
         help="File of what was found before and may stand: fingerprint, owner, reason and until of each.",
     ),
 ]

@@ -11,10 +11,20 @@ import typer
 from accord.errors import ConfigurationError
 
 
+def _known(incomplete: str) -> list[str]:
+    """Return the ids that a shell may complete *incomplete* to."""
+    from accord.findings.page import sentences  # noqa: PLC0415 - not needed for --help
+
+    return [id_ for id_ in sentences() if id_.startswith(incomplete)]
+
+
 def rules(
     rule: Annotated[
         str | None,
-        typer.Argument(help="The id of a rule, such as undocumented-status; without one, all are listed."),
+        typer.Argument(
+            help="The id of a rule, such as undocumented-status; without one, all are listed.",
+            autocompletion=_known,
+        ),
     ] = None,
 ) -> None:
     """List the rules of verify and of compare, or explain one."""

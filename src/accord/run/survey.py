@@ -21,6 +21,7 @@ _MAXIMUM_FILES = 20_000
 _LARGEST_MODULE = 1_000_000
 _LARGEST_DOCUMENT = 20_000_000
 _HEAD = 4_000
+_MOST_BYTES = 500_000_000
 _PASSED_BY = frozenset(
     {"node_modules", "site-packages", "venv", "env", "build", "dist", "generated", "vendor"}
 )
@@ -46,7 +47,7 @@ class Survey:
 
 
 def survey(folder: Path) -> Survey:
-    """Look through *folder*, at most 20,000 files of it."""
+    """Look through *folder*, at most 20,000 files of it and 500 MB."""
     kinds: dict[str, list[str]] = {"openapi": [], "asyncapi": []}
     applications: list[tuple[int, str]] = []
     for path in _files(folder):
@@ -62,7 +63,7 @@ def survey(folder: Path) -> Survey:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    left = _MAXIMUM_FILES
+    left, room = _MAXIMUM_FILES, _MOST_BYTES
     for root, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in _PASSED_BY and name[0] not in "._")
         if "pyvenv.cfg" in names:
@@ -73,7 +74,19 @@ def _files(folder: Path) -> Iterator[Path]:
             if left < 0:
                 return
             if name.endswith((".py", *SUFFIXES)):
+                room -= _size(Path(root) / name)
+                if room < 0:
+                    return
                 yield Path(root) / name
+
+
+def _size(path: Path) -> int:
+    """Return how much of *path* is read; nothing of what is too large, or gone."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return 0
+    return size if size <= _LARGEST_DOCUMENT else 0
 
 
 def _kind(path: Path) -> str | None:

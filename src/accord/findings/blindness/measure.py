@@ -19,6 +19,8 @@ from accord.findings.blindness.tightening import tightening
 from accord.findings.blindness.trait import Trait
 
 MAXIMUM_MUTANTS = 100_000
+MAXIMUM_WORK = 1_000_000_000
+"""So many bytes of mutants are judged: large values are judged less often."""
 _OF_A_PLACE = 5
 """So many values are made wrong at one place of one answer in the same way: more would say the same."""
 _SHOWN = 20
@@ -47,13 +49,14 @@ def measure(
     traits = _traits(contract, good)
     places: defaultdict[str, _Place] = defaultdict(_Place)
     made: Counter[tuple[str, str, str]] = Counter()
-    tried = refused = 0
+    tried = refused = work = 0
     spent = False
     for sample, mutant in ((item, found) for item in good for found in _mutants(contract, item, traits)):
         key = (sample.name, mutant.anchor, f"{mutant.wrong} {mutant.what} {mutant.member}")
         if made[key] >= _OF_A_PLACE:
             continue
-        if tried >= most:
+        work += sample.size
+        if tried >= most or work > MAXIMUM_WORK:
             spent = True
             break
         made[key] += 1

@@ -14,6 +14,8 @@ from accord.findings.strict import read_json
 
 LONGEST = 200_000
 """The longest body in bytes that is looked at: of longer ones, most says the same again."""
+MAXIMUM_BYTES = 50_000_000
+"""How much is looked at altogether."""
 MAXIMUM_OF_A_KIND = 60
 """How many different values of one answer or channel are looked at."""
 
@@ -23,12 +25,14 @@ class Sample:
     """One good value; ``name`` is what said it, ``root`` the URI under which the contract describes it.
 
     ``schemas`` are the URIs of the schemas of which one must accept it; without one, anything goes.
+    ``size`` is its length as it came.
     """
 
     name: str
     root: str
     schemas: tuple[str, ...]
     value: Json
+    size: int
 
 
 @dataclass(slots=True)
@@ -37,7 +41,8 @@ class Samples:
 
     contract: Contract
     passed_over: Counter[str] = field(default_factory=Counter)
-    _seen: dict[str, set[str]] = field(default_factory=dict)
+    _seen: dict[str, set[int]] = field(default_factory=dict)
+    _bytes: int = 0
 
     def of(self, recorded: Iterable[Exchange | Session]) -> Iterator[Sample]:
         """Yield the good values of *recorded*, each once."""
@@ -47,10 +52,14 @@ class Samples:
 
     def _is_new(self, sample: Sample) -> bool:
         seen = self._seen.setdefault(sample.name, set())
-        text = repr(sample.value)
-        if text in seen or len(seen) >= MAXIMUM_OF_A_KIND:
+        known = hash(repr(sample.value))
+        if known in seen or len(seen) >= MAXIMUM_OF_A_KIND:
             return False
-        seen.add(text)
+        if self._bytes + sample.size > MAXIMUM_BYTES:
+            self.passed_over[f"beyond {MAXIMUM_BYTES:,} bytes altogether"] += 1
+            return False
+        seen.add(known)
+        self._bytes += sample.size
         return True
 
     def _of_exchange(self, exchange: Exchange) -> Iterator[Sample]:
@@ -91,7 +100,7 @@ class Samples:
         elif not accepts(self.contract, schemas, reading.value):
             self.passed_over["not valid by the contract"] += 1
         else:
-            yield Sample(name=name, root=root, schemas=schemas, value=reading.value)
+            yield Sample(name=name, root=root, schemas=schemas, value=reading.value, size=len(data))
 
 
 def accepts(contract: Contract, schemas: tuple[str, ...], value: Json) -> bool:
