@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 
 import pytest
-from tales import Killed, Post, noted, send, tale
+from tales import DIGEST, Killed, Post, noted, send, tale
 
 from accord.exchange.message import Delivery
 from accord.findings.drift.lifecycle import Event
@@ -44,6 +44,17 @@ def test_one_that_is_not_taken_does_not_keep_others_back(ledger):
     assert [(Event.NEW, "b one")] == post.events()
     send(ledger, post, at=first.due)
     assert [(Event.NEW, "b one"), (Event.NEW, "a one"), (Event.OVER, "a one")] == post.events()
+
+
+def test_a_digest_passes_no_message_about_one_of_its_facts(ledger):
+    """Also where another of its facts comes first."""
+    noted(ledger, tale("a"), receivers=(DIGEST,))
+    first = send(ledger, Post(Delivery(taken=False, detail="status 413")), destination="daily")
+    noted(ledger, tale("b"), receivers=(DIGEST,), at=1001.0)
+    post = Post()
+    assert 0 == send(ledger, post, destination="daily", at=1001.0).sent
+    assert 2 == send(ledger, post, destination="daily", at=first.due).sent
+    assert [(Event.NEW, "a one"), (Event.NEW, "b one"), (Event.OVER, "a one")] == post.events()
 
 
 def test_a_kill_after_the_receivers_answer_repeats_the_same_id(ledger):

@@ -45,6 +45,8 @@ _MIGRATIONS = (
             attempts INTEGER NOT NULL DEFAULT 0, owner TEXT, owned_until REAL, sent REAL,
             answer TEXT NOT NULL DEFAULT '') STRICT""",
         "CREATE INDEX waiting ON outbox (destination, id) WHERE sent IS NULL",
+        "CREATE INDEX messages ON outbox (message)",
+        "CREATE INDEX waiting_facts ON outbox (fact) WHERE sent IS NULL",
     ),
 )
 """What makes each version of the file out of the one before; ``PRAGMA user_version`` counts them."""

@@ -139,18 +139,31 @@ def _claimed(ledger: Ledger, destination: str, *, now: float, seconds: float) ->
 def _next(connection: sqlite3.Connection, destination: str, now: float) -> str | None:
     """Return the oldest message that is due, that nobody else sends, and that passes none of the same fact."""
     rows = connection.execute(
-        "SELECT message, owner, owned_until FROM outbox AS mine"
-        " WHERE destination = ? AND sent IS NULL AND due <= ? AND NOT EXISTS ("
-        "  SELECT 1 FROM outbox AS other WHERE other.destination = mine.destination AND other.fact = mine.fact"
-        "  AND other.sent IS NULL AND other.id < mine.id)"
+        "SELECT message, owner, owned_until FROM outbox WHERE destination = ? AND sent IS NULL AND due <= ?"
         " ORDER BY id",
         (destination, now),
     )
     me = _me()
+    seen: set[str] = set()
     for message, owner, until in rows:
-        if not owner or owner == me or until <= now or _is_dead(owner):
+        if message in seen:
+            continue
+        seen.add(message)
+        free = not owner or owner == me or until <= now or _is_dead(owner)
+        if free and not _passes(connection, destination, message):
             return str(message)
     return None
+
+
+def _passes(connection: sqlite3.Connection, destination: str, message: str) -> bool:
+    """Tell whether an earlier message about one of the same facts still waits."""
+    found = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM outbox AS mine JOIN outbox AS other ON other.fact = mine.fact"
+        " WHERE mine.message = ?1 AND mine.destination = ?2 AND mine.sent IS NULL AND other.destination = ?2"
+        " AND other.sent IS NULL AND other.id < mine.id AND other.message <> ?1)",
+        (message, destination),
+    )
+    return bool(found.fetchone()[0])
 
 
 def _delay(ledger: Ledger, destination: str, parcel: Parcel, delivery: Delivery, *, now: float) -> float:
