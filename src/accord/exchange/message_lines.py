@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from accord.errors import RecordingError
 
 LONGEST_LINE = 64 * 1024 * 1024
 _FIRST = 64 * 1024
-_BLOCK = 64 * 1024
-"""Small enough for what it holds, once parsed, to stay in a processor's cache."""
+BLOCK = 48 * 1024
+"""So many bytes of lines are read at once: what they hold, once parsed, stays in a processor's cache."""
+_BUFFER = 1024 * 1024
 _RECORDED = re.compile(rb'\s*\{\s*"kind"\s*:\s*"(?:exchange|session)"')
 _ARCHIVE = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:')
 
@@ -38,26 +41,38 @@ def form_of(path: Path) -> Form:
 
 
 def read_lines(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[list[bytes]]:
-    """Yield the lines of the file at *path*, without their ends, some at a time.
+    """Yield the lines of the file at *path*, some at a time.
 
     Raises ``RecordingError`` for a line of more than *longest* bytes.
     """
-    number, rest = 0, b""
     try:
-        with path.open("rb", buffering=0) as stream:
-            while block := stream.read(_BLOCK):
-                *lines, rest = (rest + block).split(b"\n")
-                if len(rest) > longest or (lines and len(lines[0]) > longest):
-                    raise RecordingError(
-                        f"the line has more than {longest} bytes",
-                        place=f"{path}:{number + 1}",
-                        next_step="Write one message a line.",
-                    )
-                number += len(lines)
-                yield lines
-            yield [rest]
+        with path.open("rb", buffering=_BUFFER) as stream:
+            if path.stat().st_size <= longest:
+                while lines := stream.readlines(BLOCK):
+                    yield lines
+            else:
+                yield from _bounded(stream, path, longest)
     except OSError as problem:
         raise unreadable(path, problem) from None
+
+
+def _bounded(stream: BinaryIO, path: Path, longest: int) -> Iterator[list[bytes]]:
+    """Yield lines of a file that may have one that is too long."""
+    lines: list[bytes] = []
+    size = 0
+    for number, line in enumerate(iter(partial(stream.readline, longest + 1), b""), start=1):
+        if len(line) > longest:
+            raise RecordingError(
+                f"the line has more than {longest} bytes",
+                place=f"{path}:{number}",
+                next_step="Write one message a line.",
+            )
+        lines.append(line)
+        size += len(line)
+        if size >= BLOCK:
+            yield lines
+            lines, size = [], 0
+    yield lines
 
 
 def unreadable(path: Path, problem: OSError) -> RecordingError:

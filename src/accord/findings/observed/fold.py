@@ -25,7 +25,7 @@ STRAY_LEVELS = 2
 WHOLLY = 1_000
 """Where values can only be judged one by one, so many of a place are."""
 SAMPLE = 64
-"""After these, one of so many is."""
+"""After these, those of one of so many batches are."""
 
 _KINDS = {
     type(None): "null",
@@ -36,6 +36,7 @@ _KINDS = {
     list: "array",
     dict: "object",
 }
+_TEXTS = {str}
 _JUDGED = frozenset({str, int, float})
 _A_LIST = Place(uris=("",))
 _Above: TypeAlias = tuple[tuple[Place, Count], ...]
@@ -46,7 +47,7 @@ class Fold:
     """Counts values by the places of *atlas*.
 
     What can only be judged one by one, such as a format, is judged for *wholly* values of a place, and
-    then for one of *sample*.
+    then for those of one of *sample* batches.
     """
 
     atlas: Atlas
@@ -57,22 +58,34 @@ class Fold:
         """Add *values*, parsed JSON that came at *place*, to *count*; *above* are the places on the way."""
         if not values:
             return
-        number = len(values)
+        # Most values are null or a text: these have the shortest way, without another call.
+        number, counts = len(values), count.kinds
         count.seen += number
-        nulls = values.count(None) if values[0] is None or place.nullable else 0
-        if nulls:
-            _more(count.kinds, "null", nulls)
-            if place.values is not None and place.nullable:
-                _listed(place, count, (None,), nulls)
-            if nulls == number:
-                return
-            values = [item for item in values if item is not None]
+        if values[0] is None or place.nullable:
+            nulls = values.count(None)
+            if nulls:
+                counts["null"] = counts.get("null", 0) + nulls
+                if place.values is not None and place.nullable:
+                    _listed(place, count, (None,), nulls)
+                if nulls == number:
+                    return
+                values = [item for item in values if item is not None]
         kinds = set(map(type, values))
-        if len(kinds) == 1:
-            self._of_kind(place, count, kinds.pop(), values, above)
-            return
+        if kinds == _TEXTS and place.textual:
+            counts["string"] = counts.get("string", 0) + len(values)
+            if not place.fixed:
+                _measure(place, count, values)
+            if place.sampled:
+                self._judge(place, count, values)
+        else:
+            self._of_kinds(place, count, kinds, values, above)
+
+    def _of_kinds(
+        self, place: Place, count: Count, kinds: set[type], values: Sequence[Any], above: _Above
+    ) -> None:
         for kind in kinds:
-            self._of_kind(place, count, kind, [item for item in values if item.__class__ is kind], above)
+            alike = values if len(kinds) == 1 else [item for item in values if item.__class__ is kind]
+            self._of_kind(place, count, kind, alike, above)
 
     def _of_kind(self, place: Place, count: Count, kind: type, values: Sequence[Any], above: _Above) -> None:
         name = _KINDS[kind]
@@ -91,18 +104,18 @@ class Fold:
             if place.values is not None:
                 _listed(place, count, values)
             elif kind is str:
-                if not place.fixed:
-                    _measure(place, count, values)
+                _measure(place, count, values)
             elif kind is int or kind is float:
                 count.extend("number", min(values), max(values))
             if place.sampled and kind in _JUDGED:
                 self._judge(place, count, values)
 
     def _judge(self, place: Place, count: Count, values: Sequence[Any]) -> None:
-        chosen = values if count.sampled < self.wholly else values[:: self.sample]
-        count.sampled += len(chosen)
+        if count.sampled >= self.wholly and (count.seen // len(values)) % self.sample:
+            return
+        count.sampled += len(values)
         for is_valid in self.atlas.judges(place.uris):
-            wrong = [item for item in chosen if not is_valid(item) and not _is_masked(item)]
+            wrong = [item for item in values if not is_valid(item) and not _is_masked(item)]
             if wrong:
                 count.fault(len(wrong), min(map(_text, wrong)))
                 return
@@ -240,12 +253,13 @@ def _known(place: Place, above: _Above) -> Count | None:
 
 def _by_name(values: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
     """Return what objects have, by the name of the member."""
-    shapes = set(map(tuple, values))
-    if len(shapes) == 1:
-        return dict(zip(shapes.pop(), _columns(values), strict=True))
+    shapes = list(map(tuple, values))
+    # The names of equal shapes are the same objects as a rule, which compare faster than they hash.
+    if shapes.count(shapes[0]) == len(shapes):
+        return dict(zip(shapes[0], _columns(values), strict=True))
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {shape: [] for shape in shapes}
-    for value in values:
-        groups[tuple(value)].append(value)
+    for shape, value in zip(shapes, values, strict=True):
+        groups[shape].append(value)
     columns: dict[str, list[Any]] = {}
     for shape, group in groups.items():
         for name, column in zip(shape, _columns(group), strict=True):
@@ -272,7 +286,10 @@ def _measure(place: Place, count: Count, values: Sequence[str]) -> None:
     if place.bounds and len(MASK) in lengths and MASK in values:
         lengths = {len(item) for item in values if item != MASK}
     if lengths:
-        count.extend("length", min(lengths), max(lengths))
+        least, most = min(lengths), max(lengths)
+        extent = count.extents.get("length")
+        if extent is None or least < extent.least or most > extent.most:
+            count.extend("length", least, most)
 
 
 def _is_masked(value: Json) -> bool:

@@ -45,8 +45,8 @@ class Place:
     where a value is one of several kinds of objects, which ``discriminant`` tells apart, if anything.
     ``sampled`` tells that a keyword can only be judged value by value, ``nested`` that something is
     said of what stands below, ``fixed`` that the length of a text says nothing,
-    ``nullable`` that null may come, ``whole`` that of numbers only integers may. ``parts`` are the
-    schemas themselves, ``bounds`` the limits of numbers and lengths.
+    ``nullable`` that null may come, ``whole`` that of numbers only integers may,
+    ``textual`` that any text may. ``parts`` are the schemas themselves, ``bounds`` the limits of numbers and lengths.
     """
 
     uris: Uris
@@ -67,6 +67,7 @@ class Place:
     fixed: bool = False
     nullable: bool = False
     whole: bool = False
+    textual: bool = False
 
     def at(self, keyword: str, *steps: str) -> str:
         """Return the URI of *keyword* in the first of the schemas that has it, else of the first schema."""
@@ -144,6 +145,7 @@ class Atlas:
             nested=_is_nested(place),
             fixed=_is_fixed(place),
             nullable="null" in place.kinds,
+            textual="string" in place.kinds and place.values is None,
             whole="integer" in place.kinds and "number" not in place.kinds,
         )
 

@@ -20,7 +20,7 @@ from accord.findings.observed.observation import CLIENT, REQUEST, SERVER, Observ
 from accord.findings.observed.place import ANYTHING, Atlas, Place
 from accord.findings.observed.route import Messages, Routes, template
 
-BATCH = 128
+BATCH = 64
 """So many values of one place are counted at once: their columns still fit into a processor's cache."""
 _WAITING = 8 * 1024 * 1024
 _LARGEST = 64 * 1024
