@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from accord.findings.regression.contrast import Restless, Sides, contrast
 from accord.findings.regression.difference import Kind, Part
+from accord.findings.regression.take import OTHER
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.floats(0, 1, width=16) | st.text(max_size=5),
@@ -115,6 +116,26 @@ def test_what_is_there_only_now_and_then_is_no_difference():
     """A member is gone only when it was always there and never comes again."""
     assert [] == marks([{"a": 1}, {}], [{"a": 1}], [{}, {}])
     assert [] == marks([{"a": 1}], [{"a": 1}], [{}, {"a": 1}])
+
+
+@pytest.mark.parametrize("key", [OTHER, "changed"])
+def test_what_was_there_before_is_compared_in_shape(key):
+    """What a thing from elsewhere has become depends on all that was asked; what it looks like does not."""
+    before, after = (
+        {"id": key, "state": "open", "note": None, "n": 1},
+        {"id": key, "state": "done", "note": "x", "n": 2},
+    )
+    assert [] == history([before], [after])
+    assert [] == history({"items": [before]}, {"items": [after, after]})
+    assert [(Kind.GONE, "/n")] == history(before, {name: after[name] for name in ("id", "state", "note")})
+    assert [(Kind.TYPE, "/n")] == history(before, after | {"n": "2"})
+    assert [(Kind.VALUE, "/n")] == history(before | {"id": "kept"}, before | {"id": "kept", "n": 2})
+
+
+def history(before, after):
+    sides = Sides(first=(before,), second=(before,), candidate=(after,))
+    found = contrast(sides, Part.BODY, Restless(), changed=lambda item: item == "changed")
+    return [(mark.kind, mark.pointer) for mark in found]
 
 
 @given(JSON)

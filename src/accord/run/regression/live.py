@@ -19,6 +19,7 @@ from accord.run.verification import Verification
 # A case that stays refused after that is not waited for again.
 _WAITS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
 _BUSY = 409
+_MOST_KEPT = 512 * 1024 * 1024
 _PATIENT = 2
 _WITHHELD = (Lapse.WITHHELD, Lapse.UNSENT)
 
@@ -36,6 +37,7 @@ class Live:
     known: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     sent: int = 0
+    room: int = _MOST_KEPT
     busy: set[str] = field(default_factory=set)
     patient: dict[str, set[str]] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
@@ -83,6 +85,10 @@ class Live:
             self.busy.add(scene.name)
         if exchanges[-1].lapse in _WITHHELD:
             self.lost[scene.name] = exchanges[-1].detail
+            return {}
+        self.room -= sum(len(item.response.body) for item in exchanges if item.response is not None)
+        if self.room < 0:
+            self.lost[scene.name] = f"what was answered before takes {_MOST_KEPT} bytes already"
             return {}
         key, take = self._noted(scene.name, Take(exchanges=exchanges))
         return {key: take}

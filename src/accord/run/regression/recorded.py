@@ -25,6 +25,7 @@ from accord.run.learning import DEFAULT, NOBODY
 from accord.run.origin import Origins
 from accord.run.regression.scene import Answer, Chain, Scene
 
+_MAXIMUM_BYTES = 1024 * 1024 * 1024
 _RECORD = "Record it anew with `accord record`."
 
 
@@ -84,6 +85,7 @@ def read_recording(path: Path, contract: Contract) -> Recorded:
     loose: list[Exchange] = []
     known: set[str] = set()
     name = ""
+    _check_size(path)
     for number, item in enumerate(read_marked(path), 1):
         if isinstance(item, Mark):
             _finish(name, cases, said, runs, path)
@@ -116,6 +118,15 @@ def read_recording(path: Path, contract: Contract) -> Recorded:
         marked=bool(cases) and not loose,
         left_out=left_out,
     )
+
+
+def _check_size(path: Path) -> None:
+    if path.is_file() and path.stat().st_size > _MAXIMUM_BYTES:
+        raise RecordingError(
+            f"has more than {_MAXIMUM_BYTES} bytes",
+            place=str(path),
+            next_step="Record fewer operations, with --operation.",
+        )
 
 
 def _finish(
