@@ -82,7 +82,7 @@ def test_every_output_that_is_used_was_made_before() -> None:
 def test_the_waits_end() -> None:
     """Each wait is repeated a limited number of times."""
     waits = {step_id: step["onFailure"] for step_id, step in STEPS.items() if "onFailure" in step}
-    assert ["awaitFirst", "awaitSecond"] == list(waits)
+    assert ["awaitFirst", "awaitSecond", "awaitAgain"] == list(waits)
     for (action,) in waits.values():
         assert "retry" == action["type"]
         assert action["retryLimit"] > 0

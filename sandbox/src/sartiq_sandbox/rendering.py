@@ -70,6 +70,33 @@ UNSET_OF_GENERATION: Document = {
     "width": WIDTH,
 }
 
+# What the worker has written of a generation once it has begun with it.
+WRITTEN_OF_GENERATION: Document = {
+    "background": "plain, light grey",
+    "framing": "the whole product",
+    "generated_prompt": "the product on a plain background, in studio daylight",
+    "lighting": "soft, from the left",
+    "negative_prompt": "text, other products",
+    "perspective": "at the height of the eyes",
+    "pose": "standing",
+    "product_description": "a product of the shooting",
+    "scale_factor": 1.0,
+    "shot_type_string": "front",
+    "style_description": "calm, without shadows",
+    "style_name": "Studio daylight",
+    "subject_description": "a person who wears the product",
+    "tone": "neutral",
+}
+# What is told of a shot type that has a name of its own.
+WRITTEN_OF_SHOT_TYPE: Document = {
+    "file_naming_convention": "{sku}-{shot}",
+    "margins": {"top": 0.1, "bottom": 0.1},
+    "prompt": "the whole product, from the front",
+    "prompt_builder_section": "framing",
+    "shot_type_prompt_instruction": "Show all of the product.",
+}
+SECONDS_OF_PREDICTION = 1.5
+
 
 def media_url(name: str | None, base: str) -> str | None:
     """Return the absolute address of a stored medium."""
@@ -108,24 +135,21 @@ def subject_document(subject: tables.Subject) -> Document:
 
 def shot_type_document(shot_type: tables.ShotType) -> Document:
     """Return a ShotTypePublic."""
-    return {
+    written = WRITTEN_OF_SHOT_TYPE if shot_type.default_shot_type is not None else {}
+    return dict.fromkeys(WRITTEN_OF_SHOT_TYPE) | {
         "core_focus": False,
         "created_at": shot_type.created_at,
         "default_shot_type": shot_type.default_shot_type,
-        "file_naming_convention": None,
         "framing": shot_type.framing,
         "id": shot_type.id,
-        "margins": None,
         "name": shot_type.name,
         "organization_id": None,
         "owner_id": None,
-        "prompt": None,
-        "prompt_builder_section": None,
         "public": True,
         "reference_image": None,
         "reference_image_url": None,
-        "shot_type_prompt_instruction": None,
         "shot_type_ref_image_url": None,
+        **written,
         "updated_at": shot_type.updated_at,
         "view_angle": shot_type.view_angle,
     }
@@ -278,33 +302,38 @@ def generation_document(generation: tables.Generation, base: str) -> Document:
 
 def generation_public(generation: tables.Generation, base: str) -> Document:
     """Return a GenerationPublic."""
-    return UNSET_OF_GENERATION | {
-        "batch_size": len(generation.predictions),
-        "created_at": generation.created_at,
-        "generative_models_id": generation.model_id,
-        "id": generation.id,
-        "organization_id": generation.organization_id,
-        "owner_id": generation.owner_id,
-        "predictions": [
-            prediction_public(prediction, base) for prediction in generation.predictions
-        ],
-        "product_id": generation.product_id,
-        "seed": generation.seed,
-        "shooting_look_id": generation.look_id,
-        "shot_id": generation.shot_id,
-        "shot_type_id": generation.shot_type_id,
-        "status": generation.status,
-        "style_id": generation.style_id,
-        "subject_id": generation.subject_id,
-        "updated_at": generation.updated_at,
-    }
+    written = {} if generation.status == "pending" else WRITTEN_OF_GENERATION
+    return (
+        UNSET_OF_GENERATION
+        | written
+        | {
+            "batch_size": len(generation.predictions),
+            "created_at": generation.created_at,
+            "generative_models_id": generation.model_id,
+            "id": generation.id,
+            "organization_id": generation.organization_id,
+            "owner_id": generation.owner_id,
+            "predictions": [
+                prediction_public(prediction, base) for prediction in generation.predictions
+            ],
+            "product_id": generation.product_id,
+            "seed": generation.seed,
+            "shooting_look_id": generation.look_id,
+            "shot_id": generation.shot_id,
+            "shot_type_id": generation.shot_type_id,
+            "status": generation.status,
+            "style_id": generation.style_id,
+            "subject_id": generation.subject_id,
+            "updated_at": generation.updated_at,
+        }
+    )
 
 
 def prediction_public(prediction: tables.Prediction, base: str) -> Document:
     """Return a PredictionPublic."""
     return {
         "created_at": prediction.created_at,
-        "duration_seconds": None,
+        "duration_seconds": SECONDS_OF_PREDICTION if prediction.status == "completed" else None,
         "error_category": prediction.error_category,
         "error_message": prediction.error_message,
         "favourite": False,
