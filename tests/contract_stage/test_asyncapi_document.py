@@ -248,7 +248,9 @@ def test_a_reader_of_draft_7_understands_the_same(
 def test_a_dynamic_reference_is_refused(contract: Contracts) -> None:
     """What an AsyncAPI document has no place for is refused, not written wrong."""
     node = tagged("node", next={"$dynamicRef": "#node"}) | {"$dynamicAnchor": "node"}
-    root = {"$schema": DRAFT_2020, "oneOf": [{"$ref": "#/$defs/Node"}], "$defs": {"Node": node}}
+    root: Any = {"$schema": DRAFT_2020, "oneOf": [{"$ref": "#/$defs/Node"}], "$defs": {"Node": node}}
+    assert [] == official(export_asyncapi(contract({"m.json": root}))), "it can lead to one place only"
+    root["$defs"] |= {"Other": {"$dynamicAnchor": "node"}}
     with pytest.raises(ContractError, match=r"\$dynamicRef") as caught:
         export_asyncapi(contract({"m.json": root}))
     assert "m.json" == caught.value.place

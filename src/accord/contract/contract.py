@@ -12,6 +12,7 @@ from accord.contract.asyncapi import Channel, check_asyncapi, read_channels
 from accord.contract.bundle import check_brought
 from accord.contract.dialect import modernise, modernise_drafts
 from accord.contract.document import Document, parse_document, read_document
+from accord.contract.dynamic import settled
 from accord.contract.envelope import read_errors
 from accord.contract.law import Laws
 from accord.contract.law_reader import read_laws
@@ -129,7 +130,7 @@ def _loaded(
     bundle = _only(found["bundle"], "message bundle", folder)
     if bundle:
         check_bundle(documents[bundle])
-    documents = _of_drafts(documents)
+    documents = settled(_of_drafts(documents))
     # What an overlay refers to, it refers to in the document that it is laid over.
     library = Library(
         documents={name: item for name, item in documents.items() if name not in found["overlay"]}
@@ -171,7 +172,7 @@ def _promised(documents: Mapping[str, Document]) -> bool:
 
 def _of_schemas(folder: Path, names: list[str], given: dict[str, Document]) -> Contract:
     """Return the contract that JSON Schemas alone are: each one is a message of its own."""
-    documents = renewed_documents(given)
+    documents = settled(renewed_documents(given))
     library = Library(documents=documents)
     library.check()
     return Contract(
@@ -199,7 +200,7 @@ def draft(path: Path | str) -> Contract:
     found = _kinds({name: read_document(folder / name, name=name) for name in names}, str(path))
     documents = read_library(folder, [name for names in found.values() for name in names], lenient=True)
     documents = _overlaid(documents, found["overlay"], found["openapi"])
-    documents = _of_drafts(documents)
+    documents = settled(_of_drafts(documents))
     for name in found["openapi"]:
         if str(documents[name].data["openapi"]).startswith("3.0"):
             documents = _modernised(documents, {*found["asyncapi"], *found["arazzo"]})

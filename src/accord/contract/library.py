@@ -170,7 +170,8 @@ class Library:
             (name, anchor): at
             for name, document in self.documents.items()
             for at, value in objects(document.data)
-            if isinstance(anchor := value.get("$anchor"), str)
+            for keyword in ("$anchor", "$dynamicAnchor")
+            if isinstance(anchor := value.get(keyword), str)
         }
 
     @cached_property

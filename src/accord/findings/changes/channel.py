@@ -6,15 +6,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from accord.contract.asyncapi import Channel, Message
-from accord.contract.library import Library, uri
-from accord.findings.changes import session
+from accord.contract.contract import Contract
+from accord.contract.library import Library, split
+from accord.contract.pointer import join
+from accord.findings.changes import handshake, session
 from accord.findings.changes.call import Sides
 from accord.findings.changes.change import Change, Effect, Sender, Witness
 from accord.findings.changes.fact import Spot, fact
 from accord.findings.changes.node import Schemas
+from accord.findings.changes.operation import VARIABLE
 from accord.findings.changes.prove import Root
 from accord.findings.changes.sample import Sampler, UnbuildableError
-from accord.findings.changes.server_url import address_of
 from accord.findings.changes.sunset import announced, announcements, staying
 from accord.findings.changes.walk import Pair
 
@@ -42,7 +44,6 @@ def changes(sides: Sides) -> Iterator[Change | Root]:
         elif new is not None:
             spot = Spot(new=new.uri, reaches=(_named(new),))
             yield fact("added-channel", Effect.WIDENED, Sender.CLIENT, spot, new=_named(new))
-    yield from _servers(sides)
 
 
 def paired(old: Sequence[Channel], new: Sequence[Channel]) -> Iterator[tuple[Channel | None, Channel | None]]:
@@ -66,7 +67,8 @@ def paired(old: Sequence[Channel], new: Sequence[Channel]) -> Iterator[tuple[Cha
 
 def _both(sides: Sides, old: Channel, new: Channel) -> Iterator[Change | Root]:
     spot = Spot(old=old.uri, new=new.uri, reaches=(_named(new),))
-    if old.address != new.address:
+    # The names of parameters are on no wire.
+    if VARIABLE.sub("{}", old.address) != VARIABLE.sub("{}", new.address):
         yield fact(
             "changed-address",
             Effect.OTHER,
@@ -80,7 +82,47 @@ def _both(sides: Sides, old: Channel, new: Channel) -> Iterator[Change | Root]:
     yield from announcements(spot, *data)
     for sender in Sender:
         yield from _messages(sides, spot, _sent(old, sender), _sent(new, sender), sender)
+    yield from handshake.changes(sides, spot, old, new)
+    yield from _media_types(sides, spot, old, new)
     yield from session.changes(sides, spot, old, new)
+
+
+def _media_types(sides: Sides, spot: Spot, old: Channel, new: Channel) -> Iterator[Change]:
+    """Yield which messages are written in another media type: their own, or that of the document (3.0, 4.1.1)."""
+    rest = list(new.messages)
+    for mine in old.messages:
+        theirs = same_message(mine, rest)
+        if theirs is None:
+            continue
+        rest.remove(theirs)
+        kinds = _media_type(sides.old, mine), _media_type(sides.new, theirs)
+        if all(kinds) and kinds[0].lower() != kinds[1].lower():
+            yield fact(
+                "changed-content-type",
+                Effect.OTHER,
+                Sender.CLIENT if mine.from_client else Sender.SERVER,
+                spot.at(mine.uri, theirs.uri),
+                message=theirs.name,
+                old=kinds[0],
+                new=kinds[1],
+                witness=Witness(value=None, root=theirs.name, said=f"{theirs.name} written as {kinds[0]}"),
+            )
+
+
+def _media_type(contract: Contract, message: Message) -> str:
+    root = contract.library.document(split(message.uri)[0]).data
+    data = _data(contract.library, message.uri)
+    traits = data.get("traits") or ()
+    places = [join(message.uri, "traits", str(index)) for index, _ in enumerate(traits)]
+    # What a message says itself counts more than its traits (3.0, 4.1.17).
+    said = [
+        data,
+        *(_data(contract.library, place) for place in reversed(places)),
+        {"contentType": root.get("defaultContentType")},
+    ]
+    return next(
+        (str(item["contentType"]).partition(";")[0].strip() for item in said if item.get("contentType")), ""
+    )
 
 
 def _sent(channel: Channel, sender: Sender) -> tuple[Message, ...]:
@@ -98,6 +140,8 @@ def _messages(
             yield _lonely(sides, spot, mine, sender, gone=True)
             continue
         theirs.remove(match)
+        data = _data(sides.old.library, mine.uri), _data(sides.new.library, match.uri)
+        yield from announcements(spot.at(mine.uri, match.uri), *data)
         yield Root(
             name=f"{sender} message {match.name}",
             pair=Pair(old=(mine.schema,), new=(match.schema,), sender=sender),
@@ -147,38 +191,6 @@ def _sample(schemas: Schemas, message: Message, sender: Sender) -> Witness | Non
     return Witness(
         value=value, root=f"{sender} message {message.name}", said=f"the {sender} sends {message.name}"
     )
-
-
-def _servers(sides: Sides) -> Iterator[Change]:
-    """Yield at which hosts the channels are promised no longer, or newly."""
-    if sides.old.asyncapi is None or sides.new.asyncapi is None:
-        return
-    sets = []
-    for contract in (sides.old, sides.new):
-        servers = contract.library.document(contract.asyncapi or "").data.get("servers")
-        sets.append(
-            {address_of(item) for item in servers.values() if isinstance(item, dict)}
-            if isinstance(servers, dict)
-            else set()
-        )
-    at = tuple(f"{uri(contract.asyncapi or '')}/servers" for contract in (sides.old, sides.new))
-    spot = Spot(old=at[0], new=at[1], reaches=tuple(_named(item) for item in sides.new.channels))
-    for effect, rule, lost in (
-        (Effect.NARROWED, "removed-server", sets[0] - sets[1]),
-        (Effect.WIDENED, "added-server", sets[1] - sets[0]),
-    ):
-        # A document without servers says nothing of where it is served.
-        if lost and all(sets):
-            yield fact(
-                rule,
-                effect,
-                Sender.CLIENT,
-                spot,
-                old=", ".join(sorted(sets[0])) if effect is Effect.NARROWED else "",
-                new=", ".join(sorted(sets[1])) if effect is Effect.WIDENED else "",
-                message=", ".join(sorted(lost)),
-                witness=Witness(value=None, root="servers", said=f"a connection to {min(lost)}"),
-            )
 
 
 def _data(library: Library, address: str) -> dict[str, Any]:

@@ -12,14 +12,14 @@ from accord.findings.changes.change import Change, Effect, Sender, Witness
 from accord.findings.changes.fact import Spot, fact
 from accord.findings.changes.sunset import announced, announcements, staying
 
-_VARIABLE = re.compile(r"\{[^{}]*\}")
+VARIABLE = re.compile(r"\{[^{}]*\}")
 _REMOVED = {"": "removed-operation", "webhook": "removed-webhook", "callback": "removed-callback"}
 _ADDED = {"": "added-operation", "webhook": "added-webhook", "callback": "added-callback"}
 
 
 def key_of(method: str, path: str) -> tuple[str, str]:
     """Return what is the same for one operation in two contracts: the names of path parameters are nobody's."""
-    return method, _VARIABLE.sub("{}", path)
+    return method, VARIABLE.sub("{}", path)
 
 
 def removed(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, kind: str = "") -> Change:
