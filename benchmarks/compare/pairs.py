@@ -27,7 +27,15 @@ _NEWER = frozenset(
     {"$anchor", "$defs", "$dynamicAnchor", "$dynamicRef", "$id", "const", "contains", "contentEncoding"}
     | {"contentMediaType", "contentSchema", "dependentRequired", "dependentSchemas", "else", "examples", "if"}
     | {"exclusiveMaximum", "exclusiveMinimum", "maxContains", "minContains", "patternProperties"}
-    | {"pathItems", "prefixItems", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties", "definitions"}
+    | {
+        "pathItems",
+        "prefixItems",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "definitions",
+    }
 )
 
 
@@ -132,6 +140,8 @@ def _is_old(value: Any, newer: frozenset[str] = _NEWER) -> bool:
         return False
     branches = [item for keyword in ("allOf", "anyOf", "oneOf") for item in value.get(keyword) or ()]
     schemas = [value.get("items"), value.get("not"), *(value.get("properties") or {}).values(), *branches]
-    if any(isinstance(item, bool) for item in schemas) or (value.get("type") == "array" and "items" not in value):
+    if any(isinstance(item, bool) for item in schemas) or (
+        value.get("type") == "array" and "items" not in value
+    ):
         return False
     return all(_is_old(item) for key, item in value.items() if key not in ("enum", "default", "example"))

@@ -81,7 +81,7 @@ PEERS = (
         name="specmatic",
         package="specmatic@2.55.1",
         command=("java", "-jar", str(NODE / "specmatic" / "specmatic.jar"), "compare"),
-        every=8,
+        every=16,
         breaks="not backward compatible",
         passes="is backward compatible",
     ),
@@ -103,7 +103,10 @@ def main(names: Sequence[str]) -> None:
     _write(known)
     kept = FOLDER / "answers.json"
     answers: dict[str, dict[str, str]] = json.loads(kept.read_text()) if kept.exists() else {}
-    print("peer                 pairs  agreed  missed  false  refused  undecided  CPU ms a pair   MB", flush=True)
+    print(
+        "peer                 pairs  agreed  missed  false  refused  undecided  CPU ms a pair   MB",
+        flush=True,
+    )
     for peer in PEERS:
         if names and peer.name not in names:
             continue
@@ -196,7 +199,10 @@ def _run(peer: Peer, mine: Sequence[tuple[int, Pair]]) -> Asked:
     for number, _ in mine:
         with (FOLDER / "said.txt").open("w+b") as said:
             process = subprocess.Popen(
-                [*peer.command, *(str(FOLDER / "pairs" / f"{number}.{side}.json") for side in ("old", "new"))],
+                [
+                    *peer.command,
+                    *(str(FOLDER / "pairs" / f"{number}.{side}.json") for side in ("old", "new")),
+                ],
                 cwd=FOLDER,
                 stdin=subprocess.DEVNULL,
                 stdout=said,
