@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 
 from accord.contract.pointer import Json
+from accord.contract.traversal import reference
 
 _DEEPEST = 4
 """Through how many references and unions a branch is passed over at once."""
@@ -34,6 +35,8 @@ class _Need:
     schema: dict[str, Any]  # kept, so that no other has its id
     members: frozenset[str]
     texts: tuple[tuple[str, frozenset[str]], ...]
+    name: str | None  # what it refers to
+    unions: tuple[list[Json], ...]
 
     def refuses(self, value: dict[str, Any]) -> bool:
         """Tell whether a member is missing, or has a text that is none of these."""
@@ -50,7 +53,13 @@ def _need(schema: dict[str, Any]) -> _Need:
         for listed in (member.get("enum"), [member["const"]] if "const" in member else None)
         if listed is not None
     ]
-    return _Need(schema, frozenset(schema.get("required", ())), tuple(texts))
+    return _Need(
+        schema,
+        frozenset(schema.get("required", ())),
+        tuple(texts),
+        reference(schema),
+        tuple(schema[keyword] for keyword in ("anyOf", "oneOf") if keyword in schema),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +102,13 @@ class _Keywords:
         """Tell whether *value* lacks a member or a constant that *schema*, or all of its branches, need."""
         if not isinstance(schema, dict) or not isinstance(value, dict) or depth > _DEEPEST:
             return False
-        if id(schema) not in self.needs:
-            self.needs[id(schema)] = _need(schema)
-        if self.needs[id(schema)].refuses(value):
+        need = self.needs.get(id(schema))
+        if need is None:
+            need = self.needs[id(schema)] = _need(schema)
+        if need.refuses(value):
             return True
-        name = schema.get("$ref")
-        if isinstance(name, str) and self._refuses(self.lookup(name), value, depth + 1):
+        if need.name is not None and self._refuses(self.lookup(need.name), value, depth + 1):
             return True
-        unions = (schema[keyword] for keyword in ("anyOf", "oneOf") if keyword in schema)
-        return any(all(self._refuses(branch, value, depth + 1) for branch in union) for union in unions)
+        return any(
+            all(self._refuses(branch, value, depth + 1) for branch in branches) for branches in need.unions
+        )
