@@ -81,7 +81,7 @@ PEERS = (
         name="specmatic",
         package="specmatic@2.55.1",
         command=("java", "-jar", str(NODE / "specmatic" / "specmatic.jar"), "compare"),
-        every=8,
+        every=16,
         breaks="not backward compatible",
         passes="is backward compatible",
     ),

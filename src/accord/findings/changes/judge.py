@@ -178,5 +178,6 @@ def meant(schema: dict[str, Json], role: Role, hidden: Callable[[Json], bool]) -
     return schema
 
 
+@lru_cache(maxsize=10_000)
 def _named(at: str) -> str:
     return _PREFIX + quote(at, safe="")

@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 
 from accord.contract.pointer import Json
+from accord.contract.traversal import reference
 
 _DEEPEST = 4
 """Through how many references and unions a branch is passed over at once."""
@@ -27,6 +28,40 @@ def validator_kind(lookup: Callable[[str], Json]) -> Any:
     return jsonschema.validators.extend(jsonschema.Draft202012Validator, keywords)
 
 
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What *schema* asks of every object: members, and for some of them one of a few texts."""
+
+    schema: dict[str, Any]  # kept, so that no other has its id
+    members: frozenset[str]
+    texts: tuple[tuple[str, frozenset[str]], ...]
+    name: str | None  # what it refers to
+    unions: tuple[list[Json], ...]
+
+    def refuses(self, value: dict[str, Any]) -> bool:
+        """Tell whether a member is missing, or has a text that is none of these."""
+        return not self.members <= value.keys() or any(
+            isinstance(value.get(name), str) and value[name] not in texts for name, texts in self.texts
+        )
+
+
+def _need(schema: dict[str, Any]) -> _Need:
+    texts = [
+        (name, frozenset(item for item in listed if isinstance(item, str)))
+        for name, member in (schema.get("properties") or {}).items()
+        if isinstance(member, dict)
+        for listed in (member.get("enum"), [member["const"]] if "const" in member else None)
+        if listed is not None
+    ]
+    return _Need(
+        schema,
+        frozenset(schema.get("required", ())),
+        tuple(texts),
+        reference(schema),
+        tuple(schema[keyword] for keyword in ("anyOf", "oneOf") if keyword in schema),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Keywords:
     """The keywords that are judged otherwise; ``taken`` are the values that a reference was found to take.
@@ -36,6 +71,7 @@ class _Keywords:
 
     lookup: Callable[[str], Json]
     taken: dict[tuple[int, str], Json] = field(default_factory=dict)
+    needs: dict[int, _Need] = field(default_factory=dict)
 
     def referred(self, validator: Any, name: str, value: Json, _schema: Json) -> Iterator[Any]:
         key = id(value), name
@@ -66,27 +102,13 @@ class _Keywords:
         """Tell whether *value* lacks a member or a constant that *schema*, or all of its branches, need."""
         if not isinstance(schema, dict) or not isinstance(value, dict) or depth > _DEEPEST:
             return False
-        name = schema.get("$ref")
-        if _is_lacking(schema, value) or (
-            isinstance(name, str) and self._refuses(self.lookup(name), value, depth + 1)
-        ):
+        need = self.needs.get(id(schema))
+        if need is None:
+            need = self.needs[id(schema)] = _need(schema)
+        if need.refuses(value):
             return True
-        unions = (schema[keyword] for keyword in ("anyOf", "oneOf") if keyword in schema)
-        return any(all(self._refuses(branch, value, depth + 1) for branch in union) for union in unions)
-
-
-def _is_lacking(schema: dict[str, Any], value: dict[str, Any]) -> bool:
-    """Tell whether a member is missing, or one with a list of values has a text that is not in it."""
-    if any(name not in value for name in schema.get("required", ())):
-        return True
-    members = schema.get("properties") or {}
-    return any(
-        isinstance(item := value[name], str)
-        and isinstance(said := members[name], dict)
-        and _lacks(said, item)
-        for name in value.keys() & members.keys()
-    )
-
-
-def _lacks(schema: dict[str, Any], text: str) -> bool:
-    return schema.get("const", text) != text or ("enum" in schema and text not in schema["enum"])
+        if need.name is not None and self._refuses(self.lookup(need.name), value, depth + 1):
+            return True
+        return any(
+            all(self._refuses(branch, value, depth + 1) for branch in branches) for branches in need.unions
+        )
