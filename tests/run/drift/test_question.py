@@ -24,7 +24,7 @@ def test_drift_is_found_noted_and_told(put, hook, publisher):
         (item.change.rule, item.change.verdict.value) for item in asked.compared.changes
     }
     assert f"{publisher.url}/openapi.json" == asked.compared.changes[0].new_path
-    assert [("new", "c: c required became c optional"), ("new", "integer became null or integer")] == sorted(
+    assert [("new", "c required became c optional"), ("new", "integer became null or integer")] == sorted(
         hook.events()
     )
     assert f"accord accept {publisher.url}" == json.loads(hook.heard[0][1])["data"]["accept"]
