@@ -276,12 +276,12 @@ def test_a_server_that_does_not_read_is_given_up(connect: Callable[..., Any]) ->
 
     def handle(stream: socket.socket) -> None:
         if accept(stream):
-            release.wait(5)
+            release.wait(60)
 
     connection = connect(handle)
     begin = time.monotonic()
     connection.send(bytes(50_000_000))
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 30
     end = connection.receive(0)
     release.set()
     assert (1006, Side.CLIENT) == (end.code, end.by)
