@@ -29,7 +29,7 @@ class Settings:
     authentication_timeout: float = 10.0
     max_upload_bytes: int = 52_428_800
     max_frame_bytes: int = 65_536
-    queue_size: int = 256
+    queue_size: int = 64
     jwt_secret: str = SANDBOX_SECRET
     public_url: str | None = None
 

@@ -371,4 +371,9 @@ ELEMENT_RULES: tuple[ChangeRule, ...] = (
         about="A connection gets the events of others than before.",
         looks=("x-session.isolation",),
     ),
+    ChangeRule(
+        id="changed-resume",
+        about="A client that comes back learns otherwise what it has missed.",
+        looks=("x-session.resume",),
+    ),
 )

@@ -77,6 +77,16 @@ def changes(sides: Sides, spot: Spot, old: Channel, new: Channel) -> Iterator[Ch
             new=str(after.party or "none"),
             reason="whose events a connection gets shows in no single message",
         )
+    if (before.resume or "none") != (after.resume or "none"):
+        yield fact(
+            "changed-resume",
+            Effect.OTHER,
+            Sender.SERVER,
+            session.at("resume"),
+            old=before.resume or "none",
+            new=after.resume or "none",
+            reason="what a client learns when it comes back shows in no single message",
+        )
 
 
 def _states(session: Session) -> Iterator[Change]:
