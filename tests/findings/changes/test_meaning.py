@@ -7,8 +7,9 @@ from typing import Any
 from schema_cases import changes_of, library_of
 
 from accord.contract.library import uri
-from accord.findings.changes.change import Sender
+from accord.findings.changes.change import Sender, Verdict
 from accord.findings.changes.meaning import meaning, spelled
+from accord.findings.changes.policy import Policy
 
 
 def doubling(last: Any) -> dict[str, Any]:
@@ -47,3 +48,21 @@ def test_what_is_too_large_to_be_told_is_compared_in_bounded_time() -> None:
     new = {**old, "$defs": doubling({"type": "integer"})}
     assert () == changes_of(old, old, Sender.CLIENT)
     assert {"changed-not"} == {item.rule for item in changes_of(old, new, Sender.CLIENT)}
+
+
+def test_schemas_that_all_hold_each_other_are_compared() -> None:
+    """Where every branch leads to every other one and all overlap, each cause is proven, and it ends."""
+
+    def several(longest: int) -> dict[str, Any]:
+        every = [{"$ref": f"#/$defs/n{number}"} for number in range(5)]
+        node = {
+            "type": "object",
+            "required": ["v"],
+            "properties": {"v": {"type": "string", "maxLength": longest}, "next": {"oneOf": every}},
+        }
+        return {"$ref": "#/$defs/n0", "$defs": {f"n{number}": node for number in range(5)}}
+
+    changes = changes_of(several(9), several(3), Sender.CLIENT, Policy.STRICT)
+    assert ("changed-max-length", "/$defs/n0/properties/v/maxLength") in {
+        (item.rule, item.new_place.partition("#")[2]) for item in changes if item.verdict is Verdict.BREAKING
+    }

@@ -17,7 +17,7 @@ from accord.contract.closure import close
 from accord.contract.pointer import Json
 from accord.contract.value_set import ValueSet
 from accord.findings.changes.change import Effect
-from accord.findings.changes.meaning import meaning, spelled
+from accord.findings.changes.meaning import is_told, meaning, spelled
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, is_of_scalars
 from accord.findings.changes.sample import declared, member, required
 from accord.findings.changes.walk import Difference, Pair, Walk
@@ -57,6 +57,9 @@ def exclusions(
 
 def _fitting(mine: Schemas, node: Node, theirs: Schemas, two: tuple[str, str]) -> Iterator[Json]:
     """Yield values of *node* that fit two branches of the other side; none only where there can be none."""
+    if not (is_told(mine.library, node) and is_told(theirs.library, two)):
+        yield None
+        return
     parts = [close(mine.library, uri).schema for uri in node]
     parts += [close(theirs.library, uri).schema for uri in two]
     both = canonicalized({"allOf": parts})
@@ -95,12 +98,18 @@ def _overlaps(schemas: Schemas, uri: str, *, strict: bool) -> Shared:
     for (first, mine), (second, theirs) in combinations(kept, 2):
         if mine is not None and theirs is not None and _apart(mine, theirs):
             continue
-        decision = ValueSet(library=schemas.library, uri=first).disjoint(
-            ValueSet(library=schemas.library, uri=second)
-        )
-        if decision.answer is not Answer.YES:
+        if not _is_disjoint(schemas, first, second):
             found[frozenset(_text(schemas, item) for item in (first, second))] = (first, second)
     return found
+
+
+def _is_disjoint(schemas: Schemas, first: str, second: str) -> bool:
+    """Tell whether no value fits both; what leads back to itself is not asked, which took minutes."""
+    library = schemas.library
+    if not (is_told(library, (first,)) and is_told(library, (second,))):
+        return False
+    decision = ValueSet(library=library, uri=first).disjoint(ValueSet(library=library, uri=second))
+    return decision.answer is Answer.YES
 
 
 def _text(schemas: Schemas, address: str) -> str:

@@ -49,6 +49,7 @@ class Judge:
     _validators: dict[Node, Any] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
     _sizes: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict, repr=False, compare=False)
+    _wholes: dict[Node, dict[str, Json] | None] = field(default_factory=dict, repr=False, compare=False)
 
     def accepts(self, node: Node, value: Json) -> bool | None:
         """Tell whether every schema of *node* takes *value*; None when one cannot be judged."""
@@ -125,11 +126,16 @@ class Judge:
 
         None when it were too large to be held against another as a whole.
         """
+        if node not in self._wholes:
+            self._wholes[node] = self._whole(node)
+        schema = self._wholes[node]
+        return {**schema, "type": list(kinds)} if schema is not None and kinds else schema
+
+    def _whole(self, node: Node) -> dict[str, Json] | None:
         try:
-            schema = whole(self.library, node, lambda value: meant(value, self.role, self._is_hidden))
+            return whole(self.library, node, lambda value: meant(value, self.role, self._is_hidden))
         except ContractError:
             return None
-        return {**schema, "type": list(kinds)} if schema is not None and kinds else schema
 
 
 def _formats() -> Any:

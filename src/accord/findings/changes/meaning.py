@@ -28,8 +28,19 @@ def _meaning(library: Library, uris: Sequence[str], kind: str, *, unfolded: bool
     return (written(text) or "") if len(text) <= MAXIMUM_TEXT else ""
 
 
+def is_told(library: Library, uris: Sequence[str]) -> bool:
+    """Tell whether all that the schemas say is small and leads to no end: what the algebra knows all of."""
+    text = spelled(library, uris)
+    return 0 < len(text) <= MAXIMUM_TEXT and '"$ref": "#/$defs/' not in text
+
+
 def spelled(library: Library, uris: Sequence[str], kind: str = "", *, unfolded: bool = False) -> str:
     """Return the same as JSON in the words of the contract, references followed; empty where it is too large."""
+    key = ("spelled", tuple(uris), kind, unfolded)
+    return library.once(key, lambda: _spelled(library, uris, kind, unfolded=unfolded))
+
+
+def _spelled(library: Library, uris: Sequence[str], kind: str, *, unfolded: bool) -> str:
     try:
         schema = whole(library, uris, dict, unfolded=unfolded)
     except ContractError:
