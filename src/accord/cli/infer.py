@@ -80,6 +80,7 @@ def infer(
 
 def _told(proposal: Proposal) -> str:
     from accord.contract.library import place  # noqa: PLC0415
+    from accord.exchange.secrets import Secrets  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
 
-    return printable(f"{place(proposal.uri)}: {proposal.words}", limit=300)
+    return printable(Secrets().mask(f"{place(proposal.uri)}: {proposal.words}"), limit=300)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 from rich.text import Text
 
+from accord.exchange.secrets import Secrets
 from accord.findings.finding import Finding, Severity, Verdict
 from accord.findings.observed.count import Count
 from accord.findings.observed.observation import Observation
@@ -29,7 +30,9 @@ def render(run: Run, observation: Observation) -> bytes:
     """Return the JSON report of *run* with all counts of *observation* under ``observed``."""
     report = json.loads(json_report.render(run))
     report["observed"] = observation.document()
-    return f"{json.dumps(report, indent=2, ensure_ascii=False)}\n".encode(errors="backslashreplace")
+    # Messages in a file of lines come as they are: what looks like a secret stays out of names and values.
+    text = Secrets().mask(json.dumps(report, indent=2, ensure_ascii=False))
+    return f"{text}\n".encode(errors="backslashreplace")
 
 
 def tell(run: Run, observation: Observation, console: Console, *, fail_on: Severity, verbose: bool) -> None:
