@@ -284,6 +284,15 @@ def test_a_recording_that_cannot_be_read_is_an_error(settings, tmp_path, recorde
     assert "old.ndjson" in caught.value.place
 
 
+def test_a_recording_that_cannot_be_written_is_an_error_at_once(settings, tmp_path):
+    """Nothing is asked before that is known."""
+    service = Board()
+    for path in (tmp_path / "missing" / "x.ndjson", tmp_path):
+        with pytest.raises(RecordingError, match="cannot be written"):
+            record(service, path, settings, asking().run, _deaf)
+    assert [] == service.asked
+
+
 def test_recordings_of_other_cases_cannot_be_compared(settings, tmp_path):
     """Two recordings need a case in common."""
     paths = [tmp_path / f"{name}.ndjson" for name in ("pinned", "shared")]

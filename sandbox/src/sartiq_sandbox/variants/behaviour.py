@@ -10,6 +10,7 @@ from sartiq_sandbox.variants.variant import of_answers, parameter, schema
 __all__ = ["VARIANTS"]
 
 NOT_FOUND = 404
+LAST_PAGE = 999_999
 STYLES, MOVED = "/api/v1/styles/", "/api/v1/catalogue/styles/"
 
 
@@ -61,7 +62,7 @@ def zero_based(document: Json) -> Json:
     """Document that the pages of styles count from 0."""
     for given in document.get("paths", {}).get(STYLES, {}).get("get", {}).get("parameters", ()):
         if given["name"] == "page":
-            given["schema"] |= {"minimum": 0, "default": 0}
+            given["schema"] |= {"minimum": 0, "maximum": LAST_PAGE, "default": 0}
     return schema("Styles", plus("properties/page", minimum=0))(document)
 
 

@@ -12,6 +12,7 @@ import orjson
 
 from accord.config import Settings
 from accord.contract.contract import Contract
+from accord.errors import RecordingError
 from accord.exchange.recording import Mark, Recorder
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Session
@@ -39,6 +40,13 @@ def record(
     Each is played twice, the second time of an application made anew where there is a factory: so whoever reads
     it knows what changes by itself. Returns how many plays were written; raises an ``AccordError``.
     """
+    if not path.absolute().parent.is_dir() or path.is_dir():
+        # Said before anything is asked, which takes its time.
+        raise RecordingError(
+            "the recording cannot be written there",
+            place=str(path),
+            next_step="Name a file in a directory that exists.",
+        )
     contract = find_contract([target], settings, options)
     if cases is None:
         corpus = find_cases(target, contract, settings, options, tell)
