@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def test_bodies_are_counted_by_status_and_media_type():
 
 
 def test_messages_are_counted_by_side_and_kind():
-    """A channel is found by its name, its path, or because it is the only one."""
+    """A channel is found by its name or its path; another one is passed over and told."""
     said = (Received(at=1, data='{"type": "paid", "id": 1}'), Sent(at=2, data='{"type": "paid", "id": 1}'))
     more = (
         Received(at=1, data=b'{"type": "lost"}'),
@@ -124,6 +125,10 @@ def test_messages_are_counted_by_side_and_kind():
     )
     found = observed(session(*said), session(*more, channel="unheard"))
 
+    foreign = replace(session(*said, channel=""), url="wss://chat.example/room")
+    assert {"a WebSocket session on a channel that the contract does not know": 1} == observed(
+        foreign
+    ).skipped.counts
     assert {Root("events", "server", "paid"): 1} == {root: count.seen for root, count in found.bodies.items()}
     assert {"lost": 1, "no object: list": 1, "without type": 1} == found.strangers[
         ("events", "server")

@@ -55,12 +55,16 @@ class Routes:
         return found
 
     def channel(self, session: Spoken) -> Channel | None:
-        """Return the channel of *session*: by its name, by the path of its URL, or the only one there is."""
+        """Return the channel of *session*: by its name, or by the path of its URL.
+
+        The only one there is counts for any path when the contract does not know its address.
+        """
         channels = self.contract.channels
         named = next((item for item in channels if item.id == session.channel), None)
         path = re.sub(r"^\w+://[^/?#]*|[?#].*$", "", session.url)
         by_path = (item for item in channels if item.address and _pattern(item.address).search(path))
-        return named or next(by_path, channels[0] if len(channels) == 1 else None)
+        only = channels[0] if len(channels) == 1 and not channels[0].address else None
+        return named or next(by_path, only)
 
 
 def _pattern(path: str) -> re.Pattern[str]:
