@@ -35,6 +35,8 @@ _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
+_LENGTHS = frozenset({"changed-min-length", "changed-max-length"})
+
 
 def leaves(old: Shape, new: Shape) -> Iterator[Difference]:
     """Yield how two shapes of text or of number differ, keyword by keyword."""
@@ -95,8 +97,16 @@ def _effects(
                 continue
             proofs = () if found is None else (found,)
         proofs = proofs or left_over(_key(more), _key(fewer))
-        unsure = "" if held is Answer.NO or proofs else "no value was found that tells them apart"
+        # What nobody could decide stands for a text that shows nothing.
+        unsure = _unsure(rule, held) if proofs in ((), ("",)) else ""
         yield _difference(rule, effect, words, old, new, proofs, unsure)
+
+
+def _unsure(rule: str, held: Answer) -> str:
+    """Return why nothing shows what *rule* is about, where *held* says whether something could."""
+    if held is Answer.NO:
+        return "a text that shows it is too long to be built" if rule in _LENGTHS else ""
+    return "no value was found that tells them apart"
 
 
 def _texts(schema: dict[str, Any]) -> Texts:
