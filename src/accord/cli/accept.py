@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli import drift, option
+from accord.cli.compare import AllowRemote
 from accord.cli.drifting import Given, question
 from accord.errors import ConfigurationError
 
@@ -19,34 +21,23 @@ if TYPE_CHECKING:
     from accord.run.drift.question import Question
 
 
+Partial = Annotated[
+    bool,
+    typer.Option("--partial", help="Take what is published as a part: the rest of the contract stays."),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
+
+
 def accept(
-    target: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads it at run time
-        typer.Argument(help="The service, as for `accord drift`. Default: target in [tool.accord]."),
-    ] = None,
+    target: drift.Target = None,
     *,
-    contract: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="The committed contract. Default: contract in [tool.accord]."),
-    ] = None,
-    partial: Annotated[
-        bool,
-        typer.Option("--partial", help="Take what is published as a part: the rest of the contract stays."),
-    ] = False,
-    header: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--header", "-H", help="Add 'Name: value' to every question; repeatable."),
-    ] = None,
-    allow_remote: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(metavar="HOST", help="Let references lead to documents of this host; repeatable."),
-    ] = None,
-    timeout: Annotated[
-        Optional[float],  # noqa: UP045
-        typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take. Default: 30."),
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
+    contract: drift.Contract = None,
+    partial: Partial = False,
+    header: option.Header = None,
+    allow_remote: AllowRemote = None,
+    timeout: drift.Timeout = None,
+    yes: Yes = False,
+    no_color: option.NoColor = False,
 ) -> None:
     """Show what differs, then write what the service publishes into the contract, and its models anew.
 

@@ -1,4 +1,4 @@
-"""What ``accord regress`` and ``accord record`` have in common: settings and options of runs, put together."""
+"""What verbs that ask a service have in common: settings and options of runs, put together."""
 
 from __future__ import annotations
 
@@ -7,28 +7,14 @@ import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from accord.cli.option import Exploration, Stage
 
 if TYPE_CHECKING:
     from accord.config import Settings
     from accord.run.options import Options
-
-
-class Stage(StrEnum):
-    """The stages whose cases can be asked again, as ``--only`` takes them."""
-
-    REST = "rest"
-    WORKFLOWS = "workflows"
-    WEBSOCKET = "websocket"
-
-
-class Exploration(StrEnum):
-    """How much is drawn, as ``--exploration`` takes it."""
-
-    FULL = "full"
-    NONE = "none"
 
 
 def settings_for(contract: str | None, corpus: Path | None) -> Settings:
@@ -77,7 +63,10 @@ def options_for(  # noqa: PLR0913 - one argument for each option
 
 
 def quieten() -> None:
-    """Keep what an application in process logs or warns of from standing between the lines of a report."""
+    """Keep what an application in process logs or warns of from standing between the lines of a report.
+
+    What libraries warn of may hold credentials as well.
+    """
     logging.getLogger().addHandler(logging.NullHandler())
     if not sys.warnoptions:
         warnings.simplefilter("ignore")

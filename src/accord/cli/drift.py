@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accord.cli import option
+from accord.cli.compare import AllowRemote, Approvals, Reliance, Report, Threshold
 from accord.cli.drifting import Given, counted, posted, question, told
 
 if TYPE_CHECKING:
@@ -24,105 +25,90 @@ if TYPE_CHECKING:
 _INTERRUPTED = 130
 
 
-class Threshold(StrEnum):
-    """What ``--fail-on`` takes."""
-
-    BREAKING = "breaking"
-    UNPROVEN = "unproven"
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-    NONE = "none"
-
-
-class Reliance(StrEnum):
-    """The policies, as ``--policy`` takes them."""
-
-    STRICT = "strict"
-    OPEN = "open"
-    WIRE = "wire"
-
-
-Words = Optional[list[str]]  # noqa: UP045 - typer reads it at run time
-Word = Optional[str]  # noqa: UP045
+Target = Annotated[
+    str | None,
+    typer.Argument(
+        help="An http(s) URL, package.module:name of an application, or a saved document. "
+        "Default: target in [tool.accord]."
+    ),
+]
+Contract = Annotated[
+    Path | None,
+    typer.Option(metavar="PLACE", help="The committed contract. Default: contract in [tool.accord]."),
+]
+Policy = Annotated[
+    Reliance | None,
+    typer.Option(help="What clients are taken to rely on, as for `accord compare`. Default: open."),
+]
+FailOn = Annotated[
+    Threshold | None,
+    typer.Option(help="From which grade or severity the exit code is 1. Default: breaking."),
+]
+Partial = Annotated[
+    bool,
+    typer.Option("--partial", help="Paths that the published document does not name are not missing."),
+]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="The file that remembers what was found and told. Default: .accord/drift.sqlite3.",
+    ),
+]
+Watch = Annotated[bool, typer.Option("--watch", help="Ask again and again.")]
+Every = Annotated[
+    str | None, typer.Option(metavar="TIME", help="With --watch: how often, such as 30s, 5m or 1h.")
+]
+MaxRuns = Annotated[
+    int | None, typer.Option(min=1, metavar="NUMBER", help="With --watch: ask so often, then end.")
+]
+Remind = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Tell what stands again after so long, such as 7d.")
+]
+Webhook = Annotated[
+    list[str] | None,
+    typer.Option(metavar="URL", help="Post alerts there, signed with ACCORD_WEBHOOK_SECRET."),
+]
+Mail = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ADDRESS", help="Mail alerts there, by ACCORD_SMTP and ACCORD_MAIL_FROM."),
+]
+Apprise = Annotated[list[str] | None, typer.Option(metavar="URL", help="Send alerts there, by apprise.")]
+NoAlerts = Annotated[
+    bool, typer.Option("--no-alerts", help="Tell none of the destinations in [tool.accord.drift.alerts].")
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        min=0.1, max=86_400, metavar="SECONDS", help="Seconds that one answer may take. Default: 30."
+    ),
+]
 
 
 def drift(  # noqa: PLR0913 - one argument for each option
-    target: Annotated[
-        Word,
-        typer.Argument(
-            help="An http(s) URL, package.module:name of an application, or a saved document. "
-            "Default: target in [tool.accord]."
-        ),
-    ] = None,
+    target: Target = None,
     *,
-    contract: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="The committed contract. Default: contract in [tool.accord]."),
-    ] = None,
-    policy: Annotated[
-        Optional[Reliance],  # noqa: UP045
-        typer.Option(help="What clients are taken to rely on, as for `accord compare`. Default: open."),
-    ] = None,
-    fail_on: Annotated[
-        Optional[Threshold],  # noqa: UP045
-        typer.Option(help="From which grade or severity the exit code is 1. Default: breaking."),
-    ] = None,
-    partial: Annotated[
-        bool,
-        typer.Option("--partial", help="Paths that the published document does not name are not missing."),
-    ] = False,
-    approvals: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="File of approved changes, as for `accord compare`."),
-    ] = None,
-    header: Annotated[
-        Words, typer.Option("--header", "-H", help="Add 'Name: value' to every question; repeatable.")
-    ] = None,
-    allow_remote: Annotated[
-        Words,
-        typer.Option(metavar="HOST", help="Let references lead to documents of this host; repeatable."),
-    ] = None,
-    state: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="The file that remembers what was found and told. Default: .accord/drift.sqlite3."),
-    ] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Ask again and again.")] = False,
-    every: Annotated[
-        Word, typer.Option(metavar="TIME", help="With --watch: how often, such as 30s, 5m or 1h.")
-    ] = None,
-    max_runs: Annotated[
-        Optional[int],  # noqa: UP045
-        typer.Option(min=1, help="With --watch: ask so often, then end."),
-    ] = None,
-    remind: Annotated[
-        Word, typer.Option(metavar="TIME", help="Tell what stands again after so long, such as 7d.")
-    ] = None,
-    webhook: Annotated[
-        Words, typer.Option(metavar="URL", help="Post alerts there, signed with ACCORD_WEBHOOK_SECRET.")
-    ] = None,
-    mail: Annotated[
-        Words, typer.Option(metavar="ADDRESS", help="Mail alerts there, by ACCORD_SMTP and ACCORD_MAIL_FROM.")
-    ] = None,
-    apprise: Annotated[Words, typer.Option(metavar="URL", help="Send alerts there, by apprise.")] = None,
-    no_alerts: Annotated[
-        bool, typer.Option("--no-alerts", help="Tell none of the destinations in [tool.accord.drift.alerts].")
-    ] = False,
-    report: Annotated[
-        Words,
-        typer.Option(
-            help="Write a report: json=PATH, junit=, markdown=, sarif= or github=; - is standard output."
-        ),
-    ] = None,
-    timeout: Annotated[
-        Optional[float],  # noqa: UP045
-        typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take. Default: 30."),
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a fact.")
-    ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell all that a fact reaches.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
+    contract: Contract = None,
+    policy: Policy = None,
+    fail_on: FailOn = None,
+    partial: Partial = False,
+    approvals: Approvals = None,
+    header: option.Header = None,
+    allow_remote: AllowRemote = None,
+    state: State = None,
+    watch: Watch = False,
+    every: Every = None,
+    max_runs: MaxRuns = None,
+    remind: Remind = None,
+    webhook: Webhook = None,
+    mail: Mail = None,
+    apprise: Apprise = None,
+    no_alerts: NoAlerts = False,
+    report: Report = None,
+    timeout: Timeout = None,
+    quiet: option.Quiet = False,
+    verbose: option.Verbose = False,
+    no_color: option.NoColor = False,
 ) -> None:
     """Tell where what a service publishes has left its contract, and alert those who want to hear of it.
 

@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from accord.cli.observe import Sender
+from accord.cli import observe
 from accord.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from accord.findings.observed.proposal import Proposal
 
 
+Clients = Annotated[bool, typer.Option("--clients", help="Make what clients say legal as well.")]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="The file to write the patch to. Default: standard output."
+    ),
+]
+
+
 def infer(
-    sources: Annotated[
-        list[Path],
-        typer.Argument(
-            help="HAR files, recordings of `accord verify --record`, or files of one message a line."
-        ),
-    ],
+    sources: observe.Sources,
     *,
-    contract: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads it at run time
-        typer.Option(help="The contract's folder or document. Default: contract in [tool.accord]."),
-    ] = None,
-    channel: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="The channel of messages that stand alone; not needed where there is one."),
-    ] = None,
-    message: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="What all messages of a file are, where nothing in them tells."),
-    ] = None,
-    sender: Annotated[Sender, typer.Option(help="Who sends messages that stand alone.")] = Sender.SERVER,
-    clients: Annotated[bool, typer.Option("--clients", help="Make what clients say legal as well.")] = False,
-    output: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option("--output", "-o", help="The file to write the patch to. Default: standard output."),
-    ] = None,
+    contract: observe.Contract = None,
+    channel: observe.Channel = None,
+    message: observe.Kind = None,
+    sender: observe.Sends = observe.Sender.SERVER,
+    clients: Clients = False,
+    output: Output = None,
 ) -> None:
     """Propose the changes of the contract that make observed traffic legal, as a unified diff.
 

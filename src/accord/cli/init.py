@@ -157,13 +157,14 @@ def _is_agreed(*, yes: bool) -> bool:
 
 def _report(folder: Path, target: str, *, no_color: bool) -> None:
     """Verify *target* with few cases; what is found there is no failure of this command."""
+    from accord.cli.asking import quieten  # noqa: PLC0415
     from accord.cli.telling import Telling  # noqa: PLC0415
-    from accord.cli.verify import asked, hush  # noqa: PLC0415
+    from accord.cli.verify import asked  # noqa: PLC0415
     from accord.config import read_settings  # noqa: PLC0415
     from accord.run.discovery import is_url  # noqa: PLC0415
     from accord.run.options import Options  # noqa: PLC0415
 
-    hush()
+    quieten()
     safe = is_url(target)
     telling = Telling(reports=(), fail_on=Threshold.ERROR, quiet=False, verbose=False, no_color=no_color)
     options = Options(max_examples=_EXAMPLES, safe=safe)

@@ -6,12 +6,12 @@ import sys
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
+from accord.cli import option
 from accord.cli.option import Threshold
-from accord.errors import ConfigurationError
 
 
 class Sender(StrEnum):
@@ -21,45 +21,54 @@ class Sender(StrEnum):
     CLIENT = "client"
 
 
+Sources = Annotated[
+    list[Path],
+    typer.Argument(help="HAR files, recordings of `accord verify --record`, or files of one message a line."),
+]
+Contract = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PLACE", help="The contract's folder or document. Default: contract in [tool.accord]."
+    ),
+]
+Channel = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="The channel of messages that stand alone; not needed where there is one."
+    ),
+]
+Kind = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="What all messages of a file are, where nothing in them tells."),
+]
+Sends = Annotated[Sender, typer.Option(help="Who sends messages that stand alone.")]
+Least = Annotated[
+    int,
+    typer.Option(
+        "--at-least",
+        min=1,
+        metavar="NUMBER",
+        help="How many values must have come before it is told what never did.",
+    ),
+]
+Clients = Annotated[
+    bool, typer.Option("--clients", help="Hold what clients say against the contract as well.")
+]
+
+
 def observe(  # noqa: PLR0913 - one argument for each option
-    sources: Annotated[
-        list[Path],
-        typer.Argument(
-            help="HAR files, recordings of `accord verify --record`, or files of one message a line."
-        ),
-    ],
+    sources: Sources,
     *,
-    contract: Annotated[
-        Optional[Path],  # noqa: UP045 - typer reads it at run time
-        typer.Option(help="The contract's folder or document. Default: contract in [tool.accord]."),
-    ] = None,
-    channel: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="The channel of messages that stand alone; not needed where there is one."),
-    ] = None,
-    message: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="What all messages of a file are, where nothing in them tells."),
-    ] = None,
-    sender: Annotated[Sender, typer.Option(help="Who sends messages that stand alone.")] = Sender.SERVER,
-    least: Annotated[
-        int,
-        typer.Option(
-            "--at-least", min=1, help="How many values must have come before it is told what never did."
-        ),
-    ] = 59,
-    clients: Annotated[
-        bool, typer.Option("--clients", help="Hold what clients say against the contract as well.")
-    ] = False,
-    fail_on: Annotated[
-        Threshold, typer.Option(help="The severity from which the exit code is 1.")
-    ] = Threshold.ERROR,
-    report: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(help="Write a report: json=PATH, with every count, or junit=PATH; repeatable."),
-    ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell every note in full.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
+    contract: Contract = None,
+    channel: Channel = None,
+    message: Kind = None,
+    sender: Sends = Sender.SERVER,
+    least: Least = 59,
+    clients: Clients = False,
+    fail_on: option.FailOn = Threshold.ERROR,
+    report: option.Report = None,
+    verbose: option.Verbose = False,
+    no_color: option.NoColor = False,
 ) -> None:
     """Count what traffic shows of the contract, and tell where the two part.
 
@@ -73,6 +82,7 @@ def observe(  # noqa: PLR0913 - one argument for each option
     from accord.findings.finding import Severity  # noqa: PLC0415
     from accord.report import observed  # noqa: PLC0415
     from accord.report.console import console_for  # noqa: PLC0415
+    from accord.report.destination import put  # noqa: PLC0415
     from accord.report.files import parse, write  # noqa: PLC0415
     from accord.run.observe import Holding, Naming, hold  # noqa: PLC0415
     from accord.run.observe import observe as count  # noqa: PLC0415
@@ -89,7 +99,7 @@ def observe(  # noqa: PLR0913 - one argument for each option
     try:
         for item, (kind, path) in zip(report or (), wanted, strict=True):
             if kind == "json":
-                _write(path, observed.render(run, observation))
+                put(observed.render(run, observation), path)
             else:
                 write(item, run, fail_on=Severity(fail_on.value))
     finally:
@@ -100,13 +110,3 @@ def observe(  # noqa: PLR0913 - one argument for each option
     worst = run.worst()
     failed = worst is not None and worst.rank <= Severity(fail_on.value).rank
     raise typer.Exit(1 if failed else 2 if run.unchecked() else 0)
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise ConfigurationError(
-            f"the report cannot be written: {error.strerror}", place=str(path), next_step="Name another path."
-        ) from error

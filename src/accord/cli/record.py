@@ -4,65 +4,43 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
-from accord.cli.asking import Exploration, Stage, options_for, quieten, settings_for
+from accord.cli import option
+from accord.cli.asking import options_for, quieten, settings_for
+from accord.cli.option import Exploration
+
+Output = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FILE", help="Write the recording to this file.")
+]
+Cases = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="RECORDING", help="Ask what this recording asked, instead of cases that are made anew."
+    ),
+]
 
 
 def record(  # noqa: PLR0913 - one argument for each option
-    target: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads it at run time
-        typer.Argument(
-            help="An http(s) URL, or package.module:name of an ASGI or WSGI application or factory. "
-            "Default: target in [tool.accord]."
-        ),
-    ] = None,
+    target: option.Target = None,
     *,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Write the recording to this file.")],
-    cases: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="Ask what this recording asked, instead of cases that are made anew."),
-    ] = None,
-    contract: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(
-            help="The contract's folder, document or git:REVISION:PATH. Default: contract in [tool.accord], "
-            "else what the service publishes."
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Where the drawn cases start; the same seed draws the same.")] = 0,
-    max_examples: Annotated[int, typer.Option(min=1, help="Fuzzing cases for each operation.")] = 5,
-    only: Annotated[Optional[Stage], typer.Option(help="Ask the cases of one stage alone.")] = None,  # noqa: UP045
-    operation: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(help="Ask this operation alone; repeatable."),
-    ] = None,
-    corpus: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="Ask the cases stored in PATH first. Default: corpus in [tool.accord]."),
-    ] = None,
-    exploration: Annotated[
-        Exploration, typer.Option(help="none: only what is stored, workflows and sessions.")
-    ] = Exploration.FULL,
-    header: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--header", "-H", help="Add 'Name: value' to every request; repeatable."),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
-    ] = 10.0,
-    safe: Annotated[bool, typer.Option("--safe", help="Send only GET, HEAD and OPTIONS.")] = False,
-    rate: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="Ask no more often than this: 10/s, 100/m or 1000/h."),
-    ] = None,
-    keep: Annotated[
-        Optional[bool],  # noqa: UP045
-        typer.Option("--keep/--remove", help="Keep or remove what was created. Default: remove at a URL."),
-    ] = None,
-    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
+    output: Output,
+    cases: Cases = None,
+    contract: option.Contract = None,
+    seed: option.Seed = 0,
+    max_examples: option.MaxExamples = 5,
+    only: option.Only = None,
+    operation: option.OneOperation = None,
+    corpus: option.Corpus = None,
+    exploration: option.Explore = Exploration.FULL,
+    header: option.Header = None,
+    timeout: option.Timeout = 10.0,
+    safe: option.Safe = False,
+    rate: option.RateLimit = None,
+    keep: option.Keep = None,
+    no_color: option.NoColor = False,
 ) -> None:
     """Play the cases of the suite twice and write what came, without secrets, for `accord regress`.
 

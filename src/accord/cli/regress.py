@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from accord.cli.asking import Exploration, Stage, options_for, quieten, settings_for
+from accord.cli import option
+from accord.cli.asking import options_for, quieten, settings_for
+from accord.cli.option import Exploration
+
+if TYPE_CHECKING:
+    from accord.findings.finding import Severity
+    from accord.findings.regression.result import Regression
+    from accord.report.regression.terminal import Detail
 
 
 class Threshold(StrEnum):
@@ -28,88 +35,67 @@ class Threshold(StrEnum):
 _SEVERITIES = {"breaks": "error", "uncovered": "warning", "allowed": "note"}
 
 
+Baseline = Annotated[
+    str,
+    typer.Argument(
+        help="What clients know: an http(s) URL, package.module:name of an application or factory, "
+        "or a recording."
+    ),
+]
+Candidate = Annotated[str, typer.Argument(help="What is to come: the same.")]
+ShapeOnly = Annotated[
+    bool, typer.Option("--shape-only", help="Compare no values: for sides with other data.")
+]
+Slower = Annotated[
+    float,
+    typer.Option(
+        min=0,
+        metavar="FACTOR",
+        help="Tell an operation that takes so many times as long; 0 compares no times.",
+    ),
+]
+BaselineHeader = Annotated[
+    list[str] | None, typer.Option(metavar="HEADER", help="The same, for the baseline alone.")
+]
+CandidateHeader = Annotated[
+    list[str] | None, typer.Option(metavar="HEADER", help="The same, for the candidate alone.")
+]
+FailOn = Annotated[Threshold, typer.Option(help="From which standing or severity the exit code is 1.")]
+Report = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FORMAT=PATH",
+        help="Write a report: json=PATH, junit= or markdown=; - is standard output; repeatable.",
+    ),
+]
+
+
 def regress(  # noqa: PLR0913 - one argument for each option
-    baseline: Annotated[
-        str,
-        typer.Argument(
-            help="What clients know: an http(s) URL, package.module:name of an application or factory, "
-            "or a recording."
-        ),
-    ],
-    candidate: Annotated[str, typer.Argument(help="What is to come: the same.")],
+    baseline: Baseline,
+    candidate: Candidate,
     *,
-    contract: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads it at run time
-        typer.Option(
-            help="The contract's folder, document or git:REVISION:PATH. Default: contract in [tool.accord], "
-            "else what the baseline publishes."
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Where the drawn cases start; the same seed draws the same.")] = 0,
-    max_examples: Annotated[int, typer.Option(min=1, help="Fuzzing cases for each operation.")] = 5,
-    only: Annotated[Optional[Stage], typer.Option(help="Ask the cases of one stage alone.")] = None,  # noqa: UP045
-    operation: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(help="Ask this operation alone; repeatable."),
-    ] = None,
-    corpus: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option(help="Ask the cases stored in PATH first. Default: corpus in [tool.accord]."),
-    ] = None,
-    exploration: Annotated[
-        Exploration, typer.Option(help="none: only what is stored, workflows and sessions.")
-    ] = Exploration.FULL,
-    budget: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(metavar="TIME", help="Ask no longer than this, such as 60s or 10m."),
-    ] = None,
-    shape_only: Annotated[
-        bool, typer.Option("--shape-only", help="Compare no values: for sides with other data.")
-    ] = False,
-    slower: Annotated[
-        float,
-        typer.Option(min=0, help="Tell an operation that takes so many times as long; 0 compares no times."),
-    ] = 1.5,
-    header: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--header", "-H", help="Add 'Name: value' to every request; repeatable."),
-    ] = None,
-    baseline_header: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(help="The same, for the baseline alone."),
-    ] = None,
-    candidate_header: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(help="The same, for the candidate alone."),
-    ] = None,
-    fail_on: Annotated[
-        Threshold, typer.Option(help="From which standing or severity the exit code is 1.")
-    ] = Threshold.UNCOVERED,
-    report: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(
-            help="Write a report: json=PATH, junit= or markdown=; - is standard output; repeatable."
-        ),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option(min=0.1, max=86_400, help="Seconds that one answer may take.")
-    ] = 10.0,
-    safe: Annotated[bool, typer.Option("--safe", help="Send only GET, HEAD and OPTIONS.")] = False,
-    rate: Annotated[
-        Optional[str],  # noqa: UP045
-        typer.Option(help="Ask neither side more often than this: 10/s, 100/m or 1000/h."),
-    ] = None,
-    keep: Annotated[
-        Optional[bool],  # noqa: UP045
-        typer.Option("--keep/--remove", help="Keep or remove what was created. Default: remove at a URL."),
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Tell the verdict and one line a difference.")
-    ] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Tell what both sides answered as well.")
-    ] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
+    contract: option.Contract = None,
+    seed: option.Seed = 0,
+    max_examples: option.MaxExamples = 5,
+    only: option.Only = None,
+    operation: option.OneOperation = None,
+    corpus: option.Corpus = None,
+    exploration: option.Explore = Exploration.FULL,
+    budget: option.Budget = None,
+    shape_only: ShapeOnly = False,
+    slower: Slower = 1.5,
+    header: option.Header = None,
+    baseline_header: BaselineHeader = None,
+    candidate_header: CandidateHeader = None,
+    fail_on: FailOn = Threshold.UNCOVERED,
+    report: Report = None,
+    timeout: option.Timeout = 10.0,
+    safe: option.Safe = False,
+    rate: option.RateLimit = None,
+    keep: option.Keep = None,
+    quiet: option.Quiet = False,
+    verbose: option.Verbose = False,
+    no_color: option.NoColor = False,
 ) -> None:
     """Ask two sides the same and tell what the candidate answers otherwise than the baseline.
 
@@ -119,10 +105,9 @@ def regress(  # noqa: PLR0913 - one argument for each option
     """
     from accord.cli.header import read_header  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.findings.finding import Severity  # noqa: PLC0415
-    from accord.report.console import console_for  # noqa: PLC0415
     from accord.report.display import Display  # noqa: PLC0415
-    from accord.report.regression.files import parse, write  # noqa: PLC0415
-    from accord.report.regression.terminal import Detail, tell  # noqa: PLC0415
+    from accord.report.regression.files import parse  # noqa: PLC0415
+    from accord.report.regression.terminal import Detail  # noqa: PLC0415
     from accord.run.duration import seconds  # noqa: PLC0415
     from accord.run.regression.regress import Asking  # noqa: PLC0415
     from accord.run.regression.regress import regress as ask  # noqa: PLC0415
@@ -153,14 +138,30 @@ def regress(  # noqa: PLR0913 - one argument for each option
     quieten()
     with Display(sys.stderr, no_color=no_color) as display:
         regression = ask(baseline, candidate, settings, asking, display.show)
-    # A report on standard output is read by a program: people read the other stream then.
-    stream = sys.stderr if any(item.endswith("=-") for item in report or ()) else sys.stdout
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
+    _tell(regression, report or (), threshold, detail, no_color=no_color)
+    raise typer.Exit(1 if regression.counted(threshold) else 0)
+
+
+def _tell(
+    regression: Regression,
+    reports: Sequence[str],
+    fail_on: Severity | None,
+    detail: Detail,
+    *,
+    no_color: bool,
+) -> None:
+    """Write the reports, and tell people what is in them."""
+    from accord.report.console import console_for  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.report.destination import is_stream  # noqa: PLC0415
+    from accord.report.regression.files import write  # noqa: PLC0415
+    from accord.report.regression.terminal import tell  # noqa: PLC0415
+
+    stream = sys.stderr if any(map(is_stream, reports)) else sys.stdout
     try:
-        for item in report or ():
-            write(item, regression, fail_on=threshold)
+        for item in reports:
+            write(item, regression, fail_on=fail_on)
     finally:
         # Rich exits when nobody reads on, as in `accord regress ... | head`.
         with suppress(SystemExit):
-            tell(regression, console_for(stream, no_color=no_color), fail_on=threshold, detail=detail)
-    raise typer.Exit(1 if regression.counted(threshold) else 0)
+            tell(regression, console_for(stream, no_color=no_color), fail_on=fail_on, detail=detail)

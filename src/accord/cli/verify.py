@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import shlex
 import sys
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from accord.cli import option
+from accord.cli.asking import quieten, settings_for
 from accord.cli.option import Exploration, Threshold
 from accord.cli.telling import Telling, told
 
@@ -68,8 +66,7 @@ def verify(  # noqa: PLR0913 - one argument for each option
     accord verify http://127.0.0.1:8000            a service on the network, by the contract that it publishes
     accord verify myapp.main:app --contract api/   an application in process
     """
-    from accord.cli.header import read_header  # noqa: PLC0415
-    from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.cli.header import read_header  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.exchange.client import Limits  # noqa: PLC0415
     from accord.exchange.pace import read_rate  # noqa: PLC0415
     from accord.run.duration import read_budget, seconds  # noqa: PLC0415
@@ -86,7 +83,14 @@ def verify(  # noqa: PLR0913 - one argument for each option
         renews=write_baseline,
         whole=only is None and not operation,
     )
-    settings = _with(read_settings(Path.cwd()), contract, corpus, profile, min_message_coverage)
+    settings = settings_for(contract, corpus)
+    settings = replace(
+        settings,
+        profile=settings.profile if profile is None else profile,
+        min_message_coverage=(
+            settings.min_message_coverage if min_message_coverage is None else min_message_coverage
+        ),
+    )
     options = Options(
         seed=seed,
         max_examples=max_examples,
@@ -108,37 +112,12 @@ def verify(  # noqa: PLR0913 - one argument for each option
         keep=keep,
         require_reach=require_reach or settings.require_reach,
     )
-    hush()
+    quieten()
     if self_test:
         from accord.cli.self_test import self_test as play  # noqa: PLC0415
 
         raise typer.Exit(play(target, fault or (), settings, options, no_color=no_color))
     raise typer.Exit(asked(target, settings, options, telling))
-
-
-def _with(
-    settings: Settings, contract: str | None, corpus: Path | None, profile: str | None, coverage: float | None
-) -> Settings:
-    """Return *settings* with what the command line says otherwise."""
-    from accord.config import located  # noqa: PLC0415
-
-    return replace(
-        settings,
-        contract=settings.contract if contract is None else located(contract, Path()),
-        corpus=settings.corpus if corpus is None else corpus,
-        profile=settings.profile if profile is None else profile,
-        min_message_coverage=settings.min_message_coverage if coverage is None else coverage,
-    )
-
-
-def hush() -> None:
-    """Keep an application that has no logging of its own from telling its warnings between accord's lines.
-
-    What libraries warn of may hold credentials as well.
-    """
-    logging.getLogger().addHandler(logging.NullHandler())
-    if not sys.warnoptions:
-        warnings.simplefilter("ignore")
 
 
 def asked(
