@@ -98,7 +98,7 @@ def test_messages_of_a_session_are_counted(watched):
         monitor, path="/events", kind="websocket", incoming=incoming
     )
     assert monitor.drain()
-    assert ["undeclared-message", "unreadable-body"] == sorted(finding.rule for finding in monitor.findings())
+    assert ["unknown-message", "unreadable-body"] == sorted(finding.rule for finding in monitor.findings())
 
 
 def test_a_large_answer_is_not_kept(watched):

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from accord.cases.request import Request
 from accord.errors import RecordingError
-from accord.exchange.recording import Recorder, dump, load, read, read_spoken, schema, spoken
+from accord.exchange.recording import Recorder, dump, load, read, schema
 from accord.exchange.secrets import Secrets
+from accord.exchange.spoken import read_spoken, spoken
 from accord.exchange.values import Closed, Exchange, Lapse, Opened, Received, Response, Sent, Session, Side
 
 TEXT = st.text(st.characters(), max_size=20)

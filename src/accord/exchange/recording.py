@@ -103,11 +103,11 @@ def read_marked(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[Exchange
 
     Raises ``RecordingError`` as ``read`` does.
     """
-    for place, line in _lines(path, longest):
-        yield _read_line(line, place, longest)
+    for place, line in lines(path, longest):
+        yield read_line(line, place, longest)
 
 
-def _lines(path: Path, longest: int) -> Iterator[tuple[str, bytes]]:
+def lines(path: Path, longest: int) -> Iterator[tuple[str, bytes]]:
     """Yield each line that is not empty with its place, one that is longer than *longest* cut behind that."""
     try:
         with path.open("rb") as stream:
@@ -117,55 +117,6 @@ def _lines(path: Path, longest: int) -> Iterator[tuple[str, bytes]]:
     except OSError as problem:
         reason = f"the recording cannot be read: {problem.strerror}"
         raise RecordingError(reason, place=str(path), next_step="Check the path.") from None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """What was said in a session, without when: the data of the messages that each side sent."""
-
-    channel: str
-    url: str
-    sent: tuple[str | bytes, ...]
-    received: tuple[str | bytes, ...]
-
-
-def read_spoken(path: Path, *, longest: int = LONGEST_LINE) -> Iterator[Exchange | Spoken]:
-    """Yield what ``read`` does, but of sessions only what was said, and that several times as fast."""
-    for place, line in _lines(path, longest):
-        found = _spoken(line) if len(line) <= longest else None
-        said = found or _read_line(line, place, longest)
-        if not isinstance(said, Mark):
-            yield spoken(said) if isinstance(said, Session) else said
-
-
-def spoken(session: Session) -> Spoken:
-    """Return what was said in *session*."""
-    return Spoken(
-        channel=session.channel,
-        url=session.url,
-        sent=tuple(event.data for event in session.events if isinstance(event, Sent)),
-        received=tuple(event.data for event in session.events if isinstance(event, Received)),
-    )
-
-
-def _spoken(line: bytes) -> Spoken | None:
-    """Return what *line* says when it is a session as accord writes one, else None: then it is looked at closely."""
-    try:
-        item = orjson.loads(line)
-        if item["kind"] != "session":
-            return None
-        said: dict[str, list[str | bytes]] = {"sent": [], "received": []}
-        for event in item["events"]:
-            if event["event"] in said:
-                said[event["event"]].append(_load_data(event["data"]))
-        return Spoken(
-            channel=str(item["channel"]),
-            url=str(item["url"]),
-            sent=tuple(said["sent"]),
-            received=tuple(said["received"]),
-        )
-    except (ValueError, TypeError, KeyError):
-        return None
 
 
 class Recorder:
@@ -234,7 +185,8 @@ class Recorder:
         )
 
 
-def _read_line(line: bytes, place: str, longest: int) -> Exchange | Session | Mark:
+def read_line(line: bytes, place: str, longest: int) -> Exchange | Session | Mark:
+    """Return the value of a *line* that stands at *place*; raises ``RecordingError`` as ``read`` does."""
     if len(line) > longest:
         raise RecordingError(f"the line has more than {longest} bytes", place=place, next_step=_ADVICE)
     try:
@@ -351,12 +303,13 @@ def _dump_event(event: Event) -> _Object:
             return {"event": name, "at": event.at, "data": _dump_data(event.data)}
 
 
-def _load_data(data: _Object) -> str | bytes:
+def load_data(data: _Object) -> str | bytes:
+    """Return text as text and what stands in base64 as bytes; raises ``ValueError``."""
     return str(data["text"]) if "text" in data else base64.b64decode(data["base64"], validate=True)
 
 
 def _load_body(data: _Object) -> bytes:
-    body = _load_data(data)
+    body = load_data(data)
     return body.encode() if isinstance(body, str) else body
 
 
@@ -407,9 +360,9 @@ def _load_event(item: _Object) -> Event:
         case "opened":
             return Opened(at=at, subprotocol=item["subprotocol"])
         case "sent":
-            return Sent(at=at, data=_load_data(item["data"]))
+            return Sent(at=at, data=load_data(item["data"]))
         case "received":
-            return Received(at=at, data=_load_data(item["data"]))
+            return Received(at=at, data=load_data(item["data"]))
         case _:
             return Closed(
                 at=at,

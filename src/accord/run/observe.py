@@ -13,9 +13,10 @@ from pathlib import Path
 from accord.contract.asyncapi import Channel
 from accord.contract.contract import Contract
 from accord.errors import ConfigurationError
-from accord.exchange import har, recording
+from accord.exchange import har
 from accord.exchange.message_lines import Form, form_of, read_lines
 from accord.exchange.secrets import Secrets
+from accord.exchange.spoken import read_spoken
 from accord.findings import catalogue
 from accord.findings.finding import Outcome, Severity, Verdict
 from accord.findings.observed.observation import CLIENT, REQUEST, SERVER, Observation
@@ -71,7 +72,7 @@ def _watch(watcher: Watcher, path: Path, naming: Naming) -> None:
         for said in har.read(path, skip=watcher.skip):
             watcher.take(said)
     elif form is Form.RECORDING:
-        for heard in recording.read_spoken(path):
+        for heard in read_spoken(path):
             watcher.take(heard)
     else:
         channel = _channel(watcher.contract, path, naming)

@@ -63,7 +63,7 @@ def undeclared_media_type(_: Contract, observed: TrafficObservation) -> Iterator
             )
 
 
-def undeclared_message(_: Contract, observed: TrafficObservation) -> Iterator[Finding]:
+def unknown_message(_: Contract, observed: TrafficObservation) -> Iterator[Finding]:
     """Yield for each kind of message that its side may not send."""
     channel, side = _side(observed)
     few = observed.whole.strangers.get((channel.id, side))
@@ -139,6 +139,6 @@ RULES = (
     Rule(function=undeclared_operation, subject=Subject.TRAFFIC, severity=Severity.WARNING, when=_whole),
     Rule(function=undeclared_status, subject=Subject.TRAFFIC, when=_answered),
     Rule(function=undeclared_media_type, subject=Subject.TRAFFIC, when=_answered),
-    Rule(function=undeclared_message, subject=Subject.TRAFFIC, when=_spoken),
+    Rule(function=unknown_message, subject=Subject.TRAFFIC, when=_spoken),
     Rule(function=unreadable_body, subject=Subject.TRAFFIC, when=_either),
 )

@@ -11,7 +11,7 @@ from typing import Any
 from accord.contract.asyncapi import Channel, Message
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
-from accord.exchange.recording import Spoken
+from accord.exchange.spoken import Spoken
 from accord.findings.transcript import choose
 
 KNOWN = 10_000

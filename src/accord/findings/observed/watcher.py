@@ -13,7 +13,7 @@ from accord.contract.asyncapi import Channel, Message
 from accord.contract.contract import Contract
 from accord.contract.envelope import promised_error
 from accord.contract.openapi import Answer, Operation
-from accord.exchange.recording import Spoken, spoken
+from accord.exchange.spoken import Spoken, spoken
 from accord.exchange.values import Exchange, Lapse, Response, Session
 from accord.findings.observed.fold import SAMPLE, WHOLLY, Fold
 from accord.findings.observed.observation import CLIENT, REQUEST, SERVER, Observation, Root
