@@ -14,10 +14,10 @@ from accord.report.changes.words import (
     consequence,
     direction,
     groups,
-    headline,
     location,
     reached,
     shown_witness,
+    title,
     used,
     verdict,
 )
@@ -72,7 +72,7 @@ def _card(same: Sequence[Told]) -> Card:
     return Card(
         told=told,
         word="approved" if told.approval else change.verdict.value,
-        headline=headline(change),
+        headline=title(same),
         old=_side(told.old_path, told.old_line, change.old_place, change.old),
         new=_side(told.new_path, told.new_line, change.new_place, change.new),
         facts=tuple((label, value) for label, value in _facts(told) if value),
