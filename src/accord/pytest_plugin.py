@@ -320,13 +320,13 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, object, object]:
 def _settings(config: pytest.Config) -> Any:
     from accord.config import located, read_settings  # noqa: PLC0415
 
-    named = {name: config.getoption(f"--accord-{name}") for name in ("contract", "corpus")}
-    given: dict[str, Any] = {}
-    if named["contract"]:
-        given["contract"] = located(named["contract"], Path())
-    if named["corpus"]:
-        given["corpus"] = Path(named["corpus"])
-    return replace(read_settings(config.rootpath), **given)
+    settings = read_settings(config.rootpath)
+    contract, corpus = config.getoption("--accord-contract"), config.getoption("--accord-corpus")
+    return replace(
+        settings,
+        contract=located(contract, Path()) if contract else settings.contract,
+        corpus=Path(corpus) if corpus else settings.corpus,
+    )
 
 
 def _options(config: pytest.Config, settings: Settings) -> Options:

@@ -17,7 +17,7 @@ from accord.cases.expression import ABSENT
 from accord.cases.wrong import Wrong
 from accord.config import IdentitySettings, Settings
 from accord.contract.openapi import Operation
-from accord.run.arrival import Arrival, arrive, good_request
+from accord.run.arrival import Arrival, arrive, good_requests
 from accord.run.context import Context
 from accord.run.opening import opened
 from accord.run.options import Options
@@ -224,7 +224,7 @@ def test_operation_without_workflow_is_asked_about_what_is_known(
     """Where no workflow calls an operation, its path names a thing that the caller owns."""
     shop.orders[4] = "new"
     assert "no workflow of the contract calls it" == arrive(context, known("read"))
-    arrival = good_request(context, known("read"))
+    arrival = next(good_requests(context, known("read")))
     assert isinstance(arrival, Arrival)
     assert (None, {"order": 4}, ABSENT) == (arrival.step, arrival.path, arrival.body)
     answer = arrival.send()
@@ -234,10 +234,10 @@ def test_operation_without_workflow_is_asked_about_what_is_known(
 def test_operation_of_which_nothing_is_known_gives_the_reason(
     context: Context, shop: Shop, known: Callable[[str], Operation]
 ) -> None:
-    """Without a way and without a thing there is no good request, and it is said why."""
+    """Without a way and without a thing there is no good request, and it is said why no way leads there."""
     shop.broken = "/orders"
-    because = "no workflow of the contract calls it, and nothing that it could be asked for was found"
-    assert because == good_request(context, known("read"))
+    assert "no workflow of the contract calls it" == arrive(context, known("read"))
+    assert [] == list(good_requests(context, known("read")))
 
 
 def test_step_that_is_to_be_refused_is_no_way_to_a_success(tmp_path: Path, shop: Shop) -> None:

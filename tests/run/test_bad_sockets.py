@@ -219,7 +219,7 @@ def test_a_socket_that_misbehaves_is_found_in_time(
         seed=0,
         budget=Budget(max_examples=3),
     )
-    context.shared["websocket-patience"] = 0.3
+    context.patience = 0.3
     begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     told: dict[str, str] = {}
     try:

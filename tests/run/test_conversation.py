@@ -53,7 +53,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Context]]:
             seed=0,
             budget=Budget(max_examples=examples),
         )
-        context.shared["websocket-patience"] = 0.3
+        context.patience = 0.3
         return context
 
     yield open_context

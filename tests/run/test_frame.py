@@ -65,7 +65,7 @@ def opened(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
             seed=0,
             budget=Budget(),
         )
-        context.shared["websocket-patience"] = 0.5
+        context.patience = 0.5
         return context
 
     yield open_context

@@ -51,7 +51,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Context]]:
             seed=0,
             budget=Budget(),
         )
-        context.shared["websocket-patience"] = PATIENCE
+        context.patience = PATIENCE
         return context
 
     yield open_context
@@ -103,7 +103,7 @@ def test_expiry_that_cannot_be_shown_says_why(
 ) -> None:
     """Without a short token, with one that lives too long, or with a bad one, nothing is claimed."""
     context = opened(**tokens)
-    context.shared["websocket-silence"] = silence
+    context.silence = silence
     outcomes = play(context, "token-expired")
     assert Verdict.NOT_REACHED == outcomes["outlived-token"].verdict
     assert words in outcomes["outlived-token"].reason

@@ -84,7 +84,7 @@ def play(client: Any, monkeypatch: pytest.MonkeyPatch, **tokens: str) -> Any:
         seed=0,
         budget=Budget(),
     )
-    context.shared["websocket-patience"] = 1.0
+    context.patience = 1.0
     try:
         outcomes = plan_reconnect(context.contract.channels[0], "websocket").play(context).outcomes("x")
     finally:

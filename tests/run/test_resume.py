@@ -133,8 +133,8 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
             seed=0,
             budget=Budget(),
         )
-        context.shared["websocket-patience"] = 0.4
-        context.shared["workflow-player"] = lambda: work(client, service)
+        context.patience = 0.4
+        context.player = lambda: work(client, service)
         trials = {trial.id: trial for trial in plan(context.contract)}
         name = "websocket/progress/resume"
         outcomes = trials[name].play(context).outcomes("x") if name in trials else ()

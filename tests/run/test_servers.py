@@ -127,7 +127,7 @@ def test_findings_about_another_server_are_true(name: str) -> None:
             seed=0,
             budget=Budget(),
         )
-        context.shared["websocket-patience"] = 3.0
+        context.patience = 3.0
         found: dict[str, set[str]] = {}
         try:
             for trial in plan_frames(context.contract.channels[0], "websocket"):

@@ -129,10 +129,10 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[.
             seed=0,
             budget=Budget(),
         )
-        context.shared |= {"websocket-patience": 0.4, "websocket-silence": 3.0}
+        context.patience, context.silence = 0.4, 3.0
         if works:
             work = Request(method="POST", url="http://testserver/work")
-            context.shared["workflow-player"] = lambda: client.send(work)
+            context.player = lambda: client.send(work)
         trials = {trial.id: trial for trial in plan(context.contract)}
         outcomes = trials["websocket/progress/slow-reader"].play(context).outcomes("x")
         return {item.rule: item for item in outcomes}

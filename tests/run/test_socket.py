@@ -63,10 +63,10 @@ def opened(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
             seed=0,
             budget=Budget(),
         )
-        context.shared["websocket-patience"] = PATIENCE
+        context.patience = PATIENCE
         if play:
             request = Request(method="POST", url=f"{client.base_url}/jobs")
-            context.shared["workflow-player"] = lambda: client.send(request)
+            context.player = lambda: client.send(request)
         return context
 
     yield open_context
@@ -211,7 +211,7 @@ def test_isolation_needs_another_identity(opened: Callable[..., Context]) -> Non
 def test_isolation_needs_an_event(opened: Callable[..., Context]) -> None:
     """Where the owner got no event, that others got none proves nothing."""
     context = opened()
-    context.shared["workflow-player"] = lambda: None
+    context.player = lambda: None
     assert "got no event" in reasons(play(context, "isolation")["isolation"])["foreign-event"]
 
 
@@ -226,7 +226,7 @@ def test_trials_without_an_identity_say_why(opened: Callable[..., Context]) -> N
 def test_limit_longer_than_a_run_waits_is_not_reached(opened: Callable[..., Context]) -> None:
     """A time limit beyond what a run waits for is a reason, and no connection is held for it."""
     context = opened()
-    context.shared["websocket-silence"] = LIMIT / 2
+    context.silence = LIMIT / 2
     assert "longer than" in reasons(play(context, "silence")["silence"])["missing-close"]
 
 
@@ -237,7 +237,7 @@ def test_failure_of_the_workflow_is_not_swallowed(opened: Callable[..., Context]
     def stop() -> None:
         raise CredentialError("refused")
 
-    context.shared["workflow-player"] = stop
+    context.player = stop
     with pytest.raises(CredentialError, match="refused"):
         play(context, "events")
 
@@ -296,7 +296,7 @@ def test_healthy_service_has_no_findings_over_a_socket(opened: Callable[..., Con
         client = NetworkClient(url, limits=Limits(seconds=2.0))
         context.client = CarefulClient(client, permission=Permission(), pace=Pace())
         request = Request(method="POST", url=f"{url}/jobs")
-        context.shared["workflow-player"] = lambda: context.client.send(request)
+        context.player = lambda: context.client.send(request)
         tallies = play(context)
         context.client.close()
     finally:

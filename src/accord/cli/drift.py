@@ -122,6 +122,7 @@ def drift(  # noqa: PLR0913 - one argument for each option
     from accord.report.changes.files import parse  # noqa: PLC0415
     from accord.report.changes.terminal import Detail  # noqa: PLC0415
     from accord.report.console import console_for  # noqa: PLC0415
+    from accord.report.destination import is_stream  # noqa: PLC0415
 
     for item in report or ():
         parse(item)
@@ -144,7 +145,7 @@ def drift(  # noqa: PLR0913 - one argument for each option
     )
     put = question(read_settings(Path.cwd()), given)
     # A report on standard output is read by a program: people read the other stream then.
-    stream = sys.stderr if any(item.endswith("=-") for item in report or ()) else sys.stdout
+    stream = sys.stderr if any(map(is_stream, report or ())) else sys.stdout
     console = console_for(stream, no_color=no_color)
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
     if watch:

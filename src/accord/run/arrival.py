@@ -183,15 +183,6 @@ def good_requests(context: Context, operation: Operation) -> Iterator[Arrival]:
     yield from things_for(context, operation)
 
 
-def good_request(context: Context, operation: Operation) -> Arrival | str:
-    """Return a request of *operation* that should succeed, or why there is none."""
-    arrived = arrive(context, operation)
-    if isinstance(arrived, Arrival):
-        return arrived
-    found = next(things_for(context, operation), None)
-    return found or f"{arrived}, and nothing that it could be asked for was found"
-
-
 @dataclass(slots=True)
 class _Arrived(Exception):  # noqa: N818 - it ends a journey, and nothing is wrong
     step: StepRequest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from accord.cases.script import PATIENCE, SILENCE
 from accord.cases.wire import Budget
 from accord.contract.contract import Contract
 from accord.exchange.careful import CarefulClient
@@ -30,6 +31,8 @@ class Context:
     ``shared`` holds what several trials need and only one should make, by name: the engine, the
     sessions that were played, the results of a workflow. ``current`` is the tally of the trial under way;
     ``learn`` is told of every answer and what found something in it.
+    A server that has to answer on a socket may take ``patience`` seconds, and ``silence`` seconds are waited at
+    most for a time limit. ``player`` plays the workflows again, for events to come of it.
     """
 
     contract: Contract
@@ -44,6 +47,9 @@ class Context:
     switched_off: frozenset[str] = frozenset()
     profile: Profile | None = None
     shared: dict[str, object] = field(default_factory=dict)
+    patience: float = PATIENCE
+    silence: float = SILENCE
+    player: Callable[[], object] | None = None
     watch: Watch = field(default_factory=Watch)
     deadline: Deadline = field(default_factory=Deadline)
     current: Tally | None = None

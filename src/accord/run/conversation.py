@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import cast
 
 from accord.cases.conversation import (
     CONNECTIONS,
@@ -16,7 +15,7 @@ from accord.cases.conversation import (
     moves,
     shortest,
 )
-from accord.cases.script import PATIENCE, Tokens
+from accord.cases.script import Tokens
 from accord.contract.asyncapi import Channel
 from accord.contract.session import SessionRules, read_session
 from accord.exchange.client import Connection
@@ -153,7 +152,7 @@ class Player:
 
     def _heard(self, connection: Connection) -> bool:
         """Hear what has to come now, and tell whether that was the end: what comes too late is one too."""
-        patience = cast("float", self.context.shared.get("websocket-patience", PATIENCE))
+        patience = self.context.patience
         deadline = time.monotonic() + (patience if self._owes(connection) else _MOMENT)
         heard = 0
         while heard < _FLOOD and (left := deadline - time.monotonic()) > 0:
@@ -179,7 +178,7 @@ class Player:
         return asked and not any(line.from_server and line.name in replies for line in lines)
 
     def _observe(self, session: Session, script: str) -> SessionObservation:
-        patience = cast("float", self.context.shared.get("websocket-patience", PATIENCE))
+        patience = self.context.patience
         return SessionObservation(
             channel=self.channel,
             session=session,

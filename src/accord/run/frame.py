@@ -7,7 +7,7 @@ from functools import partial
 from typing import cast
 
 from accord.cases.frame_case import Demand, FrameCase, frame_cases
-from accord.cases.script import PATIENCE, SILENCE, authenticate
+from accord.cases.script import SILENCE, authenticate
 from accord.contract.asyncapi import Channel
 from accord.contract.session import SessionRules, read_session
 from accord.exchange.frame_probe import End, probe
@@ -50,7 +50,7 @@ def _play(channel: Channel, name: str, context: Context) -> Tally:
     if endpoint is None:
         tally.miss(_RULES[case.demand], reason or "the target is in process: frames need a socket")
         return tally
-    patience = cast("float", context.shared.get("websocket-patience", PATIENCE))
+    patience = context.patience
     probed = probe(endpoint, case, patience=patience + (case.seconds or 0.0))
     tally.cases = 1
     # A server that hangs up on a bad handshake does not hang.
@@ -75,7 +75,7 @@ def _cases(context: Context, channel: Channel, rules: SessionRules | None) -> di
     """Return the cases of *channel* by name, made once."""
     name = f"frames/{channel.id}"
     if name not in context.shared:
-        silence = cast("float", context.shared.get("websocket-silence", SILENCE))
+        silence = context.silence
         message = _message(context, channel, rules)
         made = frame_cases(message, rules.heartbeat_seconds if rules else None, allowed=silence)
         context.shared[name] = {case.name: case for case in made}

@@ -24,7 +24,7 @@ from accord.findings.transcript import transcript
 from accord.run.handshake import silence_of
 from accord.run.readback import Reader
 from accord.run.resume import Returner
-from accord.run.sessions import EVENTS, ISOLATION, RESUME, Played, Sessions, patience
+from accord.run.sessions import EVENTS, ISOLATION, RESUME, Played, Sessions
 
 _QUIET = 0.5
 _LONGEST_WORKFLOW = 300.0
@@ -34,7 +34,7 @@ _SLICE = 0.02
 
 def listen(sessions: Sessions) -> dict[str, Played]:
     """Play the workflows over HTTP while the default identity and another one listen."""
-    player = cast("Callable[[], object] | None", sessions.context.shared.get("workflow-player"))
+    player = sessions.context.player
     own, own_reason = authenticated(sessions, EVENTS, "default")
     other, other_reason = authenticated(sessions, ISOLATION, "other")
     reason = own_reason or ("" if player else "nothing is played whose events could be awaited")
@@ -58,7 +58,7 @@ def listen(sessions: Sessions) -> dict[str, Played]:
 
     told = watch(player, everybody, tell)
     if not told:
-        reader.settle(patience(sessions.context))
+        reader.settle(sessions.context.patience)
     returned = _returned(sessions, returner, told)
     for connection in everybody:
         connection.close()
@@ -91,7 +91,7 @@ def _returner(sessions: Sessions) -> Returner | None:
 
 def _returned(sessions: Sessions, returner: Returner | None, told: str) -> Played:
     """Return the sessions of the client that came back."""
-    rule, seconds = "lost-on-reconnect", patience(sessions.context)
+    rule, seconds = "lost-on-reconnect", sessions.context.patience
     if returner is None or told:
         return Played(rule=rule, reason=told or "x-session says nothing about reconnects")
     returner.finish(seconds)

@@ -6,9 +6,8 @@ import threading
 import time
 from collections.abc import Iterator
 from functools import partial
-from typing import cast
 
-from accord.cases.script import EXPIRY, LINGER, PATIENCE, SHUTDOWN, SILENCE, authenticate
+from accord.cases.script import EXPIRY, LINGER, SHUTDOWN, authenticate
 from accord.contract.asyncapi import Channel
 from accord.contract.session import SessionRules, read_session
 from accord.exchange.client import Client, Connection
@@ -53,7 +52,7 @@ def _expire(channel: Channel, rules: SessionRules, context: Context) -> Tally:
     tally = context.tally()
     reason = _obstacle(context, channel, EXPIRY)
     given = None if reason else context.identities.short_token()
-    allowed = cast("float", context.shared.get("websocket-silence", SILENCE))
+    allowed = context.silence
     if given is None:
         reason = reason or _NO_TOKEN
     elif given[1] > allowed:
@@ -65,7 +64,7 @@ def _expire(channel: Channel, rules: SessionRules, context: Context) -> Tally:
     # From here on it is as old as it can be when the service has to notice.
     expired = time.time() + seconds
     connection = _open(context, context.client, channel, EXPIRY, token)
-    _drain(connection, until=expired + _patience(context))
+    _drain(connection, until=expired + context.patience)
     connection.close()
     session = connection.session()
     note_handshake(context, channel, answered=is_answered(session))
@@ -92,7 +91,7 @@ def _shut_down(channel: Channel, rules: SessionRules, context: Context) -> Tally
         return tally
     try:
         connection = _open(context, client, channel, SHUTDOWN, token or "")
-        _greet(connection, seconds=_patience(context) if rules.authentication else 0.0)
+        _greet(connection, seconds=context.patience if rules.authentication else 0.0)
         began, since = _began(context, channel, rules, connection.session()), time.time()
         if began and served:
             _restart(context, connection)
@@ -146,7 +145,7 @@ def _restart(context: Context, connection: Connection) -> None:
     while thread.is_alive() and time.time() < limit:
         if isinstance(connection.receive(_SLICE), Closed):
             thread.join(max(0.0, limit - time.time()))
-    _drain(connection, until=time.time() + _patience(context))
+    _drain(connection, until=time.time() + context.patience)
     if problems:
         raise problems[0]
 
@@ -204,9 +203,5 @@ def _observed(
         session=session,
         script=session.script,
         identity=session.identity,
-        notes=(("patience", str(_patience(context))), *notes),
+        notes=(("patience", str(context.patience)), *notes),
     )
-
-
-def _patience(context: Context) -> float:
-    return cast("float", context.shared.get("websocket-patience", PATIENCE))

@@ -24,7 +24,7 @@ from accord.run import workflow
 from accord.run.context import Context
 from accord.run.creation import Creations
 from accord.run.deadline import Deadline
-from accord.run.discovery import is_url, obtain
+from accord.run.discovery import Published, is_url, obtain
 from accord.run.framework import described, profile_of
 from accord.run.hooks import Hooks, between, load_hooks
 from accord.run.identity import Identities, split_headers
@@ -62,9 +62,7 @@ def _opened(
     read_severities(settings)
     if settings.profile not in (None, AUTO):
         named(settings.profile or "")
-    given = told
-    if given is None and not _is_published(settings):
-        given = _modelled(load_contract(settings), settings)
+    given = told or _given(settings)
     if given is not None:
         planned(settings, given, options)
     hooks = load_hooks(settings.hooks, settings.root)
@@ -112,9 +110,7 @@ def _opened(
                         reach=reach,
                         creations=creations,
                         reviewed=found is None,
-                        notices=tuple(
-                            item for item in (found and found.notice, profile and described(profile)) if item
-                        ),
+                        notices=_notices(found, profile),
                     )
         finally:
             client.close()
@@ -151,14 +147,21 @@ def _context(
         profile=profile,
     )
     if options.patience is not None:
-        context.shared["websocket-silence"] = options.patience
-    context.shared["workflow-player"] = lambda: workflow.play(context)
+        context.silence = options.patience
+    context.player = lambda: workflow.play(context)
     return context
 
 
-def _is_published(settings: Settings) -> bool:
-    """Tell whether the contract is to be had from the service."""
-    return settings.contract is None or is_url(settings.contract)
+def _given(settings: Settings) -> Contract | None:
+    """Return the contract that *settings* name, None where it is to be had from the service."""
+    if settings.contract is None or is_url(settings.contract):
+        return None
+    return _modelled(load_contract(settings), settings)
+
+
+def _notices(found: Published | None, profile: Profile | None) -> tuple[str, ...]:
+    """Return what the user should read first: whose contract this is, and which framework it is taken for."""
+    return tuple(item for item in (found and found.notice, profile and described(profile)) if item)
 
 
 def _modelled(contract: Contract, settings: Settings) -> Contract:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from functools import partial
-from typing import cast
 
 from accord.cases.conversation import good_trace, moves, reconnections
-from accord.cases.script import GOOD, PATIENCE, Tokens, authenticate
+from accord.cases.script import GOOD, Tokens, authenticate
 from accord.contract.asyncapi import Channel
 from accord.contract.session import SessionRules, read_session
 from accord.exchange.client import Connection, open_client
@@ -85,7 +84,7 @@ def _break(channel: Channel, rules: SessionRules, context: Context, tally: Tally
         tally.miss(_RULE, f"{reason}: no frame can be broken", variant="frames")
         return
     for fault in _BREAKS:
-        _lose(channel, endpoint, text, fault, patience=_patience(context))
+        _lose(channel, endpoint, text, fault, patience=context.patience)
         tally.cases += 1
         tally.take(_again(context, channel, text, endpoint.headers))
 
@@ -108,7 +107,7 @@ def _lose(channel: Channel, endpoint: Endpoint, text: str, fault: Fault, *, pati
 
 def _again(context: Context, channel: Channel, text: str, headers: Headers) -> SessionObservation:
     """Connect directly, authenticate, and return what came of it."""
-    patience = _patience(context)
+    patience = context.patience
     connection = context.client.connect(
         channel.address, channel=channel.id, script=RECONNECT, identity="default", headers=headers
     )
@@ -137,7 +136,3 @@ def _message(context: Context, channel: Channel, rules: SessionRules) -> str | N
     if authentication is None or token is None:
         return None
     return authenticate(context.contract.library, channel, authentication, token)
-
-
-def _patience(context: Context) -> float:
-    return cast("float", context.shared.get("websocket-patience", PATIENCE))

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from accord.cases.script import (
-    PATIENCE,
     SLOW,
     Hear,
     Say,
@@ -89,7 +88,7 @@ class Sessions:
                 since = time.monotonic()
             elif self.hear(connection, step) is not None:
                 since = time.monotonic()
-        wait = (script.seconds or 0.0) + (patience(self.context) if script.codes else 0.0)
+        wait = (script.seconds or 0.0) + (self.context.patience if script.codes else 0.0)
         _drain(connection, until=wait + (since if script.codes else time.monotonic()))
         connection.close()
         return Played(observation=self.observe(connection, script.name, script.token))
@@ -110,7 +109,7 @@ class Sessions:
 
     def hear(self, connection: Connection, step: Hear) -> Json:
         """Wait for one of the messages and return it; None when the session ends or nothing comes."""
-        deadline = time.monotonic() + patience(self.context)
+        deadline = time.monotonic() + self.context.patience
         while (left := deadline - time.monotonic()) > 0:
             event = connection.receive(left)
             if isinstance(event, Closed):
@@ -128,15 +127,10 @@ class Sessions:
     ) -> SessionObservation:
         """Return what was said on *connection*, with what the client knows about it."""
         session = connection.session()
-        notes = (("token", token), ("patience", str(patience(self.context))), *more)
+        notes = (("token", token), ("patience", str(self.context.patience)), *more)
         return SessionObservation(
             channel=self.channel, session=session, script=script, identity=session.identity, notes=notes
         )
-
-
-def patience(context: Context) -> float:
-    """Return how long a server that has to answer may take, in seconds."""
-    return cast("float", context.shared.get("websocket-patience", PATIENCE))
 
 
 def _beginning(connection: Connection) -> float:

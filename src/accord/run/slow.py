@@ -6,16 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import cast
 
-from accord.cases.script import GOOD, SILENCE, SLOW
+from accord.cases.script import GOOD, SLOW
 from accord.contract.contract import Contract
 from accord.exchange.client import Connection
 from accord.exchange.values import Closed, Received, Side
 from accord.findings.checks import entity
 from accord.findings.evidence import SessionObservation
 from accord.run.listening import authenticated, watch
-from accord.run.sessions import Played, Sessions, patience
+from accord.run.sessions import Played, Sessions
 
 _RULE = "missing-close"
 _TOGETHER = 6
@@ -26,7 +25,7 @@ _UNDER_WAY = 2
 
 def read_slowly(sessions: Sessions) -> Played:
     """Let somebody read nothing while the workflows are played, again and again where that costs nothing."""
-    player = cast("Callable[[], object] | None", sessions.context.shared.get("workflow-player"))
+    player = sessions.context.player
     slow, reason = authenticated(sessions, SLOW, "default")
     fast, _ = authenticated(sessions, SLOW, "default")
     reason = reason or ("" if player else "nothing is played whose events could be left unread")
@@ -40,7 +39,7 @@ def read_slowly(sessions: Sessions) -> Played:
     press = Press(sessions=sessions, player=player)
     told = watch(press.play, [fast], press.note)
     overfull = _overfull(sessions, press.heard)
-    heard = _drain(slow, patience(sessions.context), expected=None if overfull else press.heard)
+    heard = _drain(slow, sessions.context.patience, expected=None if overfull else press.heard)
     for connection in (fast, slow):
         connection.close()
     if told:
@@ -90,7 +89,7 @@ class Press:
 
     def _goes_on(self) -> bool:
         context, rules = self.sessions.context, self.sessions.rules
-        limit = cast("float", context.shared.get("websocket-silence", SILENCE))
+        limit = context.silence
         most = rules.most_waiting if rules else None
         served = context.client.endpoint(self.sessions.channel.address) is not None
         late = time.monotonic() - self.begun > limit

@@ -8,7 +8,6 @@ from functools import partial
 from typing import cast
 
 from accord.cases.script import (
-    SILENCE,
     SLOW,
     Tokens,
     scripts,
@@ -125,7 +124,7 @@ def sessions_of(context: Context, channel: Channel) -> Sessions:
             if authenticates
         }
         tokens = Tokens(good=given.get("default"), expired=given.get("expired"), revoked=given.get("revoked"))
-        silence = cast("float", context.shared.get("websocket-silence", SILENCE))
+        silence = context.silence
         made = scripts(context.contract.library, channel, rules, tokens, silence=silence)
         context.shared[name] = Sessions(
             context=context,

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias, cast
 
 from accord.contract.pointer import Json, join
+from accord.findings.changes.value import type_of
 from accord.findings.regression.difference import Kind, Mark, Part
 from accord.findings.regression.form import TEXT, form_of, is_moment, is_word
 from accord.findings.regression.take import OTHER
@@ -143,7 +144,7 @@ class _Walk:
             yield self.mark(Kind.GONE if all(is_gone) else Kind.NEW, pointer, sides)
             return
         present = sides.where(lambda item: item is not MISSING)
-        kinds = present.of(_type)
+        kinds = present.of(type_of)
         if kinds.apart():
             if self.history and "null" in (*kinds.baseline, *kinds.candidate):
                 return
@@ -249,21 +250,6 @@ class _Walk:
         )
 
 
-def _type(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-    return "object"
-
-
 def _form(value: Json) -> str:
     if isinstance(value, str):
         return form_of(value)
@@ -314,7 +300,7 @@ def _keys(values: Iterable[Any]) -> set[Hashable]:
 
 
 def _is_of(value: Any, kind: str) -> bool:
-    return _type(value) == kind
+    return type_of(value) == kind
 
 
 def _member(value: dict[str, Any], name: str) -> Any:
