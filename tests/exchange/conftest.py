@@ -7,9 +7,12 @@ import base64
 import gzip
 import json
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -20,9 +23,14 @@ from accord.exchange.asgi import AsgiClient
 from accord.exchange.client import Client, Limits
 from accord.exchange.network import NetworkClient
 
+sys.path.insert(0, str(Path(__file__).parent))  # for patience, whatever the import mode
+
+from patience import HASTE, PATIENCE
+
 Serve = Callable[[Callable[[socket.socket], None]], str]
 
-LIMITS = Limits(seconds=0.4, bytes=100_000, messages=50, connect_seconds=0.3)
+LIMITS = Limits(seconds=PATIENCE, bytes=100_000, messages=50, connect_seconds=PATIENCE)
+HASTY = replace(LIMITS, seconds=HASTE, connect_seconds=HASTE)
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -198,10 +206,10 @@ def url() -> Iterator[str]:
     started = threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(_serve(server, listener, started)))
     thread.start()
-    assert started.wait(10)
+    assert started.wait(PATIENCE)
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
-    thread.join(10)
+    thread.join(PATIENCE)
     listener.close()
 
 
@@ -214,14 +222,44 @@ async def _serve(server: uvicorn.Server, listener: socket.socket, started: threa
 
 
 @pytest.fixture(params=["in process", "network"])
-def client(request: pytest.FixtureRequest) -> Iterator[Client]:
-    """The same application through both clients, under small limits."""
-    if request.param == "in process":
-        opened: Client = AsgiClient(application, target="tests:application", limits=LIMITS)
-    else:
-        opened = NetworkClient(request.getfixturevalue("url"), limits=LIMITS)
-    yield opened
-    opened.close()
+def open_as(request: pytest.FixtureRequest) -> Iterator[Callable[[Limits], Client]]:
+    """Open the same application through both clients, and close what was opened."""
+    opened: list[Client] = []
+
+    def start(limits: Limits) -> Client:
+        if request.param == "in process":
+            opened.append(AsgiClient(application, target="tests:application", limits=limits))
+        else:
+            opened.append(NetworkClient(request.getfixturevalue("url"), limits=limits))
+        return opened[-1]
+
+    yield start
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def client(open_as: Callable[[Limits], Client]) -> Client:
+    """The application through a client with small limits, and time enough."""
+    return open_as(LIMITS)
+
+
+@pytest.fixture
+def hasty(open_as: Callable[[Limits], Client]) -> Client:
+    """The application through a client that soon gives up."""
+    return open_as(HASTY)
+
+
+@pytest.fixture
+def release() -> Iterator[threading.Event]:
+    """What a server waits for that never answers: it is set when the test is over.
+
+    Who comes back before has not waited for the server; who does not come back hangs, which ends the
+    suite (``faulthandler_timeout`` in pyproject.toml).
+    """
+    event = threading.Event()
+    yield event
+    event.set()
 
 
 @pytest.fixture
@@ -258,5 +296,5 @@ def serve() -> Iterator[Serve]:
             stream.shutdown(socket.SHUT_RDWR)
         stream.close()
     for thread in threads:
-        thread.join(5)
+        thread.join(PATIENCE)
         assert not thread.is_alive()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
 from fastapi import BackgroundTasks, FastAPI
+from patience import HASTE, PATIENCE
 from starlette.responses import StreamingResponse
 
 from accord.cases.request import Request
@@ -20,7 +20,8 @@ from accord.exchange.limits import Limits
 from accord.exchange.values import Exchange, Lapse, Session
 
 Open = Callable[..., AsgiClient]
-LIMITS = Limits(seconds=0.3, bytes=100_000)
+LIMITS = Limits(seconds=PATIENCE, bytes=100_000)
+HASTY = Limits(seconds=HASTE, bytes=100_000)
 GET = Request(method="GET", url="http://testserver/")
 
 
@@ -117,21 +118,19 @@ def test_a_task_that_exits_does_not_end_the_loop(open_app: Open) -> None:
     assert [204, 204] == [exchange.response.status for _ in "ab" if (exchange := client.send(GET)).response]
 
 
-def test_a_blocked_loop_is_a_timeout_and_the_client_still_closes(open_app: Open) -> None:
+def test_a_blocked_loop_is_a_timeout_and_the_client_still_closes(
+    open_app: Open, release: threading.Event
+) -> None:
     """An application that blocks its event loop is named as such, and is left behind in time."""
-    release = threading.Event()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        release.wait(5)
+        release.wait()
 
-    client = open_app(app, limits=Limits(seconds=0.1))
+    client = open_app(app, limits=HASTY)
     exchange = client.send(GET)
     assert exchange.lapse is Lapse.TIMEOUT
     assert "blocks its event loop" in exchange.detail
-    begin = time.monotonic()
     client.close()
-    assert time.monotonic() - begin < 2
-    release.set()
 
 
 def test_an_application_that_ignores_cancellation_is_left_alone(open_app: Open) -> None:
@@ -143,7 +142,7 @@ def test_an_application_that_ignores_cancellation_is_left_alone(open_app: Open) 
                 await asyncio.sleep(0.5)
                 break
 
-    client = open_app(app, limits=Limits(seconds=0.1))
+    client = open_app(app, limits=HASTY)
     assert client.send(GET).lapse is Lapse.TIMEOUT
 
 
@@ -160,7 +159,7 @@ def test_a_stream_without_end_and_without_pause_is_stopped(open_app: Open) -> No
             met.append(problem)
             raise
 
-    exchange = open_app(app, limits=Limits(seconds=0.1)).send(GET)
+    exchange = open_app(app, limits=HASTY).send(GET)
     assert exchange.lapse is Lapse.TIMEOUT
     assert len(met) == 1
 
@@ -212,12 +211,12 @@ def test_what_breaks_the_asgi_contract_meets_an_error(open_app: Open, messages: 
     assert exchange.lapse is (None if messages[-1].get("type") == "http.bad" else Lapse.CRASH)
 
 
-def test_background_work_does_not_hold_the_response_back(open_app: Open) -> None:
+def test_background_work_does_not_hold_the_response_back(open_app: Open, release: threading.Event) -> None:
     """The exchange ends with the response; what the application does afterwards goes on."""
-    app, done, release = FastAPI(), threading.Event(), threading.Event()
+    app, done = FastAPI(), threading.Event()
 
     def work() -> None:
-        release.wait(5)
+        release.wait()
         done.set()
 
     @app.get("/")
@@ -229,7 +228,7 @@ def test_background_work_does_not_hold_the_response_back(open_app: Open) -> None
     assert exchange.response is not None
     assert exchange.response.body == b'"accepted"'
     release.set()
-    assert done.wait(5)
+    assert done.wait(PATIENCE)
 
 
 def test_a_streamed_response_is_whole(open_app: Open) -> None:
@@ -294,7 +293,7 @@ def test_many_threads_share_one_client(open_app: Open) -> None:
     async def name_of(name: str) -> str:
         return name
 
-    client = open_app(app, observe=told.append, limits=Limits(seconds=5))
+    client = open_app(app, observe=told.append)
 
     def work(name: str) -> None:
         for _ in range(20):

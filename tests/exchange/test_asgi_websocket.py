@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from fastapi import FastAPI, HTTPException, WebSocket, WebSocketDisconnect
+from patience import PATIENCE
 
 from accord.exchange.asgi import AsgiClient
 from accord.exchange.limits import Limits
 from accord.exchange.values import Closed, Received, Side
 
 Open = Callable[..., Any]
-LIMITS = Limits(seconds=0.3, bytes=100_000, connect_seconds=0.3)
+LIMITS = Limits(seconds=PATIENCE, bytes=100_000, connect_seconds=PATIENCE)
 ACCEPT = {"type": "websocket.accept"}
 
 
@@ -51,7 +51,7 @@ def test_a_crash_ends_the_session_and_is_told(connect: Open, capfd: pytest.Captu
 
     connection = connect(app)
     connection.send("x")
-    end = connection.receive(1)
+    end = connection.receive(PATIENCE)
     assert (1006, Side.SERVER, None) == (end.code, end.by, end.status)
     assert connection.session().crash.startswith("ValueError: no such event (")
     assert ("", "") == capfd.readouterr()
@@ -78,8 +78,8 @@ def test_messages_before_a_crash_arrive_first(connect: Open) -> None:
         raise ValueError
 
     connection = connect(app)
-    assert ["0", "1", "2"] == [connection.receive(1).data for _ in range(3)]
-    assert connection.receive(1).code == 1006
+    assert ["0", "1", "2"] == [connection.receive(PATIENCE).data for _ in range(3)]
+    assert connection.receive(PATIENCE).code == 1006
 
 
 def test_an_application_that_sends_ahead_is_held_back(connect: Open) -> None:
@@ -95,9 +95,9 @@ def test_an_application_that_sends_ahead_is_held_back(connect: Open) -> None:
             sent.append(number)
 
     connection = connect(app)
-    assert waiting.wait(2)
+    assert waiting.wait(PATIENCE)
     assert 63 <= len(sent) <= 64
-    assert [str(number) for number in range(1000)] == [connection.receive(1).data for _ in range(1000)]
+    assert [str(number) for number in range(1000)] == [connection.receive(PATIENCE).data for _ in range(1000)]
 
 
 def test_a_reader_that_gave_up_is_no_reader(connect: Open) -> None:
@@ -117,7 +117,7 @@ def test_a_reader_that_gave_up_is_no_reader(connect: Open) -> None:
     connection = connect(app)
     assert connection.receive(0.01) is None
     connection.send("go")
-    assert waiting.wait(2)
+    assert waiting.wait(PATIENCE)
     assert 64 == len(sent)
 
 
@@ -144,7 +144,7 @@ def test_a_reader_that_waits_is_not_buried(connect: Open) -> None:
     sys.setswitchinterval(5)
     try:
         connection = connect(app)
-        received = [connection.receive(1).data for _ in range(5000)]
+        received = [connection.receive(PATIENCE).data for _ in range(5000)]
     finally:
         sys.setswitchinterval(interval)
     assert [str(number) for number in range(5000)] == received
@@ -164,8 +164,8 @@ def test_sessions_that_are_read_in_turn_lose_nothing(connect: Open) -> None:
 
     sessions = [connect(app) for _ in range(3)]
     for number in range(3000):
-        assert [b"%d" % number] * 3 == [session.receive(1).data for session in sessions]
-    assert [4000] * 3 == [session.receive(1).code for session in sessions]
+        assert [b"%d" % number] * 3 == [session.receive(PATIENCE).data for session in sessions]
+    assert [4000] * 3 == [session.receive(PATIENCE).code for session in sessions]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_session_notes_the_message_that_passes_a_limit_and_none_after(
         await receive()
 
     session = connect(app, limits=limits)
-    assert count == sum(isinstance(session.receive(1), Received) for _ in range(60))
+    assert count == sum(isinstance(session.receive(PATIENCE), Received) for _ in range(60))
     assert count == sum(isinstance(event, Received) for event in session.session().events)
     assert session.receive(0).by is Side.CLIENT
 
@@ -206,8 +206,8 @@ def test_who_closed_before_a_limit_was_seen_to_be_passed_has_closed(connect: Ope
 
     session = connect(app, limits=Limits(messages=20))
     session.send("go")
-    assert done.wait(2)
-    assert isinstance(session.receive(1), Received)
+    assert done.wait(PATIENCE)
+    assert isinstance(session.receive(PATIENCE), Received)
     assert (4000, Side.SERVER) == (session.session().events[-1].code, session.session().events[-1].by)
 
 
@@ -224,7 +224,7 @@ def test_several_senders_are_all_let_on(connect: Open) -> None:
         await asyncio.gather(*map(talk, "abc"))
 
     connection = connect(app)
-    messages = [connection.receive(1).data for _ in range(300)]
+    messages = [connection.receive(PATIENCE).data for _ in range(300)]
     assert {"a": 100, "b": 100, "c": 100} == {name: messages.count(name) for name in "abc"}
 
 
@@ -325,31 +325,27 @@ def test_an_application_that_never_looks_is_cancelled(connect: Open) -> None:
             cleaned.set()
 
     connection = connect(app)
-    begin = time.monotonic()
     connection.close()
-    assert time.monotonic() - begin < 1
-    assert cleaned.wait(2)
+    assert cleaned.wait(PATIENCE)
 
 
-def test_a_blocked_loop_neither_holds_the_handshake_nor_the_close(connect: Open) -> None:
+def test_a_blocked_loop_neither_holds_the_handshake_nor_the_close(
+    connect: Open, release: threading.Event
+) -> None:
     """Every wait of the client has its limit."""
-    release = threading.Event()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await send(ACCEPT)
         await receive()
         await receive()
-        release.wait(5)
+        release.wait()
 
     connection = connect(app)
     connection.send("block")
-    begin = time.monotonic()
     assert connection.receive(0.1) is None
     connection.close()
-    assert time.monotonic() - begin < 1
     end = connection.receive(0)
     assert (1000, Side.CLIENT) == (end.code, end.by)
-    release.set()
 
 
 def test_a_denial_has_the_status_of_the_application(connect: Open) -> None:
@@ -397,7 +393,7 @@ def test_what_breaks_the_asgi_contract_meets_an_error(connect: Open, message: di
         await send(message)
 
     connection = connect(app)
-    assert connection.receive(1).code == (1000 if message.get("code") else 1006)
+    assert connection.receive(PATIENCE).code == (1000 if message.get("code") else 1006)
     assert bool(connection.session().crash) is not bool(message.get("code"))
 
 
@@ -410,7 +406,7 @@ def test_sending_after_the_own_close_meets_an_error(connect: Open) -> None:
         await send({"type": "websocket.send", "text": "x"})
 
     connection = connect(app)
-    end = connection.receive(1)
+    end = connection.receive(PATIENCE)
     assert (4000, Side.SERVER) == (end.code, end.by)
     connection.close()
 
@@ -428,7 +424,7 @@ def test_a_server_close_wins_over_a_later_client_close(connect: Open) -> None:
 
     connection = connect(app)
     connection.send("go")
-    assert isinstance(connection.receive(1), Received)
+    assert isinstance(connection.receive(PATIENCE), Received)
     connection.close()
     end = connection.receive(0)
     assert isinstance(end, Closed)
@@ -451,4 +447,4 @@ def test_fastapi_echoes(connect: Open) -> None:
 
     connection = connect(app)
     connection.send("[1]")
-    assert connection.receive(1).data == '{"you said":[1]}'
+    assert connection.receive(PATIENCE).data == '{"you said":[1]}'

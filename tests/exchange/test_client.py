@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patience import HASTE, PATIENCE
 
 from accord.cases.request import Request
 from accord.errors import TargetError
@@ -137,13 +138,11 @@ def test_a_body_ends_at_the_limit(client: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "body"), [("/never", None), ("/half", b"half")])
-def test_an_answer_that_does_not_end_is_a_timeout(client: Client, path: str, body: bytes | None) -> None:
+def test_an_answer_that_does_not_end_is_a_timeout(hasty: Client, path: str, body: bytes | None) -> None:
     """The limit is for the whole exchange; what had come is kept."""
-    begin = time.monotonic()
-    exchange = client.send(Request(method="GET", url=client.base_url + path))
-    assert time.monotonic() - begin < 1
+    exchange = hasty.send(Request(method="GET", url=hasty.base_url + path))
     assert (Lapse.TIMEOUT, body) == (exchange.lapse, exchange.response and exchange.response.body)
-    assert 0.3 < exchange.seconds < 1
+    assert HASTE * 0.9 < exchange.seconds
 
 
 @pytest.mark.parametrize(
@@ -171,7 +170,7 @@ def test_a_message_comes_back(client: Client, data: str | bytes) -> None:
     """Text stays text and binary stays binary, and the session tells it all."""
     connection = client.connect("/echo", channel="echo", script="hello", identity="ann")
     connection.send(data)
-    answer = connection.receive(1)
+    answer = connection.receive(PATIENCE)
     connection.close(1000, "bye")
     session = connection.session()
     assert isinstance(answer, Received)
@@ -195,14 +194,14 @@ def test_a_message_comes_back(client: Client, data: str | bytes) -> None:
 def test_an_ended_session_stays_ended(client: Client) -> None:
     """After the end, receive tells it again and again, and send and close do nothing."""
     connection = client.connect("/close?code=4401&reason=who%3F", channel="c", script="s")
-    assert isinstance(connection.receive(1), Received)
-    end = connection.receive(1)
+    assert isinstance(connection.receive(PATIENCE), Received)
+    end = connection.receive(PATIENCE)
     assert isinstance(end, Closed)
     assert (4401, "who?", Side.SERVER) == (end.code, end.reason, end.by)
     before = connection.session()
     connection.send("anybody?")
     connection.close(4000)
-    assert (end, end, before) == (connection.receive(0), connection.receive(1), connection.session())
+    assert (end, end, before) == (connection.receive(0), connection.receive(PATIENCE), connection.session())
 
 
 @pytest.mark.parametrize("status", [302, 401, 403, 404, 500])
@@ -217,25 +216,23 @@ def test_a_refused_handshake_has_its_status(client: Client, status: int) -> None
 
 def test_an_application_that_returns_ends_the_session_abnormally(client: Client) -> None:
     """No closing handshake is code 1006, by the server."""
-    end = client.connect("/return", channel="c", script="s").receive(1)
+    end = client.connect("/return", channel="c", script="s").receive(PATIENCE)
     assert isinstance(end, Closed)
     assert (1006, Side.SERVER, None) == (end.code, end.by, end.status)
     assert end.detail
 
 
-def test_a_handshake_without_answer_is_given_up(client: Client) -> None:
+def test_a_handshake_without_answer_is_given_up(hasty: Client) -> None:
     """The limit for connecting holds for the handshake."""
-    begin = time.monotonic()
-    end = client.connect("/never", channel="c", script="s").receive(0)
-    assert time.monotonic() - begin < 1
+    end = hasty.connect("/never", channel="c", script="s").receive(0)
     assert isinstance(end, Closed)
     assert (1006, Side.CLIENT, None) == (end.code, end.by, end.status)
-    assert "not answered within 0.3 s" in end.detail
+    assert f"not answered within {HASTE:g} s" in end.detail
 
 
 def test_a_message_over_the_limit_ends_the_session(client: Client) -> None:
     """The client closes with 1009, message too big (RFC 6455, section 7.4.1)."""
-    end = client.connect("/big", channel="c", script="s").receive(1)
+    end = client.connect("/big", channel="c", script="s").receive(PATIENCE)
     assert isinstance(end, Closed)
     assert (1009, Side.CLIENT) == (end.code, end.by)
 
@@ -244,7 +241,7 @@ def test_more_messages_than_the_limit_end_the_session(client: Client) -> None:
     """A server that never stops is stopped after the fiftieth message."""
     connection = client.connect("/chatter", channel="c", script="s")
     received = 0
-    while isinstance(event := connection.receive(1), Received):
+    while isinstance(event := connection.receive(PATIENCE), Received):
         assert event.data == str(received)
         received += 1
     assert isinstance(event, Closed)
@@ -257,16 +254,16 @@ def test_nothing_within_the_timeout_is_none(client: Client) -> None:
     connection = client.connect("/echo", channel="c", script="s")
     begin = time.monotonic()
     assert (None, None) == (connection.receive(0.1), connection.receive(0))
-    assert 0.09 < time.monotonic() - begin < 0.5
+    assert 0.09 < time.monotonic() - begin
     connection.send("x")
-    answer = connection.receive(1)
+    answer = connection.receive(PATIENCE)
     assert isinstance(answer, Received)
 
 
 def test_what_arrived_first_is_noted_first(client: Client) -> None:
     """A message that nobody had read yet still stands before what was sent after it."""
     connection = client.connect("/seen", channel="c", script="s")
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + PATIENCE
     while len(connection.session().events) < 2 and time.monotonic() < deadline:
         pass
     connection.send("late")
@@ -277,7 +274,7 @@ def test_what_arrived_first_is_noted_first(client: Client) -> None:
 def test_the_handshake_carries_path_query_headers_and_subprotocols(client: Client) -> None:
     """All that connect is given reaches the application."""
     connection = client.connect("/seen/a%20b?x=%2F", channel="c", script="s", headers=(("X-A", "é"),))
-    event = connection.receive(1)
+    event = connection.receive(PATIENCE)
     assert isinstance(event, Received)
     echo = json.loads(event.data)
     assert ("/seen/a b", "x=%2F", "é", "accord") == (

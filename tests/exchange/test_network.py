@@ -6,10 +6,10 @@ import itertools
 import socket
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from patience import HASTE, PATIENCE
 
 from accord.cases.request import Request
 from accord.errors import TargetError
@@ -18,7 +18,8 @@ from accord.exchange.network import NetworkClient
 from accord.exchange.values import Exchange, Lapse
 
 Serve = Callable[[Callable[[socket.socket], None]], str]
-LIMITS = Limits(seconds=0.3, bytes=100_000, connect_seconds=0.3)
+LIMITS = Limits(seconds=PATIENCE, bytes=100_000, connect_seconds=PATIENCE)
+HASTY = Limits(seconds=HASTE, bytes=100_000, connect_seconds=PATIENCE)
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
@@ -82,11 +83,8 @@ def reset_after(data: bytes) -> Callable[[socket.socket], None]:
 
 
 def get(client: NetworkClient, path: str = "/") -> Exchange:
-    """GET *path*, and see that it does not take long."""
-    begin = time.monotonic()
-    exchange = client.send(Request(method="GET", url=client.base_url + path))
-    assert time.monotonic() - begin < 1
-    return exchange
+    """GET *path*."""
+    return client.send(Request(method="GET", url=client.base_url + path))
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
@@ -100,13 +98,13 @@ GZIP = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n"
         pytest.param(replying(hold=True), Lapse.TIMEOUT, None, id="never answers"),
         pytest.param(replying(HEAD + b"half", hold=True), Lapse.TIMEOUT, b"half", id="never ends"),
         pytest.param(
-            replying(*[bytes([byte]) for byte in b"HTTP/1.1"], pause=0.1),
+            replying(*[bytes([byte]) for byte in b"HTTP/1.1 200 OK" + b" " * 25], pause=0.1),
             Lapse.TIMEOUT,
             None,
             id="trickles its head",
         ),
         pytest.param(
-            replying(*[b"HTTP/1.1 100 Continue\r\n\r\n"] * 8, pause=0.1), Lapse.TIMEOUT, None, id="continues"
+            replying(*[b"HTTP/1.1 100 Continue\r\n\r\n"] * 40, pause=0.1), Lapse.TIMEOUT, None, id="continues"
         ),
         pytest.param(replying(), Lapse.CLOSED, None, id="closes at once"),
         pytest.param(replying(HEAD[:20]), Lapse.CLOSED, None, id="closes in its head"),
@@ -153,8 +151,10 @@ def test_whatever_a_server_does_is_an_exchange(
     lapse: Lapse | None,
     body: bytes | None,
 ) -> None:
-    """Misbehaviour has its name, keeps what had come, and takes no longer than the limit."""
-    exchange = get(open_url(serve(handler)))
+    """Misbehaviour has its name, and keeps what had come."""
+    # What looks foreign is waited for as well: it could still become HTTP.
+    waits = lapse in {Lapse.TIMEOUT, Lapse.PROTOCOL}
+    exchange = get(open_url(serve(handler), HASTY if waits else LIMITS))
     assert lapse is exchange.lapse, exchange.detail
     assert body == (exchange.response and exchange.response.body)
     assert bool(exchange.detail) is (lapse is not None)
@@ -164,22 +164,18 @@ def test_a_trickling_body_does_not_outlast_the_limit(
     serve: Serve, open_url: Callable[..., NetworkClient]
 ) -> None:
     """Bytes that keep coming do not buy the server more time."""
-    exchange = get(open_url(serve(replying(HEAD, *[b"x"] * 8, pause=0.1))))
+    exchange = get(open_url(serve(replying(HEAD, *[b"x"] * 40, pause=0.1)), HASTY))
     assert exchange.response is not None
     assert exchange.lapse is Lapse.TIMEOUT
-    assert b"xxxxx".startswith(exchange.response.body)
+    assert len(exchange.response.body) < 40
 
 
 def test_a_server_that_does_not_read_is_a_timeout(
-    serve: Serve, open_url: Callable[..., NetworkClient]
+    serve: Serve, open_url: Callable[..., NetworkClient], release: threading.Event
 ) -> None:
     """A request that nobody takes does not hold the client either."""
-    release = threading.Event()
-    client = open_url(serve(lambda _: release.wait(5) and None))
-    begin = time.monotonic()
+    client = open_url(serve(lambda _: release.wait() and None), HASTY)
     exchange = client.send(Request(method="POST", url=client.base_url + "/", body=bytes(50_000_000)))
-    release.set()
-    assert time.monotonic() - begin < 1
     assert exchange.lapse is Lapse.TIMEOUT
 
 
@@ -196,7 +192,7 @@ def test_an_early_answer_to_a_large_request_is_taken(
         while stream.recv(1_000_000):
             pass
 
-    client = open_url(serve(handle), Limits(seconds=5))
+    client = open_url(serve(handle))
     exchange = client.send(Request(method="POST", url=client.base_url + "/", body=bytes(5_000_000)))
     assert exchange.response is not None
     assert exchange.response.status == 413

@@ -12,6 +12,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patience import HASTE, PATIENCE
 from websockets.frames import Frame, Opcode
 
 from accord.errors import ConfigurationError, TargetError
@@ -31,7 +32,7 @@ def echo() -> Iterator[int]:
 
     def serve(connection: socket.socket) -> None:
         with connection, suppress(OSError):
-            connection.settimeout(10)
+            connection.settimeout(PATIENCE)
             data = b""
             while b"\r\n\r\n" not in data:
                 piece = connection.recv(65_536)
@@ -56,9 +57,9 @@ def echo() -> Iterator[int]:
     yield listener.getsockname()[1]
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
-    accepting.join(10)
+    accepting.join(PATIENCE)
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 
@@ -73,7 +74,7 @@ def through(echo: int) -> Iterator[Opened]:
 
     def open_connection(*faults: Fault, ask: bytes = ASK) -> socket.socket:
         relays.append(Relay("127.0.0.1", echo, faults))
-        connection = socket.create_connection(("127.0.0.1", relays[-1].port), timeout=5)
+        connection = socket.create_connection(("127.0.0.1", relays[-1].port), timeout=PATIENCE)
         connections.append(connection)
         connection.sendall(ask)
         return connection
@@ -86,9 +87,9 @@ def through(echo: int) -> Iterator[Opened]:
 
 
 def read(connection: socket.socket, size: int) -> bytes:
-    """Return what comes, up to *size* bytes, until the end or a second of silence."""
+    """Return what comes, up to *size* bytes, until the end or a long silence."""
     data = b""
-    connection.settimeout(1)
+    connection.settimeout(PATIENCE)
     with suppress(TimeoutError):
         while len(data) < size:
             piece = connection.recv(size - len(data))
@@ -159,8 +160,8 @@ def test_truncate_passes_half_a_frame(through: Opened) -> None:
 def test_stall_passes_nothing_more(through: Opened) -> None:
     """What comes after is held back, and the connection stays open."""
     connection = shaken(through(fault(Mishap.STALL, 2)))
-    assert FRAMES[0] == read(connection, 1000)
-    connection.settimeout(0.2)
+    assert FRAMES[0] == read(connection, len(FRAMES[0]))
+    connection.settimeout(HASTE)
     with pytest.raises(TimeoutError):
         connection.recv(1)
 
@@ -187,7 +188,7 @@ def test_service_that_is_not_there_is_a_reset() -> None:
     with (
         Relay("127.0.0.1", port) as relay,
         pytest.raises(ConnectionResetError),
-        socket.create_connection(("127.0.0.1", relay.port), timeout=5) as one,
+        socket.create_connection(("127.0.0.1", relay.port), timeout=PATIENCE) as one,
     ):
         one.recv(1)
 

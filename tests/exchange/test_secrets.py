@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlencode
@@ -219,12 +218,10 @@ def test_what_has_no_secret_stays_as_it_is(data: bytes) -> None:
         "&a",
     ],
 )
-def test_masking_takes_linear_time(piece: str) -> None:
-    """No text makes the patterns run wild."""
+def test_masking_a_long_text_comes_to_an_end(piece: str) -> None:
+    """No text makes the patterns run wild: a million characters would take hours, if they did."""
     text = piece * (1_000_000 // len(piece))
-    begin = time.process_time()
-    Secrets(["hunter2", "pass word/é"]).mask(text)
-    assert time.process_time() - begin < 2
+    assert "hunter2" not in Secrets(["hunter2", "pass word/é"]).mask(f"{text} hunter2")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 from wsgiref.validate import validator
 
 import pytest
+from patience import HASTE, PATIENCE
 
 from accord.cases.request import Request
 from accord.errors import TargetError
@@ -118,31 +119,29 @@ def test_an_endless_answer_is_cut_and_closed(opened: Callable[..., Client]) -> N
             closed.set()
 
     assert Lapse.TOO_LARGE is ask(opened(endless, bytes=5000)).lapse
-    assert closed.wait(5)
+    assert closed.wait(PATIENCE)
 
 
 def test_an_application_that_hangs_is_given_up_and_does_not_hold_the_next(
-    opened: Callable[..., Client],
+    opened: Callable[..., Client], release: threading.Event
 ) -> None:
     """A request that takes too long is a time-out; the next one is served all the same."""
-    release = threading.Event()
 
     def hanging(environ: dict[str, Any], start_response: Start) -> list[bytes]:
         if environ["PATH_INFO"] == "/hang":
-            release.wait(10)
+            release.wait()
         start_response("200 OK", [])
         return [b""]
 
-    client = opened(hanging, seconds=0.3)
+    client = opened(hanging, seconds=HASTE)
     assert Lapse.TIMEOUT is ask(client, path="/hang").lapse
     assert ask(client).response.status == 200
-    release.set()
 
 
 def test_a_websocket_is_refused(opened: Callable[..., Client]) -> None:
     """WSGI knows no WebSocket."""
     connection = opened(echo).connect("/", channel="c", script="s")
-    assert isinstance(connection.receive(1), Closed)
+    assert isinstance(connection.receive(PATIENCE), Closed)
 
 
 class Callable3:
