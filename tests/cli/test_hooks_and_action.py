@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from projects import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 HOOKS = {item["id"]: item for item in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
@@ -144,7 +145,7 @@ def test_the_action_runs_what_it_is_given(project):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 1, done
     assert done.stdout.splitlines()[-1].startswith("::notice title=accord::"), done

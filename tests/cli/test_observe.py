@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from projects import PATIENCE
 
 SHOP = Path(__file__).parents[2] / "docs" / "rules" / "cases" / "shop"
 
@@ -19,7 +20,7 @@ def run(*arguments, cwd=None):
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from projects import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -22,7 +23,7 @@ import pytest
 def test_option_that_means_nothing_ends_with_2(words: tuple[str, ...], told: str) -> None:
     """The option and what is wrong with it are told in one paragraph."""
     command = [sys.executable, "-m", "accord", "relay", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert 2 == done.returncode, done
     assert told in done.stderr
     assert "Traceback" not in done.stderr
@@ -44,14 +45,14 @@ def test_relay_breaks_the_connection_off_until_it_is_interrupted() -> None:
             assert process.stdout is not None
             try:
                 port = int(process.stdout.readline().split(",")[0].rpartition(":")[2])
-                with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+                with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
                     client.sendall(b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n")
                     with pytest.raises(ConnectionResetError):
                         client.recv(1)
             finally:
                 process.send_signal(signal.SIGINT)
                 try:
-                    process.wait(timeout=10)
+                    process.wait(timeout=PATIENCE)
                 except subprocess.TimeoutExpired:
                     process.kill()
         assert 0 == process.returncode

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from projects import PATIENCE
 
 QUEUE = Path(__file__).resolve().parents[1] / "run"
 LOGIN = """
@@ -29,7 +30,7 @@ def accord(*words: str, stdin: str = "", **environment: str) -> subprocess.Compl
         env={**os.environ, "PYTHONPATH": path, **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 

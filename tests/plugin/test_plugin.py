@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from xml.etree import ElementTree as ET
 
 import jsonschema
@@ -262,12 +261,10 @@ def test_a_login_that_fails_stops_the_session(suite):
 
 def test_nothing_is_opened_when_nothing_is_selected(suite):
     """A deselected suite touches no service."""
-    begin = time.monotonic()
     done = suite.pytest("-k", "nothing", "--accord-target", "http://127.0.0.1:9")
 
     assert done.code == 5, done
     assert f"{len(ITEMS)} deselected" in done.out, done
-    assert time.monotonic() - begin < 20
 
 
 def test_the_plugin_works_without_xdist(suite):
