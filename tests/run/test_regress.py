@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import threading
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from corpus_service import DOCUMENT, KEY, NOTE, Notes
@@ -166,20 +166,29 @@ def test_fingerprints_do_not_depend_on_ids_and_seeds(settings):
     assert prints[0] == prints[1]
 
 
-def test_an_operation_that_became_slow_is_told_with_its_ratio(settings):
+def test_an_operation_that_became_slow_is_told_with_its_ratio(settings, monkeypatch):
     """Both are asked in turn; the interval of the ratio, not a limit in seconds, decides."""
+    moment = 0.0
+    clock = SimpleNamespace(perf_counter=lambda: moment, time=lambda: 0.0)
+    for module in ("asgi", "asgi_call"):
+        monkeypatch.setattr(f"accord.exchange.{module}.time", clock)
 
-    class Slow(Board):
+    class Quick(Board):
+        seconds = 0.001
+
         def answer(self, method, path, body, key):
-            if path == "/pinned":
-                threading.Event().wait(0.02)
+            nonlocal moment
+            moment += self.seconds
             return super().answer(method, path, body, key)
 
+    class Slow(Quick):
+        seconds = 0.02
+
     given = asking(operations=("list_pinned",), slower=1.5)
-    found = regress(Board, Slow, settings, given, _deaf)
+    found = regress(Quick, Slow, settings, given, _deaf)
     assert {("list_pinned", Kind.LATENCY, "", Standing.UNCOVERED)} == told(found)
-    assert found.latencies[0].low > 1.5
-    assert () == regress(Board, Board, settings, given, _deaf).differences
+    assert pytest.approx(20) == found.latencies[0].low
+    assert () == regress(Quick, Quick, settings, given, _deaf).differences
 
 
 def test_a_recording_takes_the_place_of_either_side(settings, tmp_path, recorded):
