@@ -32,7 +32,7 @@ from accord.cases.configuration import configuration
 from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
 from accord.cases.request import Request
-from accord.cases.shrinking import Enough, absorb, found_by
+from accord.cases.shrinking import Enough, absorb, found_by, settings
 from accord.cases.thrift import kind_of_boundary, spread
 from accord.cases.wire import Budget, Observer, Unanswered, Values, Wire
 from accord.contract.pointer import Json
@@ -178,17 +178,7 @@ class Engine:
 
         given = hypothesis.given(case=strategy)(test)
         seeded = hypothesis.seed(self._seed_of(label, "fuzzing"))(given)
-        runner = hypothesis.settings(
-            max_examples=self._budget.max_examples,
-            database=None,
-            derandomize=False,
-            deadline=None,
-            print_blob=False,
-            report_multiple_bugs=True,
-            verbosity=hypothesis.Verbosity.quiet,
-            suppress_health_check=list(hypothesis.HealthCheck),
-            phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
-        )(seeded)
+        runner = settings(self._budget.max_examples, shrinks=True)(seeded)
         return absorb(runner)
 
     def stateful(self, observe: Observer) -> str:
@@ -211,19 +201,9 @@ class Engine:
                 judgements = _judge(case, response, recorder=getattr(self, "recorder", None), **kwargs)
                 observe(case.operation.label, _aim(case, "stateful"), judgements)
 
-        settings = hypothesis.settings(
-            max_examples=self._budget.chains,
-            stateful_step_count=self._budget.steps,
-            database=None,
-            derandomize=False,
-            deadline=None,
-            print_blob=False,
-            verbosity=hypothesis.Verbosity.quiet,
-            suppress_health_check=list(hypothesis.HealthCheck),
-            phases=(hypothesis.Phase.generate,),
-        )
         machine = hypothesis.seed(self._seed_of("", "stateful"))(Chain)
-        return absorb(lambda: machine.run(settings=settings))
+        drawn = settings(self._budget.chains, steps=self._budget.steps)
+        return absorb(lambda: machine.run(settings=drawn))
 
     def _examples(self, label: str, *, fill_missing: bool) -> Iterator[Any]:
         operation = self._operations[label]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from accord.cases.conversation import CONNECTIONS, LONGEST, Conversation, Deed, Move, Player, after
-from accord.cases.shrinking import absorb
+from accord.cases.shrinking import absorb, settings
 from accord.contract.session import SessionRules
 
 _CONNECTION = st.integers(0, CONNECTIONS - 1)
@@ -152,20 +152,9 @@ def _draw(
     def clients() -> Clients:
         return Clients(made, rules, play)
 
-    settings = hypothesis.settings(
-        max_examples=examples,
-        stateful_step_count=LONGEST,
-        database=None,
-        derandomize=False,
-        deadline=None,
-        print_blob=False,
-        verbosity=hypothesis.Verbosity.quiet,
-        suppress_health_check=list(hypothesis.HealthCheck),
-        phases=(hypothesis.Phase.generate,),
-    )
     # It says that it wants the class, and takes whatever makes a machine.
     seeded = cast("type[Clients]", hypothesis.seed(seed)(clients))
-    return absorb(lambda: run_state_machine_as_test(seeded, settings=settings))
+    return absorb(lambda: run_state_machine_as_test(seeded, settings=settings(examples, steps=LONGEST)))
 
 
 def _done(deed: Deed) -> Move:

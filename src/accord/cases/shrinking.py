@@ -1,9 +1,10 @@
-"""Where hypothesis shrinks: a finding is an exception there, with a class for each rule, and there only."""
+"""Where hypothesis runs and shrinks: a finding is an exception there, with a class for each rule, and there only."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import hypothesis
 from hypothesis.errors import Flaky, HypothesisException, Unsatisfiable
 from schemathesis.core.errors import SchemathesisError
 
@@ -24,6 +25,25 @@ def found_by(rule: str) -> type[Found]:
     if rule not in _FOUND:
         _FOUND[rule] = type(f"Found_{rule.replace('-', '_')}", (Found,), {})
     return _FOUND[rule]
+
+
+def settings(examples: int, *, steps: int = 1, shrinks: bool = False) -> hypothesis.settings:
+    """Return how hypothesis draws *examples*: quietly, from its seed alone, for as long as it takes.
+
+    A state machine takes so many *steps*; what is found is made smaller where hypothesis *shrinks*.
+    """
+    return hypothesis.settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        database=None,
+        derandomize=False,
+        deadline=None,
+        print_blob=False,
+        report_multiple_bugs=True,
+        verbosity=hypothesis.Verbosity.quiet,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        phases=(hypothesis.Phase.generate, *([hypothesis.Phase.shrink] if shrinks else [])),
+    )
 
 
 def absorb(run: Callable[[], object]) -> str:
