@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Sequence
-from contextlib import suppress
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from accord.cli import option
+from accord.cli.telling import write_and_tell
 from accord.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from accord.findings.changes.result import Compared
-    from accord.findings.finding import Severity
-    from accord.report.changes.terminal import Detail
 
 
 class Reliance(StrEnum):
@@ -145,8 +139,8 @@ def compare(  # noqa: PLR0913 - one argument for each option
     from accord.findings.changes.change import Sender  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.findings.changes.policy import Policy  # noqa: PLC0415
     from accord.findings.finding import Severity  # noqa: PLC0415
-    from accord.report.changes.files import parse  # noqa: PLC0415
-    from accord.report.changes.terminal import Detail  # noqa: PLC0415
+    from accord.report.changes.files import parse, write  # noqa: PLC0415
+    from accord.report.changes.terminal import Detail, tell  # noqa: PLC0415
     from accord.run.compare import Options  # noqa: PLC0415
     from accord.run.compare import compare as ask  # noqa: PLC0415
     from accord.run.severities import read_severities  # noqa: PLC0415
@@ -172,7 +166,12 @@ def compare(  # noqa: PLR0913 - one argument for each option
     )
     compared = ask(*sides, options)
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
-    _tell(compared, report or (), threshold, detail, no_color=no_color)
+    write_and_tell(
+        report or (),
+        partial(write, compared=compared, fail_on=threshold),
+        partial(tell, compared, fail_on=threshold, detail=detail),
+        no_color=no_color,
+    )
     raise typer.Exit(1 if compared.counted(threshold) else 0)
 
 
@@ -196,22 +195,3 @@ def _sides(old: str | None, new: str | None, base: str | None) -> tuple[str, str
         typer.echo("The contract is new: there is nothing that it could break.")
         raise typer.Exit
     return before, os.path.relpath(path)
-
-
-def _tell(
-    compared: Compared, reports: Sequence[str], fail_on: Severity | None, detail: Detail, *, no_color: bool
-) -> None:
-    """Write the reports, and tell people what is in them."""
-    from accord.report.changes.files import write  # noqa: PLC0415 - heavy, and not needed for --help
-    from accord.report.changes.terminal import tell  # noqa: PLC0415
-    from accord.report.console import console_for  # noqa: PLC0415
-    from accord.report.destination import is_stream  # noqa: PLC0415
-
-    stream = sys.stderr if any(map(is_stream, reports)) else sys.stdout
-    try:
-        for item in reports:
-            write(item, compared, fail_on=fail_on)
-    finally:
-        # Rich exits when nobody reads on, as in `accord compare ... | head`.
-        with suppress(SystemExit):
-            tell(compared, console_for(stream, no_color=no_color), fail_on=fail_on, detail=detail)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import Annotated
 
 import typer
 
 from accord.cli import option
 from accord.cli.asking import options_for, quieten, settings_for
 from accord.cli.option import Exploration
-
-if TYPE_CHECKING:
-    from accord.findings.finding import Severity
-    from accord.findings.regression.result import Regression
-    from accord.report.regression.terminal import Detail
+from accord.cli.telling import write_and_tell
 
 
 class Threshold(StrEnum):
@@ -106,8 +101,8 @@ def regress(  # noqa: PLR0913 - one argument for each option
     from accord.cli.header import read_header  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.findings.finding import Severity  # noqa: PLC0415
     from accord.report.display import Display  # noqa: PLC0415
-    from accord.report.regression.files import parse  # noqa: PLC0415
-    from accord.report.regression.terminal import Detail  # noqa: PLC0415
+    from accord.report.regression.files import parse, write  # noqa: PLC0415
+    from accord.report.regression.terminal import Detail, tell  # noqa: PLC0415
     from accord.run.duration import seconds  # noqa: PLC0415
     from accord.run.regression.regress import Asking  # noqa: PLC0415
     from accord.run.regression.regress import regress as ask  # noqa: PLC0415
@@ -139,29 +134,10 @@ def regress(  # noqa: PLR0913 - one argument for each option
     with Display(sys.stderr, no_color=no_color) as display:
         regression = ask(baseline, candidate, settings, asking, display.show)
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
-    _tell(regression, report or (), threshold, detail, no_color=no_color)
+    write_and_tell(
+        report or (),
+        partial(write, regression=regression, fail_on=threshold),
+        partial(tell, regression, fail_on=threshold, detail=detail),
+        no_color=no_color,
+    )
     raise typer.Exit(1 if regression.counted(threshold) else 0)
-
-
-def _tell(
-    regression: Regression,
-    reports: Sequence[str],
-    fail_on: Severity | None,
-    detail: Detail,
-    *,
-    no_color: bool,
-) -> None:
-    """Write the reports, and tell people what is in them."""
-    from accord.report.console import console_for  # noqa: PLC0415 - heavy, and not needed for --help
-    from accord.report.destination import is_stream  # noqa: PLC0415
-    from accord.report.regression.files import write  # noqa: PLC0415
-    from accord.report.regression.terminal import tell  # noqa: PLC0415
-
-    stream = sys.stderr if any(map(is_stream, reports)) else sys.stdout
-    try:
-        for item in reports:
-            write(item, regression, fail_on=fail_on)
-    finally:
-        # Rich exits when nobody reads on, as in `accord regress ... | head`.
-        with suppress(SystemExit):
-            tell(regression, console_for(stream, no_color=no_color), fail_on=fail_on, detail=detail)

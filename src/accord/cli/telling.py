@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,8 @@ from accord.cli.option import Threshold
 from accord.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from accord.findings.approval import Approval
     from accord.findings.finding import Severity
     from accord.findings.result import Run
@@ -68,8 +72,6 @@ def told(
     Below *root*, what failed is kept for the next run.
     """
     from accord.findings.finding import Severity  # noqa: PLC0415 - heavy, and not needed for --help
-    from accord.report.console import console_for  # noqa: PLC0415
-    from accord.report.destination import is_stream  # noqa: PLC0415
     from accord.report.files import write  # noqa: PLC0415
     from accord.report.terminal import Detail, tell  # noqa: PLC0415
     from accord.run.last_failed import keep_failed  # noqa: PLC0415
@@ -78,26 +80,35 @@ def told(
     run = _with_baseline(run, telling, fail_on)
     if root is not None:
         keep_failed(root, run, fail_on)
-    stream = sys.stderr if any(map(is_stream, telling.reports)) else sys.stdout
+    detail = Detail.QUIET if telling.quiet else Detail.VERBOSE if telling.verbose else Detail.NORMAL
+    write_and_tell(
+        telling.reports,
+        partial(write, run=run, fail_on=fail_on),
+        partial(tell, run, command=command, fail_on=fail_on, detail=detail, least=least),
+        no_color=telling.no_color,
+    )
+    return exit_code(run, telling.fail_on, least=least)
+
+
+def write_and_tell(
+    reports: Sequence[str],
+    write: Callable[[str], None],
+    tell: Callable[[Console], None],
+    *,
+    no_color: bool,
+) -> None:
+    """Write each of the *reports*, and tell people, on the stream that no report takes."""
+    from accord.report.console import console_for  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.report.destination import is_stream  # noqa: PLC0415
+
+    stream = sys.stderr if any(map(is_stream, reports)) else sys.stdout
     try:
-        for item in telling.reports:
-            write(item, run, fail_on=fail_on)
+        for item in reports:
+            write(item)
     finally:
         # Rich exits when nobody reads on, as in `accord verify | head`; what was found stays the exit code.
         with suppress(SystemExit):
-            tell(
-                run,
-                console_for(stream, no_color=telling.no_color),
-                command=command,
-                fail_on=fail_on,
-                detail=Detail.QUIET
-                if telling.quiet
-                else Detail.VERBOSE
-                if telling.verbose
-                else Detail.NORMAL,
-                least=least,
-            )
-    return exit_code(run, telling.fail_on, least=least)
+            tell(console_for(stream, no_color=no_color))
 
 
 def _with_baseline(run: Run, telling: Telling, fail_on: Severity) -> Run:
