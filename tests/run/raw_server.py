@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+BEAT = 1.0  # seconds within which a client has to say something
 
 
 class Raw:
@@ -104,7 +105,7 @@ class Raw:
         """Read frames until something is wrong."""
         # A client may take its time to break these off, or to send much.
         if self.fault not in ("no-ping", "lingering", "boundless"):
-            connection.settimeout(0.2)
+            connection.settimeout(BEAT)
             connection.sendall(b"\x89\x00")
         code = self.listen(connection, stream)
         if code is None and self.fault == "lingering":
@@ -220,5 +221,5 @@ class Raw:
         if b"login" in message:
             said = b'{"type": "welcome", "team": "red"}'
             connection.sendall(bytes([0x81, len(said)]) + said)
-            connection.settimeout(0.2)  # and then a pong is due again
+            connection.settimeout(BEAT)  # and then a pong is due again
         return self.text(message)

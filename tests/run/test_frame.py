@@ -29,6 +29,9 @@ from accord.run.frame import plan_frames
 from accord.run.hooks import Hooks
 
 CASES = Path(__file__).resolve().parents[2] / "docs" / "rules" / "cases"
+PATIENCE = 5.0
+"""Seconds that a server may take for what it does; the faults in which it does nothing are waited for shortly."""
+SHORTLY = 0.5
 HEARTBEAT = "heartbeat: { frame: ping, interval: 0.1, timeout: 0.1, close: 1011 }\n      isolation:"
 
 
@@ -47,8 +50,8 @@ def opened(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     monkeypatch.setattr("accord.findings.catalogue.rules", lambda: frame.RULES)
     clients: list[Any] = []
 
-    def open_context(target: Any, **tokens: str) -> Context:
-        limits = Limits(seconds=2.0)
+    def open_context(target: Any, *, patience: float = PATIENCE, **tokens: str) -> Context:
+        limits = Limits(seconds=PATIENCE)
         client: Any = (
             NetworkClient(target, limits=limits)
             if isinstance(target, str)
@@ -65,7 +68,7 @@ def opened(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
             seed=0,
             budget=Budget(),
         )
-        context.patience = 0.5
+        context.patience = patience
         return context
 
     yield open_context
@@ -174,13 +177,17 @@ FAULTS = {
 }
 
 
+IDLE = {"tolerant", "no-pong", "stays", "boundless", "lingering", "no-heartbeat", "no-ping"}
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_is_found_by_its_rule_alone(
     opened: Callable[..., Context], serve: Callable[..., str], fault: str
 ) -> None:
     """A server that breaks the protocol in one way is found by the rule that is about it."""
     rule, cases = FAULTS[fault]
-    assert {rule: set(cases)} == found(opened(serve(fault)), *cases)
+    patience = SHORTLY if fault in IDLE else PATIENCE
+    assert {rule: set(cases)} == found(opened(serve(fault), patience=patience), *cases)
 
 
 def test_code_that_is_sent_back_is_found(opened: Callable[..., Context], serve: Callable[..., str]) -> None:
@@ -196,7 +203,9 @@ def test_every_finding_can_be_sent_again(opened: Callable[..., Context], serve: 
     context = opened(serve("no-fragments"))
     told = outcomes(context, "message-in-fragments")["message-in-fragments"]["refused-fragments"]
     assert [""] == [finding.reproduce for finding in told.findings]
-    told = outcomes(opened(serve("tolerant")), "unmasked")["unmasked"]["tolerated-broken-frame"]
+    told = outcomes(opened(serve("tolerant"), patience=SHORTLY), "unmasked")["unmasked"][
+        "tolerated-broken-frame"
+    ]
     (finding,) = told.findings
     assert finding.reproduce.startswith("{ printf 'GET /progress HTTP/1.1")
 
