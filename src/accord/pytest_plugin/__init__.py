@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from accord.errors import AccordError
+from accord.pytest_plugin.option import declare, options_of, settings_of
 
 if TYPE_CHECKING:
-    from accord.config import Settings
     from accord.findings.finding import Outcome
     from accord.findings.result import Run
-    from accord.run.options import Options
     from accord.run.verification import Verification
 
 _PACKED = "accord_run"
@@ -40,90 +37,7 @@ _STATE = pytest.StashKey[_State]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options of the contract suite."""
-    group = parser.getgroup("accord", "contract suite")
-    group.addoption(
-        "--accord-target",
-        help="http(s) URL, or package.module:name of an ASGI or WSGI application or factory",
-    )
-    group.addoption("--accord-contract", help="the contract's folder or document")
-    group.addoption("--accord-seed", type=int, default=0, help="where the drawn cases start (default: 0)")
-    group.addoption(
-        "--accord-max-examples", type=_positive, default=30, help="fuzzing cases an operation (default: 30)"
-    )
-    group.addoption(
-        "--accord-safe", action="store_true", help="send only GET, HEAD, OPTIONS and what a workflow declares"
-    )
-    group.addoption(
-        "--accord-rate", type=_rate, help="ask no more often than this, all workers together: 10/s or 100/m"
-    )
-    group.addoption("--accord-keep", action="store_true", help="keep what the run creates at the service")
-    group.addoption(
-        "--accord-corpus", help="the stored cases, played first (default: corpus in [tool.accord])"
-    )
-    group.addoption(
-        "--accord-exploration",
-        choices=("full", "none"),
-        default="full",
-        help="none: only what is fixed, the corpus, workflows and sessions (default: full)",
-    )
-    group.addoption(
-        "--accord-fail-on",
-        choices=("error", "warning", "note"),
-        default="error",
-        help="the severity from which a finding fails its test (default: error)",
-    )
-    group.addoption(
-        "--accord-require-reach",
-        action="store_true",
-        help="make an error of each documented status that the whole suite does not see",
-    )
-    group.addoption(
-        "--accord-min-message-coverage",
-        type=_percent,
-        help="fail when a whole suite saw less of what messages can show (default: that of [tool.accord])",
-    )
-    group.addoption(
-        "--accord-report",
-        action="append",
-        type=_report,
-        default=[],
-        metavar="FORMAT=PATH",
-        help="write a report: html=PATH, json=, junit=, sarif=, github=, gitlab= or markdown=",
-    )
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return number
-
-
-def _percent(text: str) -> float:
-    number = float(text)
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 100")
-    return number
-
-
-def _rate(text: str) -> str:
-    from accord.exchange.pace import read_rate  # noqa: PLC0415 - only this option needs it
-
-    try:
-        read_rate(text, "--accord-rate")
-    except AccordError as error:
-        raise argparse.ArgumentTypeError(f"{error.reason}. {error.next_step}") from None
-    return text
-
-
-def _report(item: str) -> str:
-    from accord.report.files import parse  # noqa: PLC0415 - only reports need it
-
-    try:
-        parse(item)
-    except AccordError as error:
-        raise argparse.ArgumentTypeError(f"{error.reason}. {error.next_step}") from None
-    return item
+    declare(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -138,8 +52,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     from accord.run.plan import load_contract, planned  # noqa: PLC0415 - only suites need it
 
     try:
-        settings = _settings(metafunc.config)
-        trials = planned(settings, load_contract(settings), _options(metafunc.config, settings))
+        settings = settings_of(metafunc.config)
+        trials = planned(settings, load_contract(settings), options_of(metafunc.config, settings))
     except AccordError as error:
         # Raised here, it would be told as a traceback of the collection.
         metafunc.config.stash[_STATE].misconfigured = str(error)
@@ -179,8 +93,8 @@ def accord_verification(request: pytest.FixtureRequest, accord_target: object) -
     config, session = request.config, request.session
     started, clock = time.time(), time.monotonic()
     try:
-        settings = _settings(config)
-        options = _options(config, settings)
+        settings = settings_of(config)
+        options = options_of(config, settings)
         with opened(chosen_target(accord_target, settings), settings, options) as verification:
             yield verification
             verification.clear_up()
@@ -317,36 +231,6 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, object, object]:
         module.RepresentationPrinter = kept
 
 
-def _settings(config: pytest.Config) -> Any:
-    from accord.config import located, read_settings  # noqa: PLC0415
-
-    settings = read_settings(config.rootpath)
-    contract, corpus = config.getoption("--accord-contract"), config.getoption("--accord-corpus")
-    return replace(
-        settings,
-        contract=located(contract, Path()) if contract else settings.contract,
-        corpus=Path(corpus) if corpus else settings.corpus,
-    )
-
-
-def _options(config: pytest.Config, settings: Settings) -> Options:
-    """Return what one process is asked to do; workers of pytest-xdist share the rate."""
-    from accord.exchange.pace import read_rate  # noqa: PLC0415
-    from accord.run.options import Options  # noqa: PLC0415
-
-    rate = config.getoption("--accord-rate")
-    text, place = (rate, "--accord-rate") if rate else (settings.rate, "[tool.accord] rate")
-    workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    return Options(
-        seed=config.getoption("--accord-seed"),
-        max_examples=config.getoption("--accord-max-examples"),
-        safe=config.getoption("--accord-safe"),
-        rate=read_rate(text, place).shared(workers) if text else None,
-        keep=config.getoption("--accord-keep") or None,
-        explores=config.getoption("--accord-exploration") == "full",
-    )
-
-
 def _merged(config: pytest.Config) -> Run | None:
     """Return the runs of all processes as one, with what none of them reached, which no worker can tell."""
     from accord.report.merge import merge  # noqa: PLC0415
@@ -357,7 +241,7 @@ def _merged(config: pytest.Config) -> Run | None:
 
     state = config.stash[_STATE]
     if state.whole is None and state.runs:
-        settings = _settings(config)
+        settings = settings_of(config)
         contract = load_contract(settings)
         whole = with_unreached(
             merge(state.runs),
@@ -388,7 +272,7 @@ def _least(config: pytest.Config, run: Run) -> float | None:
     """Return how much of the messages is to be seen in percent, None where not all sessions were chosen."""
     from accord.run.plan import load_contract, plays_all  # noqa: PLC0415
 
-    settings, option = _settings(config), config.getoption("--accord-min-message-coverage")
+    settings, option = settings_of(config), config.getoption("--accord-min-message-coverage")
     least: float | None = settings.min_message_coverage if option is None else option
     whole = least is not None and plays_all(run.outcomes, load_contract(settings), "websocket")
     return least if whole else None
