@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import cast
 
@@ -66,57 +66,51 @@ def _opened(
     if given is not None:
         planned(settings, given, options)
     hooks = load_hooks(settings.hooks, settings.root)
-    recorder = Recorder(options.record, secrets) if options.record else None
-    listeners: list[Callable[[Exchange | Session], None]] = [recorder] if recorder else []
+    with ExitStack() as open_ones:
+        recorder = open_ones.enter_context(Recorder(options.record, secrets)) if options.record else None
+        listeners: list[Callable[[Exchange | Session], None]] = [recorder] if recorder else []
 
-    def observe(said: Exchange | Session) -> None:
-        for listener in listeners:
-            listener(said)
+        def observe(said: Exchange | Session) -> None:
+            for listener in listeners:
+                listener(said)
 
-    try:
         client = CarefulClient(
             open_client(target, limits=options.limits, observe=observe),
             permission=permission(safe=options.safe),
             pace=Pace(options.rate),
         )
-        try:
-            found = None if given else obtain(cast("str | None", settings.contract), client, options.headers)
-            contract = _modelled(found.contract, settings) if found else cast("Contract", given)
-            trials = planned(settings, contract, options)
-            credential, client.headers = split_headers(contract, options.headers)
-            profile = profile_of(settings.profile, contract, client, published=given is None)
-            reach, creations = Reach(contract, wanted(contract, options.operations)), Creations(contract)
-            listeners[:0] = [reach.note, creations.note]
-            with between(hooks, client.base_url):
-                identities = Identities(
-                    contract, client.unrestricted(), settings.identities, secrets, hooks, credential
-                )
-                context = _context(
-                    settings,
-                    options,
-                    contract=contract,
-                    client=client,
-                    identities=identities,
-                    secrets=secrets,
-                    hooks=hooks,
-                    profile=profile,
-                )
-                with learning(context, settings.corpus if options.learns else None, listeners):
-                    yield Verification(
-                        context=context,
-                        options=options,
-                        target=client.target,
-                        trials=trials,
-                        reach=reach,
-                        creations=creations,
-                        reviewed=found is None,
-                        notices=_notices(found, profile),
-                    )
-        finally:
-            client.close()
-    finally:
-        if recorder is not None:
-            recorder.close()
+        open_ones.callback(client.close)
+        found = None if given else obtain(cast("str | None", settings.contract), client, options.headers)
+        contract = _modelled(found.contract, settings) if found else cast("Contract", given)
+        trials = planned(settings, contract, options)
+        credential, client.headers = split_headers(contract, options.headers)
+        profile = profile_of(settings.profile, contract, client, published=given is None)
+        reach, creations = Reach(contract, wanted(contract, options.operations)), Creations(contract)
+        listeners[:0] = [reach.note, creations.note]
+        open_ones.enter_context(between(hooks, client.base_url))
+        context = _context(
+            settings,
+            options,
+            contract=contract,
+            client=client,
+            identities=Identities(
+                contract, client.unrestricted(), settings.identities, secrets, hooks, credential
+            ),
+            secrets=secrets,
+            hooks=hooks,
+            profile=profile,
+        )
+        with learning(context, settings.corpus if options.learns else None, listeners):
+            yield Verification(
+                context=context,
+                options=options,
+                target=client.target,
+                trials=trials,
+                reach=reach,
+                creations=creations,
+                reviewed=found is None,
+                notices=_notices(found, profile),
+            )
 
 
 def _context(
