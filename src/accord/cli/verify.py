@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from accord.cli import option
-from accord.cli.asking import quieten, settings_for
+from accord.cli.asking import options_for, quieten, settings_for
 from accord.cli.option import Exploration, Threshold
 from accord.cli.telling import Telling, told
 
@@ -66,12 +66,8 @@ def verify(  # noqa: PLR0913 - one argument for each option
     accord verify http://127.0.0.1:8000            a service on the network, by the contract that it publishes
     accord verify myapp.main:app --contract api/   an application in process
     """
-    from accord.cli.header import read_header  # noqa: PLC0415 - heavy, and not needed for --help
-    from accord.exchange.client import Limits  # noqa: PLC0415
-    from accord.exchange.pace import read_rate  # noqa: PLC0415
-    from accord.run.duration import read_budget, seconds  # noqa: PLC0415
+    from accord.run.duration import read_budget, seconds  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.run.last_failed import read_failed  # noqa: PLC0415
-    from accord.run.options import Options  # noqa: PLC0415
 
     telling = Telling(
         reports=tuple(report or ()),
@@ -91,25 +87,27 @@ def verify(  # noqa: PLR0913 - one argument for each option
             settings.min_message_coverage if min_message_coverage is None else min_message_coverage
         ),
     )
-    options = Options(
-        seed=seed,
-        max_examples=max_examples,
-        only=only.value if only else None,
-        operations=tuple(operation or ()),
-        headers=tuple(read_header(item) for item in header or ()),
-        limits=Limits(seconds=timeout),
+    options = replace(
+        options_for(
+            seed=seed,
+            max_examples=max_examples,
+            only=only,
+            operations=operation,
+            exploration=exploration,
+            headers=header,
+            timeout=timeout,
+            safe=safe,
+            rate=rate,
+            keep=keep,
+        ),
         record=record,
-        explores=exploration is Exploration.FULL,
         learns=exploration is Exploration.FULL and not self_test,
         max_seconds=seconds(max_time, place="--max-time") if max_time is not None else None,
         budget=read_budget(budget, max_time),
         changed_since=changed_since,
         first=read_failed(settings.root) if last_failed else frozenset(),
         patience=seconds(patience, place="--patience") if patience is not None else None,
-        safe=safe,
         strict=strict,
-        rate=read_rate(rate, "--rate") if rate is not None else None,
-        keep=keep,
         require_reach=require_reach or settings.require_reach,
     )
     quieten()
