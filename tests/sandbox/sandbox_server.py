@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 COMMAND = (sys.executable, "-W", "error", "-m", "sartiq_sandbox", "serve")
-STOPPING_SECONDS = 10
+PATIENCE = 120
+"""Seconds that a process or an answer may take: what takes longer hangs, however slow the machine."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(sign)
         try:
-            self.process.communicate(timeout=STOPPING_SECONDS)
+            self.process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
@@ -60,6 +61,6 @@ def serving(*arguments: str) -> Iterator[Server]:
 def refused(*arguments: str) -> tuple[int, str]:
     """Return the exit code and the error output of a server that cannot start."""
     run = subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, timeout=STOPPING_SECONDS, check=False
+        [*COMMAND, *arguments], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     return run.returncode, run.stderr

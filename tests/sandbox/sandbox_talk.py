@@ -32,7 +32,7 @@ LOOK = {
     "style_id": STYLE,
     "shot_type_ids": [FULL, HALF],
 }
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Talk:

@@ -46,7 +46,7 @@ USERS = {
 }
 FOREVER = 4_102_444_800
 IDLE_TURNS = 60  # of the event loop without a message, after which none is waited for
-PATIENCE = 0.15  # seconds after which a silent client is taken for forgotten
+PATIENCE = 1.0  # seconds after which a silent client is taken for forgotten
 JSON = {"Content-Type": "application/json"}
 UNDECODABLE: dict[str, Any] = {"content": b"\xff", "headers": JSON}
 DRESS = {"name": "Dress", "sku": "d-1", "category": "dresses"}
@@ -449,8 +449,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "size-limit-ignored": {"max_upload_bytes": 2000},
     "failure-while-generating": {"step_seconds": 0.2},
     "generation-started-twice": {"step_seconds": 0.2},
-    "silence-stays": {"authentication_timeout": PATIENCE / 5},
-    "wrong-code-for-silence": {"authentication_timeout": PATIENCE / 5},
+    "silence-stays": {"authentication_timeout": 0.03},
+    "wrong-code-for-silence": {"authentication_timeout": 0.03},
     "wrong-code-for-slow-reader": {"queue_size": 2},
     "slow-reader-stays": {"queue_size": 2},
 }
@@ -503,7 +503,7 @@ def end_of_service(talk: Any) -> int:
     socket = listening(talk)
     frames(socket)
     talk.hub.close_all(1001)
-    getting = asyncio.wait_for(socket._outgoing.get(), 1)
+    getting = asyncio.wait_for(socket._outgoing.get(), PATIENCE)
     return int(talk.runner.run(_awaited(getting))["code"])
 
 
@@ -711,7 +711,7 @@ def handshake(talk: Talk) -> bool:
 
 def early(talk: Talk) -> bool:
     """Say whether a silent client is closed within a tenth of the time that it has."""
-    getting = asyncio.wait_for(talk.socket()._outgoing.get(), 1)
+    getting = asyncio.wait_for(talk.socket()._outgoing.get(), PATIENCE)
     try:
         return talk.runner.run(_awaited(getting))["code"] == 4408
     except TimeoutError:
@@ -853,6 +853,6 @@ def test_an_unknown_fault_is_refused_with_the_nearest_name(capsys: pytest.Captur
 def test_a_server_has_the_faults_that_it_is_started_with(serve: Callable[..., Server]) -> None:
     """``--fault`` may be given twice, and the banner tells both."""
     server = serve("--seed-demo", "--fault", "answer-encoded-twice", "--fault", "models-only-with-token")
-    assert isinstance(httpx.get(f"{server.url}/schema").json(), str)
-    assert 401 == httpx.get(f"{server.url}/generation-models/").status_code
+    assert isinstance(httpx.get(f"{server.url}/schema", timeout=30).json(), str)
+    assert 401 == httpx.get(f"{server.url}/generation-models/", timeout=30).status_code
     assert 2 == sum(line.startswith("  Fault ") for line in server.banner)

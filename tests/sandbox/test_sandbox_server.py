@@ -16,7 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from sandbox_server import Server, refused
+from sandbox_server import PATIENCE, Server, refused
 from sandbox_talk import BRAND, FULL, HALF, PRODUCT, STYLE, SUBJECT
 
 SAMPLE = Path(__file__).parent / "data" / "complete_workflow.py"
@@ -26,8 +26,8 @@ QUICK = ("--seed-demo", "--step-seconds", "0.001")
 
 def session(server: Server) -> httpx.Client:
     """Return a client with the token of the demo user."""
-    token = httpx.post(f"{server.url}/login/access-token", data=DEMO).json()["access_token"]
-    return httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {token}"})
+    token = httpx.post(f"{server.url}/login/access-token", data=DEMO, timeout=PATIENCE).json()["access_token"]
+    return httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
 
 
 def open_socket(server: Server) -> ClientConnection:
@@ -39,7 +39,7 @@ def close_code(websocket: ClientConnection) -> int | None:
     """Wait for the close of the server."""
     try:
         while True:
-            websocket.recv(timeout=10)
+            websocket.recv(timeout=PATIENCE)
     except ConnectionClosed as closing:
         return None if closing.rcvd is None else closing.rcvd.code
 
@@ -66,7 +66,7 @@ def test_the_workflow_of_the_documentation_runs(serve: Callable[..., Server]) ->
         [sys.executable, "-W", "error", "-c", sample],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     assert (0, "") == (run.returncode, run.stderr)
@@ -76,7 +76,7 @@ def test_the_workflow_of_the_documentation_runs(serve: Callable[..., Server]) ->
         assert re.fullmatch(r"Generation started: [0-9a-f-]{36}", line)
     for line in ready:
         url = line.removeprefix("Shot ready: ")
-        assert "image/png" == httpx.get(url).headers["Content-Type"]
+        assert "image/png" == httpx.get(url, timeout=PATIENCE).headers["Content-Type"]
 
 
 def test_the_websocket_works_over_a_real_connection(serve: Callable[..., Server]) -> None:
@@ -85,15 +85,15 @@ def test_the_websocket_works_over_a_real_connection(serve: Callable[..., Server]
     with session(server) as client, open_socket(server) as websocket:
         token = client.headers["Authorization"].split()[1]
         websocket.send(json.dumps({"type": "authenticate", "token": token}))
-        assert "auth_success" == json.loads(websocket.recv(timeout=10))["type"]
+        assert "auth_success" == json.loads(websocket.recv(timeout=PATIENCE))["type"]
         client.post("/shots/5407a000-0000-4000-8000-000000000001/generate", json={})
         kinds: list[str] = []
         while not kinds or kinds[-1] != "generation_completed":
-            message = json.loads(websocket.recv(timeout=10))
+            message = json.loads(websocket.recv(timeout=PATIENCE))
             kinds.append(message["type"])
         assert ["generation_created", "shot_updated", *["generation_updated"] * 3] == kinds[:-1]
         url = message["payload"]["predictions"][0]["result_image_url"]
-        assert "image/png" == httpx.get(url).headers["Content-Type"]
+        assert "image/png" == httpx.get(url, timeout=PATIENCE).headers["Content-Type"]
 
 
 def test_the_websocket_closes_with_its_codes(serve: Callable[..., Server]) -> None:
@@ -134,7 +134,7 @@ def test_the_banner_says_how_to_begin(serve: Callable[..., Server], tmp_path: Pa
     assert any("demo@example.com / demo-password" in line for line in serve(*QUICK).banner)
     empty = serve("--database", f"sqlite:///{tmp_path / 'empty.db'}")
     assert any("--seed-demo" in line for line in empty.banner)
-    assert 401 == httpx.post(f"{empty.url}/login/access-token", data=DEMO).status_code
+    assert 401 == httpx.post(f"{empty.url}/login/access-token", data=DEMO, timeout=PATIENCE).status_code
 
 
 @pytest.mark.parametrize(
