@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from accord.errors import AccordError
+from accord.pytest_option import declare
 
 if TYPE_CHECKING:
     from accord.config import Settings
+    from accord.findings.approval import Approval
     from accord.findings.finding import Outcome
     from accord.findings.result import Run
     from accord.run.options import Options
@@ -31,6 +33,7 @@ class _State:
     outcomes: list[Outcome] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     whole: Run | None = None
+    passed: Mapping[str, str] = field(default_factory=dict)
     misconfigured: str = ""
     unwritten: str = ""
 
@@ -40,90 +43,7 @@ _STATE = pytest.StashKey[_State]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options of the contract suite."""
-    group = parser.getgroup("accord", "contract suite")
-    group.addoption(
-        "--accord-target",
-        help="http(s) URL, or package.module:name of an ASGI or WSGI application or factory",
-    )
-    group.addoption("--accord-contract", help="the contract's folder or document")
-    group.addoption("--accord-seed", type=int, default=0, help="where the drawn cases start (default: 0)")
-    group.addoption(
-        "--accord-max-examples", type=_positive, default=30, help="fuzzing cases an operation (default: 30)"
-    )
-    group.addoption(
-        "--accord-safe", action="store_true", help="send only GET, HEAD, OPTIONS and what a workflow declares"
-    )
-    group.addoption(
-        "--accord-rate", type=_rate, help="ask no more often than this, all workers together: 10/s or 100/m"
-    )
-    group.addoption("--accord-keep", action="store_true", help="keep what the run creates at the service")
-    group.addoption(
-        "--accord-corpus", help="the stored cases, played first (default: corpus in [tool.accord])"
-    )
-    group.addoption(
-        "--accord-exploration",
-        choices=("full", "none"),
-        default="full",
-        help="none: only what is fixed, the corpus, workflows and sessions (default: full)",
-    )
-    group.addoption(
-        "--accord-fail-on",
-        choices=("error", "warning", "note"),
-        default="error",
-        help="the severity from which a finding fails its test (default: error)",
-    )
-    group.addoption(
-        "--accord-require-reach",
-        action="store_true",
-        help="make an error of each documented status that the whole suite does not see",
-    )
-    group.addoption(
-        "--accord-min-message-coverage",
-        type=_percent,
-        help="fail when a whole suite saw less of what messages can show (default: that of [tool.accord])",
-    )
-    group.addoption(
-        "--accord-report",
-        action="append",
-        type=_report,
-        default=[],
-        metavar="FORMAT=PATH",
-        help="write a report: html=PATH, json=, junit=, sarif=, github=, gitlab= or markdown=",
-    )
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is less than 1")
-    return number
-
-
-def _percent(text: str) -> float:
-    number = float(text)
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError(f"{text} is not from 0 to 100")
-    return number
-
-
-def _rate(text: str) -> str:
-    from accord.exchange.pace import read_rate  # noqa: PLC0415 - only this option needs it
-
-    try:
-        read_rate(text, "--accord-rate")
-    except AccordError as error:
-        raise argparse.ArgumentTypeError(f"{error.reason}. {error.next_step}") from None
-    return text
-
-
-def _report(item: str) -> str:
-    from accord.report.files import parse  # noqa: PLC0415 - only reports need it
-
-    try:
-        parse(item)
-    except AccordError as error:
-        raise argparse.ArgumentTypeError(f"{error.reason}. {error.next_step}") from None
-    return item
+    declare(parser.getgroup("accord", "contract suite"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -139,6 +59,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     try:
         settings = _settings(metafunc.config)
+        _approvals(settings)
         trials = planned(settings, load_contract(settings), _options(metafunc.config, settings))
     except AccordError as error:
         # Raised here, it would be told as a traceback of the collection.
@@ -174,6 +95,7 @@ def accord_verification(request: pytest.FixtureRequest, accord_target: object) -
     """Open the target for the session."""
     # Hypothesis draws constants out of the modules that are loaded, so all of them are loaded before it draws.
     import accord.report.terminal  # noqa: F401, PLC0415
+    from accord.findings.baseline import passing  # noqa: PLC0415
     from accord.run.opening import chosen_target, opened  # noqa: PLC0415
 
     config, session = request.config, request.session
@@ -181,6 +103,7 @@ def accord_verification(request: pytest.FixtureRequest, accord_target: object) -
     try:
         settings = _settings(config)
         options = _options(config, settings)
+        config.stash[_STATE].passed = passing(_approvals(settings), _today())
         with opened(chosen_target(accord_target, settings), settings, options) as verification:
             yield verification
             verification.clear_up()
@@ -225,8 +148,13 @@ class _Question:
         outcomes = self._outcomes()
         config.stash[_STATE].outcomes.extend(outcomes)
         threshold = Severity(config.getoption("--accord-fail-on")).rank
+        passed = config.stash[_STATE].passed
         findings = [finding for outcome in outcomes for finding in outcome.findings]
-        grave = [finding for finding in findings if finding.severity.rank <= threshold]
+        grave = [
+            finding
+            for finding in findings
+            if finding.severity.rank <= threshold and finding.fingerprint not in passed
+        ]
         if grave:
             from accord.report.terminal import blocks  # noqa: PLC0415
 
@@ -322,11 +250,24 @@ def _settings(config: pytest.Config) -> Any:
 
     settings = read_settings(config.rootpath)
     contract, corpus = config.getoption("--accord-contract"), config.getoption("--accord-corpus")
+    baseline = config.getoption("--accord-baseline")
     return replace(
         settings,
         contract=located(contract, Path()) if contract else settings.contract,
         corpus=Path(corpus) if corpus else settings.corpus,
+        baseline=Path(baseline) if baseline else settings.baseline,
     )
+
+
+def _approvals(settings: Settings) -> tuple[Approval, ...]:
+    """Return what the baseline lets pass; raises an ``AccordError`` for a file that is none."""
+    from accord.findings.approval import read_approvals  # noqa: PLC0415
+
+    return read_approvals(settings.baseline) if settings.baseline is not None else ()
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _options(config: pytest.Config, settings: Settings) -> Options:
@@ -349,9 +290,10 @@ def _options(config: pytest.Config, settings: Settings) -> Options:
 
 def _merged(config: pytest.Config) -> Run | None:
     """Return the runs of all processes as one, with what none of them reached, which no worker can tell."""
+    from accord.findings.baseline import baselined  # noqa: PLC0415
     from accord.report.merge import merge  # noqa: PLC0415
     from accord.run.location import located  # noqa: PLC0415
-    from accord.run.plan import load_contract, plan  # noqa: PLC0415
+    from accord.run.plan import load_contract, plan, plays_all  # noqa: PLC0415
     from accord.run.severities import read_severities  # noqa: PLC0415
     from accord.run.unreached import with_unreached  # noqa: PLC0415
 
@@ -366,7 +308,10 @@ def _merged(config: pytest.Config) -> Run | None:
             read_severities(settings),
             required=config.getoption("--accord-require-reach") or settings.require_reach,
         )
-        state.whole = located(whole, contract)
+        everything = all(
+            plays_all(whole.outcomes, contract, stage) for stage in {item.stage for item in plan(contract)}
+        )
+        state.whole = baselined(located(whole, contract), _approvals(settings), _today(), whole=everything)
     return state.whole
 
 
