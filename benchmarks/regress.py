@@ -3,6 +3,7 @@
     python benchmarks/regress.py                    every variant, then 20 pairs of identical builds
     python benchmarks/regress.py --variants         the variants alone; names after it choose among them
     python benchmarks/regress.py --identical 20     so many pairs alone, each with its own seed
+    python benchmarks/regress.py --write            put what is measured into the table of docs/regress.md
 
 A variant is asked three times: verified by the document that it publishes itself, verified by the contract of
 the version before, and compared with the version before. Ends with 1 when a variant is not found by the last
@@ -33,6 +34,7 @@ from accord.run.options import Options
 from accord.run.regression.regress import Asking, regress
 
 ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs/regress.md"
 EXAMPLES = 3
 STAGES = {"rest": "rest", "websocket": "websocket"}
 
@@ -68,7 +70,21 @@ def compared(
     return regress(baseline, candidate, settings, asking, lambda _: None)
 
 
-def variants(names: Sequence[str], settings: Settings) -> int:
+def put_row(page: Path, name: str, cells: Sequence[str]) -> None:
+    """Put a row into the table of *page* that has the head of ``variants``, in the place of the one of that name."""
+    lines = page.read_text().splitlines()
+    row = " | ".join(("", name, *cells, "")).strip()
+    first = lines.index(
+        "|---|---|---|---|", lines.index("| later version | its own document | old contract | regress |")
+    )
+    last = next(number for number in range(first, len(lines)) if not lines[number].startswith("|"))
+    known = [number for number in range(first, last) if lines[number].startswith(f"| {name} |")]
+    at = known[0] if known else last
+    lines[at : at + len(known)] = [row]
+    page.write_text("\n".join(lines) + "\n")
+
+
+def variants(names: Sequence[str], settings: Settings, page: Path | None) -> int:
     """Print what finds each variant, and return how many are not as they should be."""
     wrong = 0
     print(f"{'variant':34}{'own document':14}{'old contract':14}{'regress':34}seconds", flush=True)
@@ -92,15 +108,18 @@ def variants(names: Sequence[str], settings: Settings) -> int:
             f"\n    {first}" + (f"\n    own document: {', '.join(sorted(by_itself))}" if by_itself else ""),
             flush=True,
         )
+        if page is not None:
+            put_row(page, f"`{variant.name}`", (_yes(by_itself), _yes(by_contract), kinds or "-"))
     return wrong
 
 
-def identical(number: int, settings: Settings, first: int = 1) -> int:
+def identical(number: int, settings: Settings, first: int, page: Path | None) -> int:
     """Print what is told of two identical builds for each seed, and return how many were told apart."""
-    apart = 0
+    apart = cases = 0
     for seed in range(first, first + number):
         found = compared(create_app, create_app, settings, seed=seed)
         apart += bool(found.differences)
+        cases += found.cases
         print(
             f"seed {seed:3}: {len(found.differences)} differences in {found.cases} cases, {found.plays} plays, "
             f"{found.settled} settled, {found.seconds:.0f} s",
@@ -108,6 +127,9 @@ def identical(number: int, settings: Settings, first: int = 1) -> int:
         )
         for item in found.differences:
             print(f"    {item.place} {item.status} {item.mark}", flush=True)
+    if page is not None:
+        name = f"none: {number} pairs of identical builds, seeds {first} to {first + number - 1}"
+        put_row(page, name, ("-", "-", f"{apart or 'no'} pairs told apart, of {cases:,} cases"))
     return apart
 
 
@@ -120,11 +142,12 @@ if __name__ == "__main__":
     parser.add_argument("--variants", nargs="*")
     parser.add_argument("--identical", type=int)
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--write", nargs="?", type=Path, const=PAGE)
     given = parser.parse_args()
     chosen = replace(read_settings(ROOT), corpus=None)
     failures = 0
     if given.variants is not None or given.identical is None:
-        failures += variants(given.variants or (), chosen)
+        failures += variants(given.variants or (), chosen, given.write)
     if given.identical is not None or given.variants is None:
-        failures += identical(given.identical or 20, chosen, given.first)
+        failures += identical(given.identical or 20, chosen, given.first, given.write)
     sys.exit(1 if failures else 0)

@@ -41,6 +41,7 @@ _KEYS = (
     "username",
     "password",
     "corpus",
+    "baseline",
     "drift",
 )
 
@@ -66,7 +67,7 @@ class IdentitySettings:
 class Settings:
     """Everything that ties a project to its contract.
 
-    ``root`` is the folder of the file; ``contract``, ``generated`` and ``corpus`` are
+    ``root`` is the folder of the file; ``contract``, ``generated``, ``corpus`` and ``baseline`` are
     relative to it, but for a contract that is the URL of a document, a text. ``profile`` names what
     the framework does by itself. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is
     passed on as it is. ``safe``, ``strict``, ``rate``, ``patience``, ``keep`` and ``require_reach`` are the options of
@@ -77,6 +78,7 @@ class Settings:
     contract: Path | str | None = None
     generated: Path | None = None
     corpus: Path | None = None
+    baseline: Path | None = None
     profile: str | None = None
     target: str | None = None
     hooks: str | None = None
@@ -150,6 +152,7 @@ VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "ACCORD_CONTRACT": ("contract", lambda text: located(text, Path())),
     "ACCORD_GENERATED": ("generated", Path),
     "ACCORD_CORPUS": ("corpus", Path),
+    "ACCORD_BASELINE": ("baseline", Path),
     "ACCORD_PROFILE": ("profile", str),
     "ACCORD_TARGET": ("target", str),
     "ACCORD_HOOKS": ("hooks", str),
@@ -228,12 +231,13 @@ def _settings(table: dict[str, Any], path: Path, where: str, prefix: str) -> Set
     if top:
         identities["default"] = _identity(top, where)
     contract, generated = _text(table, "contract", where), _text(table, "generated", where)
-    corpus = _text(table, "corpus", where)
+    corpus, baseline = _text(table, "corpus", where), _text(table, "baseline", where)
     return Settings(
         root=path.parent,
         contract=located(contract, path.parent) if contract else None,
         generated=path.parent / generated if generated else None,
         corpus=path.parent / corpus if corpus else None,
+        baseline=path.parent / baseline if baseline else None,
         profile=_text(table, "profile", where),
         target=_text(table, "target", where),
         hooks=_text(table, "hooks", where),

@@ -190,6 +190,23 @@ def test_accept_shows_writes_and_ends_the_drift(saved):
     assert [] == [path.name for path in project.folder.iterdir() if ".part" in path.name]
 
 
+def test_accept_keeps_comments_and_what_is_not_published(saved):
+    """Where few places differ, only they are written; servers that the service does not name are no drift."""
+    project = saved(*WIDER)
+    agreed = "# Agreed in May.\nservers: [{url: https://api.example.com}]\n"
+    before = agreed + (project.folder / "openapi.yaml").read_text()
+    project.write("openapi.yaml", before)
+    done = project.accord("accept", "saved.yaml", "--yes")
+    assert 0 == done.code, done
+    assert "removed-server" not in done.out
+    assert "Note         what is published has no servers: those of the contract stay" in done.out
+    now = (project.folder / "openapi.yaml").read_text()
+    assert now.startswith(agreed)
+    differing = [line for line in now.splitlines() if line not in before.splitlines()]
+    assert 1 == len(differing), differing
+    assert 0 == project.accord("drift", "saved.yaml").code
+
+
 def test_accept_keeps_the_overlay_and_writes_the_models_anew(saved):
     """What the team adds stays as it is; the models are those of the new contract."""
     project = saved(*WIDER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from xml.etree import ElementTree as ET
 
@@ -52,8 +53,9 @@ def test_the_same_build_twice_ends_well(project):
 
 
 def test_a_difference_is_told_in_every_report(versions):
-    """Exit code 1; terminal, JSON, JUnit and Markdown tell the same, and no control character gets through."""
-    reports = [part for kind in ("json", "junit", "markdown") for part in ("--report", f"{kind}=out.{kind}")]
+    """Exit code 1; terminal and reports tell the same, and no control character gets through."""
+    kinds = ("json", "junit", "markdown", "github")
+    reports = [part for kind in kinds for part in ("--report", f"{kind}=out.{kind}")]
     done = versions.accord("regress", "app:healthy", "later:later", *FEW, "-v", *reports)
     assert 1 == done.code, done
     assert "that it does not cover" in done.out
@@ -66,6 +68,11 @@ def test_a_difference_is_told_in_every_report(versions):
     root = ET.parse(versions.folder / "out.junit").getroot()
     assert len(report["differences"]) == int(root.get("failures"))
     assert "## Not covered by the contract" in (versions.folder / "out.markdown").read_text()
+    commands = (versions.folder / "out.github").read_text().splitlines()
+    assert len(report["differences"]) == len(commands) - 1
+    lines = (versions.folder / "openapi.yaml").read_text().splitlines()
+    (line,) = {int(re.search(r"file=openapi.yaml,line=(\d+)", item)[1]) for item in commands[:-1]}
+    assert "#/components/schemas/Thing" in lines[line - 1]
 
 
 def test_fail_on_decides_the_exit_code(versions):

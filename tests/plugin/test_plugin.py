@@ -102,6 +102,44 @@ def test_the_threshold_decides_what_fails(suite):
     assert strict.code == 1, strict
 
 
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_what_the_baseline_knows_may_stand(workers, suite):
+    """A file that ``accord verify`` wrote lets the suite pass, is told, and stands in the report."""
+    suite.verify("app:faulty", "--operation", "read_thing", "--baseline", "baseline.yaml", "--write-baseline")
+    given = ("--accord-target", "app:faulty", "--accord-report", "json=report.json", "-k", "read_thing")
+    given += ("-n", workers)
+    done = suite.pytest(*given, "--accord-baseline", "baseline.yaml")
+    assert done.code == 0, done
+    assert done.out.count("approved: 1 finding of the baseline may stand") == 1, done
+    report = suite.report("report.json")
+    assert [] == report["findings"]
+    assert ["response-schema-violation"] == [item["finding"]["rule"] for item in report["approved"]]
+
+
+def test_the_baseline_of_the_settings_counts_to_its_day(suite):
+    """Afterwards the finding fails again and the end is told; of a part nothing is said to be gone."""
+    suite.verify("app:faulty", "--operation", "read_thing", "--baseline", "baseline.yaml", "--write-baseline")
+    suite.append("pyproject.toml", 'baseline = "baseline.yaml"\n')
+    part = ("--accord-target", "app:faulty", "-k", "read_thing and coverage")
+    assert suite.pytest(*part).code == 0
+    other = suite.pytest("--accord-target", "app:faulty", "-k", "create_thing and coverage")
+    assert (other.code, "not found any more" in other.out) == (0, False), other
+    text = (suite.folder / "baseline.yaml").read_text()
+    until = next(line for line in text.splitlines() if "until:" in line)
+    suite.write("baseline.yaml", text.replace(until, '    until: "2020-01-31"'))
+    done = suite.pytest(*part)
+    assert done.code == 1, done
+    assert "ended on 2020-01-31" in done.out, done
+
+
+def test_a_baseline_that_is_none_stops_the_suite(suite):
+    """Before anything is asked, with the file and what to do."""
+    done = suite.pytest("--accord-baseline", "openapi.yaml")
+    assert done.code == 4, done
+    assert "openapi.yaml:1" in done.err, done
+    assert "Write `approvals:` and a list below it." in done.err, done
+
+
 TARGETS = {
     "application": "import app\n    return app.faulty()",
     "factory": "import app\n    return app.faulty",

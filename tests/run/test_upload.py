@@ -153,3 +153,17 @@ def test_limit_that_is_too_high_is_told(play: Play) -> None:
 def test_garbage_is_no_fault_where_no_refusal_is_promised(play: Play) -> None:
     """An operation that documents neither 400 nor 415 may keep what it is given."""
     assert set() == found(play(Archive("content"), document(refusals=("413", "422"))))
+
+
+def test_what_is_kept_in_part_is_not_played_again(tmp_path: Path) -> None:
+    """A file that zeros made too large is not stored without them: played again, it would be a good one."""
+    (tmp_path / "openapi.json").write_text(json.dumps(document()))
+    corpus = tmp_path / "corpus.ndjson"
+    settings = Settings(root=tmp_path, contract=tmp_path, corpus=corpus)
+    runs = []
+    for options in (Options(only="rest", max_examples=1, learns=True), Options(only="rest", explores=False)):
+        with opened(Archive(), settings, options) as verification:
+            runs.append(verification.run(lambda _: None))
+    assert [[], []] == [[one.message for one in run.findings if one.rule == FIELD] for run in runs]
+    assert "contentType" in corpus.read_text()
+    assert "maxLength" not in corpus.read_text()

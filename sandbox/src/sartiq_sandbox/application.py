@@ -29,7 +29,7 @@ from sartiq_sandbox.routes import (
     shots,
     users,
 )
-from sartiq_sandbox.schemas.requests import LoginForm
+from sartiq_sandbox.schemas.requests import GenerateShot, LoginForm, RejectShot
 from sartiq_sandbox.security import Tokens
 from sartiq_sandbox.settings import Settings
 from sartiq_sandbox.state import Sandbox
@@ -148,6 +148,15 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemas = document["components"]["schemas"]
         form = LoginForm.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas[login.FORM_SCHEMA] = form | {"title": login.FORM_SCHEMA}
+        # FastAPI leaves out a default that is null.
+        for model in (GenerateShot, RejectShot):
+            schemas[model.__name__] = model.model_json_schema()
+        schemas[products.FORM_SCHEMA]["properties"]["file"] = {
+            "type": "string",
+            "format": "binary",
+            "maxLength": app.state.sandbox.settings.max_upload_bytes,
+            "title": "File",
+        }
         _forbid_null_in_queries(document)
         app.openapi_schema = _renamed(document, "ErrorCategory", "ErrorCategory-Output")
     return app.openapi_schema

@@ -30,6 +30,7 @@ DESCRIPTIONS = {
 CHALLENGE = {
     "WWW-Authenticate": {
         "description": "How to authenticate",
+        "required": True,
         "schema": {"type": "string", "const": "Bearer"},
     }
 }

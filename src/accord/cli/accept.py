@@ -65,10 +65,10 @@ def _accept(settings: Settings, given: Given, *, yes: bool, no_color: bool) -> N
     from accord.report.changes.terminal import Detail, tell  # noqa: PLC0415
     from accord.report.console import console_for  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
-    from accord.run.compare import compare_sides  # noqa: PLC0415
     from accord.run.document import Fetcher  # noqa: PLC0415
     from accord.run.drift.acceptance import differing, losses, parted, write  # noqa: PLC0415
     from accord.run.drift.published import committed, published  # noqa: PLC0415
+    from accord.run.drift.unspoken import completed, held, notice  # noqa: PLC0415
 
     put = question(settings, given)
     path = put.wanted.contract
@@ -78,17 +78,18 @@ def _accept(settings: Settings, given: Given, *, yes: bool, no_color: bool) -> N
     folder = path.parent if path.is_file() else path
     fetch = Fetcher(seconds=put.wanted.seconds, hosts=put.options.hosts).referenced
     with published(put.wanted, committed(put.wanted, fetch), fetch) as found:
-        compared = compare_sides(found.committed, found.current, put.options)
-        files = differing(parted(found.files, found.committed) if put.wanted.partial else found.files, folder)
+        compared, names = held(found, put.options)
+        whole = completed(found, names).files
+        files = differing(parted(whole, found.committed) if put.wanted.partial else whole, folder)
         models = settings.generated if settings.contract == path else None
         # Made first: a contract without its models is written only where a part has no models of its own.
         texts = codegen.generate(found.current.contract) if models and not put.wanted.partial else {}
-        notices = (*found.notices, *losses(files, folder))
+        notices = (*found.notices, *notice(names), *losses(files, folder))
     with suppress(SystemExit):
         console = console_for(sys.stdout, no_color=no_color)
         tell(compared, console, fail_on=put.drift.fail_on, detail=Detail.NORMAL)
-    for notice in notices:
-        typer.echo(f"Note         {printable(notice, limit=500)}")
+    for line in notices:
+        typer.echo(f"Note         {printable(line, limit=500)}")
     if not files:
         typer.echo("The contract has all of it: nothing is written.")
         return

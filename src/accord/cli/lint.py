@@ -40,16 +40,18 @@ def lint(
     from accord.run.plan import contract_path  # noqa: PLC0415
     from accord.run.severities import read_severities  # noqa: PLC0415
 
+    settings = read_settings(Path.cwd())
     telling = Telling(
         reports=tuple(report or ()),
         fail_on=fail_on,
         quiet=quiet,
         verbose=verbose,
         no_color=no_color,
-        baseline=baseline,
+        # The baseline of the settings is that of all runs, which find more: to write it anew would lose that.
+        baseline=baseline if baseline or write_baseline else settings.baseline,
         renews=write_baseline,
+        whole=baseline is not None,
     )
-    settings = read_settings(Path.cwd())
     if contract is not None:
         settings = replace(settings, contract=contract)
     severities, off = read_severities(settings)

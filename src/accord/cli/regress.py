@@ -60,7 +60,7 @@ Report = Annotated[
     list[str] | None,
     typer.Option(
         metavar="FORMAT=PATH",
-        help="Write a report: json=PATH, junit= or markdown=; - is standard output; repeatable.",
+        help="Write a report: json=PATH, junit=, markdown= or github=; - is standard output; repeatable.",
     ),
 ]
 

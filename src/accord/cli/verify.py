@@ -69,17 +69,17 @@ def verify(  # noqa: PLR0913 - one argument for each option
     from accord.run.duration import read_budget, seconds  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.run.last_failed import read_failed  # noqa: PLC0415
 
+    settings = settings_for(contract, corpus)
     telling = Telling(
         reports=tuple(report or ()),
         fail_on=fail_on,
         quiet=quiet,
         verbose=verbose,
         no_color=no_color,
-        baseline=baseline,
+        baseline=baseline or settings.baseline,
         renews=write_baseline,
         whole=only is None and not operation,
     )
-    settings = settings_for(contract, corpus)
     settings = replace(
         settings,
         profile=settings.profile if profile is None else profile,

@@ -15,18 +15,18 @@ DAYS = 90
 _SOON = timedelta(days=14)
 
 
+def passing(approvals: Sequence[Approval], today: date) -> dict[str, str]:
+    """Return what *approvals* let pass on *today*: why, by the fingerprint of each."""
+    return {item.fingerprint: item.said() for item in approvals if item.until >= today}
+
+
 def baselined(run: Run, approvals: Sequence[Approval], today: date, *, whole: bool = True) -> Run:
     """Return *run* without the findings that *approvals* let pass on *today*.
 
     An approval counts to its day; then the finding fails again. Of a run that was not *whole*, what it
     did not find is not told to be gone.
     """
-    known = {approval.fingerprint: approval for approval in approvals}
-    passed = {
-        item.fingerprint: known[item.fingerprint].said()
-        for item in run.findings
-        if item.fingerprint in known and known[item.fingerprint].until >= today
-    }
+    passed = passing(approvals, today)
     return replace(
         run,
         findings=tuple(item for item in run.findings if item.fingerprint not in passed),

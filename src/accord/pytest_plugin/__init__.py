@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -14,6 +15,8 @@ from accord.errors import AccordError
 from accord.pytest_plugin.option import declare, options_of, settings_of
 
 if TYPE_CHECKING:
+    from accord.config import Settings
+    from accord.findings.approval import Approval
     from accord.findings.finding import Outcome
     from accord.findings.result import Run
     from accord.run.verification import Verification
@@ -28,6 +31,7 @@ class _State:
     outcomes: list[Outcome] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     whole: Run | None = None
+    passed: Mapping[str, str] = field(default_factory=dict)
     misconfigured: str = ""
     unwritten: str = ""
 
@@ -53,6 +57,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
     try:
         settings = settings_of(metafunc.config)
+        _approvals(settings)
         trials = planned(settings, load_contract(settings), options_of(metafunc.config, settings))
     except AccordError as error:
         # Raised here, it would be told as a traceback of the collection.
@@ -88,6 +93,7 @@ def accord_verification(request: pytest.FixtureRequest, accord_target: object) -
     """Open the target for the session."""
     # Hypothesis draws constants out of the modules that are loaded, so all of them are loaded before it draws.
     import accord.report.terminal  # noqa: F401, PLC0415
+    from accord.findings.baseline import passing  # noqa: PLC0415
     from accord.run.opening import chosen_target, opened  # noqa: PLC0415
 
     config, session = request.config, request.session
@@ -95,6 +101,7 @@ def accord_verification(request: pytest.FixtureRequest, accord_target: object) -
     try:
         settings = settings_of(config)
         options = options_of(config, settings)
+        config.stash[_STATE].passed = passing(_approvals(settings), _today())
         with opened(chosen_target(accord_target, settings), settings, options) as verification:
             yield verification
             verification.clear_up()
@@ -139,8 +146,13 @@ class _Question:
         outcomes = self._outcomes()
         config.stash[_STATE].outcomes.extend(outcomes)
         threshold = Severity(config.getoption("--accord-fail-on")).rank
+        passed = config.stash[_STATE].passed
         findings = [finding for outcome in outcomes for finding in outcome.findings]
-        grave = [finding for finding in findings if finding.severity.rank <= threshold]
+        grave = [
+            finding
+            for finding in findings
+            if finding.severity.rank <= threshold and finding.fingerprint not in passed
+        ]
         if grave:
             from accord.report.terminal import blocks  # noqa: PLC0415
 
@@ -231,11 +243,23 @@ def pytest_pyfunc_call(pyfuncitem: Any) -> Generator[None, object, object]:
         module.RepresentationPrinter = kept
 
 
+def _approvals(settings: Settings) -> tuple[Approval, ...]:
+    """Return what the baseline lets pass; raises an ``AccordError`` for a file that is none."""
+    from accord.findings.approval import read_approvals  # noqa: PLC0415
+
+    return read_approvals(settings.baseline) if settings.baseline is not None else ()
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
 def _merged(config: pytest.Config) -> Run | None:
     """Return the runs of all processes as one, with what none of them reached, which no worker can tell."""
+    from accord.findings.baseline import baselined  # noqa: PLC0415
     from accord.report.merge import merge  # noqa: PLC0415
     from accord.run.location import located  # noqa: PLC0415
-    from accord.run.plan import load_contract, plan  # noqa: PLC0415
+    from accord.run.plan import load_contract, plan, plays_all  # noqa: PLC0415
     from accord.run.severities import read_severities  # noqa: PLC0415
     from accord.run.unreached import with_unreached  # noqa: PLC0415
 
@@ -250,7 +274,10 @@ def _merged(config: pytest.Config) -> Run | None:
             read_severities(settings),
             required=config.getoption("--accord-require-reach") or settings.require_reach,
         )
-        state.whole = located(whole, contract)
+        everything = all(
+            plays_all(whole.outcomes, contract, stage) for stage in {item.stage for item in plan(contract)}
+        )
+        state.whole = baselined(located(whole, contract), _approvals(settings), _today(), whole=everything)
     return state.whole
 
 

@@ -45,6 +45,10 @@ def declare(parser: pytest.Parser) -> None:
         help="none: only what is fixed, the corpus, workflows and sessions (default: full)",
     )
     group.addoption(
+        "--accord-baseline",
+        help="the file of what was found before and may stand (default: baseline in [tool.accord])",
+    )
+    group.addoption(
         "--accord-fail-on",
         choices=("error", "warning", "note"),
         default="error",
@@ -110,10 +114,12 @@ def settings_of(config: pytest.Config) -> Settings:
 
     settings = read_settings(config.rootpath)
     contract, corpus = config.getoption("--accord-contract"), config.getoption("--accord-corpus")
+    baseline = config.getoption("--accord-baseline")
     return replace(
         settings,
         contract=located(contract, Path()) if contract else settings.contract,
         corpus=Path(corpus) if corpus else settings.corpus,
+        baseline=Path(baseline) if baseline else settings.baseline,
     )
 
 

@@ -94,7 +94,8 @@ class Learner:
     def learn(self, observed: Observation, found: Iterable[str]) -> None:
         """Keep the case of *observed* when it is the first of its kind, or the smallest that *found* something."""
         operation, aim, status = observed.operation.id, observed.aim, observed.status
-        if status is None or operation not in self._digests:
+        # What an exchange does not hold whole would be asked otherwise the next time.
+        if status is None or observed.reproduce or operation not in self._digests:
             return
         size = len(observed.exchange.request.url) + len(observed.exchange.request.body)
         found = tuple(sorted(found))

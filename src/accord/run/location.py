@@ -18,7 +18,16 @@ def located(run: Run, contract: Contract) -> Run:
 
 def location(finding: Finding, contract: Contract) -> Location:
     """Return where *contract* says what *finding* is about: its place, else its operation's, else its document's."""
-    place = finding.pointer if _is_known(finding.pointer, contract) else _of_subject(finding, contract)
+    subject = finding.operation or finding.channel
+    return place_in(finding.pointer, contract, subject=subject)
+
+
+def place_in(place: str, contract: Contract, *, subject: str | None) -> Location:
+    """Return where *place*, ``file#/pointer``, stands; where *contract* has none such, that of the *subject*.
+
+    That is an operation or a channel, by its id; a contract without it gives its first document.
+    """
+    place = place if _is_known(place, contract) else _of_subject(subject, contract)
     name, _, pointer = place.partition("#")
     file = contract.folder / name
     if not _is_file(file):
@@ -31,12 +40,12 @@ def _is_known(place: str, contract: Contract) -> bool:
     return place.partition("#")[0] in contract.library.documents
 
 
-def _of_subject(finding: Finding, contract: Contract) -> str:
+def _of_subject(subject: str | None, contract: Contract) -> str:
     for operation in contract.operations:
-        if operation.id == finding.operation:
+        if operation.id == subject:
             return operation.place
     for channel in contract.channels:
-        if channel.id == finding.channel:
+        if channel.id == subject:
             return libraries.place(channel.uri)
     return contract.openapi or contract.asyncapi or next(iter(contract.library.documents), "")
 

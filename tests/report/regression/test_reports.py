@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import jsonschema
@@ -16,8 +17,9 @@ from accord.findings.finding import Severity
 from accord.findings.regression.difference import Difference, Kind, Mark, Part, Standing
 from accord.findings.regression.latency import latency
 from accord.findings.regression.result import Regression
+from accord.findings.result import Location
 from accord.report.console import console_for
-from accord.report.regression import json_report, junit, markdown
+from accord.report.regression import github, json_report, junit, markdown
 from accord.report.regression.files import parse, write
 from accord.report.regression.terminal import Detail, tell
 
@@ -101,6 +103,19 @@ def test_markdown_takes_nothing_for_markup():
     assert "/a\\|b" in text
     assert "## Allowed by the contract" in text
     assert "\x1b" not in text
+
+
+def test_annotations_stand_in_the_contract():
+    """A cause is one command at its line, what is allowed has none, and nothing of a service ends a line."""
+    where = {difference().fingerprint: Location(path="contracts/x/openapi.yaml", line=7, column=3)}
+    said = github.render(replace(FOUND, locations=where), fail_on=Severity.WARNING).decode()
+    first, last = said.splitlines()
+    assert first.startswith(
+        "::warning file=contracts/x/openapi.yaml,line=7,col=3,title=uncovered list → 200::/a|b: gone ("
+    )
+    assert ". Not covered by the contract: it is <b>not</b> named. Also at read → 200. Fingerprint " in first
+    assert "::notice title=accord regress::Changed: 2 that it does not cover, 1 that it allows." == last
+    assert "\x1b" not in said
 
 
 def test_the_same_at_two_operations_is_told_once():

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from receivers import document
+from receivers import WIDER, document
 
 from accord.contract.document import parse_document
 from accord.errors import ConfigurationError
@@ -54,15 +54,28 @@ def test_what_cannot_be_read_stays_as_it_is():
 
 
 def test_only_what_differs_is_written(tmp_path):
-    """The same document in other words is written; the same words are not. Comments that get lost are told."""
+    """The same document in other words is none, in YAML; one that differs at a place keeps its comments."""
     content = json.dumps(document()).encode()
     (tmp_path / "openapi.json").write_bytes(readable("openapi.json", content))
     (tmp_path / "other.yaml").write_text(f"# why\n{yaml.safe_dump(document())}")
-    files = {"openapi.json": content, "other.yaml": content}
-    assert ["other.yaml"] == list(differing(files, tmp_path))
-    assert ["other.yaml is written anew: its comments and its order are lost"] == list(
-        losses(files, tmp_path)
-    )
+    assert {} == differing({"openapi.json": content, "other.yaml": content}, tmp_path)
+    wider = json.dumps(document(a=WIDER)).encode()
+    found = differing({"openapi.json": wider, "other.yaml": wider}, tmp_path)
+    assert ["openapi.json", "other.yaml"] == list(found)
+    assert found["other.yaml"].startswith(b"# why\n")
+    assert document(a=WIDER) == yaml.safe_load(found["other.yaml"])
+    assert [] == list(losses(found, tmp_path))
+
+
+def test_comments_that_get_lost_are_told(tmp_path):
+    """A document that differs at many places is written anew, and its comments are gone."""
+    (tmp_path / "openapi.yaml").write_text(f"# why\n{yaml.safe_dump(document())}")
+    other = {**document(), **{f"x-{number}": number for number in range(101)}}
+    found = differing({"openapi.yaml": json.dumps(other).encode()}, tmp_path)
+    assert other == yaml.safe_load(found["openapi.yaml"])
+    assert [
+        "openapi.yaml is written anew, as it differs at many places: its comments and its order are lost"
+    ] == list(losses(found, tmp_path))
 
 
 def test_files_are_written_all_or_none(tmp_path):

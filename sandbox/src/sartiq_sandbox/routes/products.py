@@ -21,8 +21,9 @@ from sartiq_sandbox.schemas.vocabulary import ProductImageType
 from sartiq_sandbox.state import Base, Here
 from sartiq_sandbox.tables import Media, Product, ProductImage
 
-__all__ = ["ROUTER"]
+__all__ = ["FORM_SCHEMA", "ROUTER"]
 
+FORM_SCHEMA = "Body_upload_product_image"
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
 FILE_ENCODING = {
     "requestBody": {

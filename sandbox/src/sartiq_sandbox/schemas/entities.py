@@ -41,6 +41,8 @@ __all__ = [
 
 Item = TypeVar("Item")
 EmailText = Annotated[str, Field(json_schema_extra={"format": "email"})]
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
 
 
 class Token(BaseModel):
@@ -48,7 +50,7 @@ class Token(BaseModel):
 
     access_token: str
     token_type: Literal["bearer"]
-    expires_in: int
+    expires_in: Positive
 
 
 class UserPublic(BaseModel):
@@ -185,16 +187,16 @@ class GenerationModels(BaseModel):
     """A slice of the models, and how many there are."""
 
     data: list[GenerativeModelsPublic]
-    count: int
+    count: Count
 
 
 class Page(BaseModel, Generic[Item]):
     """One page of a list."""
 
     items: list[Item]
-    total: int
-    page: int
-    size: int
+    total: Count
+    page: Positive
+    size: Positive
 
 
 class Products(Page[Product]):

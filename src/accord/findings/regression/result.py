@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from accord.findings.finding import Severity
 from accord.findings.regression.difference import Difference, Standing
 from accord.findings.regression.latency import Latency
+from accord.findings.result import Location
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,7 @@ class Regression:
 
     ``cases`` were compared, ``plays`` sent for that; ``skipped`` counts those that were not, by the reason.
     ``settled`` counts the differences that did not come again, ``restless`` the places that change by
-    themselves.
+    themselves. ``locations`` are where the contract speaks of each, by fingerprint.
     """
 
     accord: str
@@ -33,6 +34,7 @@ class Regression:
     skipped: Mapping[str, int] = field(default_factory=dict)
     latencies: tuple[Latency, ...] = ()
     notices: tuple[str, ...] = ()
+    locations: Mapping[str, Location] = field(default_factory=dict)
 
     def of(self, standing: Standing) -> tuple[Difference, ...]:
         """Return the differences of one standing."""

@@ -1,4 +1,4 @@
-"""Reports of a regression as files: ``json=PATH``, ``junit=`` and ``markdown=``."""
+"""Reports of a regression as files: ``json=PATH``, ``junit=``, ``markdown=`` and ``github=``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from pathlib import Path
 from accord.findings.finding import Severity
 from accord.findings.regression.result import Regression
 from accord.report.destination import destination, put
-from accord.report.regression import json_report, junit, markdown
+from accord.report.regression import github, json_report, junit, markdown
 
 FORMATS: dict[str, Callable[[Regression, Severity | None], bytes]] = {
     "json": lambda regression, fail_on: json_report.render(regression, fail_on=fail_on),
     "junit": lambda regression, fail_on: junit.render(regression, fail_on=fail_on),
     "markdown": lambda regression, fail_on: markdown.render(regression, fail_on=fail_on),
+    "github": lambda regression, fail_on: github.render(regression, fail_on=fail_on),
 }
 
 

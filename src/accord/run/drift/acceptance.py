@@ -14,6 +14,7 @@ import yaml
 from accord.contract.document import parse_document, read_document
 from accord.contract.pointer import Json
 from accord.errors import ConfigurationError, ContractError
+from accord.run.drift.patch import patched
 from accord.run.drift.published import unnamed
 from accord.run.source import Side
 
@@ -43,14 +44,29 @@ def _text(name: str, data: Mapping[str, Json], content: bytes) -> str:
 
 
 def differing(files: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
-    """Return those of *files* that *folder* does not hold as they are, each as it should be held."""
+    """Return those of *files* that *folder* does not hold as they are, each as it should be held.
+
+    A YAML document that differs at some places only is changed there.
+    """
     found = {}
     for name, content in files.items():
-        made = readable(name, content)
         path = folder / name
+        made = _edited(name, content, path) or readable(name, content)
         if not path.is_file() or path.read_bytes() != made:
             found[name] = made
     return found
+
+
+def _edited(name: str, content: bytes, path: Path) -> bytes | None:
+    """Return the file at *path* with what *content* says otherwise; None where it had to be another file."""
+    if path.suffix == ".json" or not path.is_file():
+        return None
+    try:
+        data = parse_document(content.decode("utf-8-sig"), name=name).data
+        text = patched(path.read_bytes().decode(), data, name=name)
+    except (UnicodeError, ContractError, RecursionError):
+        return None
+    return text.encode() if text is not None else None
 
 
 def parted(files: Mapping[str, bytes], committed: Side) -> dict[str, bytes]:
@@ -85,13 +101,18 @@ def _object(data: Mapping[str, Json], name: str) -> dict[str, Json]:
 
 
 def losses(files: Mapping[str, bytes], folder: Path) -> Iterator[str]:
-    """Yield a line for each file of *folder* that has comments, which *files* do not have."""
-    for name in files:
+    """Yield a line for each file of *folder* that has comments, of which *files* have none."""
+    for name, content in files.items():
         path = folder / name
         if path.suffix == ".json" or not path.is_file():
             continue
-        if any(line.lstrip().startswith(b"#") for line in path.read_bytes().splitlines()):
-            yield f"{name} is written anew: its comments and its order are lost"
+        comments = _comments(path.read_bytes())
+        if comments and not comments & _comments(content):
+            yield f"{name} is written anew, as it differs at many places: its comments and its order are lost"
+
+
+def _comments(content: bytes) -> set[bytes]:
+    return {line.strip() for line in content.splitlines() if line.lstrip().startswith(b"#")}
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> None:

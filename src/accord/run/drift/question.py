@@ -13,7 +13,7 @@ from accord.findings.drift.fact import Kind
 from accord.findings.drift.published import facts
 from accord.findings.drift.silence import silence
 from accord.report.alerts.body import describe
-from accord.run.compare import Options, compare_sides, uncollected
+from accord.run.compare import Options, uncollected
 from accord.run.document import Fetcher
 from accord.run.drift import ledger as ledgers
 from accord.run.drift.destination import Destination, secret_parts
@@ -23,6 +23,7 @@ from accord.run.drift.post import post
 from accord.run.drift.published import committed, published
 from accord.run.drift.settings import DriftSettings
 from accord.run.drift.standing import Noted, Scope, Tale, failed, note
+from accord.run.drift.unspoken import held, notice
 
 _POST_SECONDS = 10.0
 
@@ -105,13 +106,13 @@ def _compared(question: Question, secrets: Secrets) -> Asked:
         before = committed(question.wanted, fetcher.referenced)
         try:
             with published(question.wanted, before, fetcher.referenced) as found:
-                compared = compare_sides(found.committed, found.current, question.options)
+                compared, unspoken = held(found, question.options)
         except (TargetError, ContractError) as error:
             masked = type(error)(
                 secrets.mask(error.reason), place=secrets.mask(error.place), next_step=error.next_step
             )
             return Asked(at=at, problem=masked)
-    return Asked(at=at, compared=compared, notices=found.notices)
+    return Asked(at=at, compared=compared, notices=(*found.notices, *notice(unspoken)))
 
 
 def _remembered(question: Question, asked: Asked, ledger: ledgers.Ledger, secrets: Secrets) -> Asked:

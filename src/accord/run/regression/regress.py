@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,11 +14,14 @@ from typing import cast
 from accord.config import Settings
 from accord.contract.contract import Contract
 from accord.errors import ConfigurationError
+from accord.exchange.values import Session
 from accord.exchange.wire import Headers
+from accord.findings.regression.difference import Difference
 from accord.findings.regression.result import Regression
-from accord.findings.result import Progress
+from accord.findings.result import Location, Progress
 from accord.run.corpus import Corpus
 from accord.run.deadline import Deadline
+from accord.run.location import place_in
 from accord.run.opening import opened
 from accord.run.options import Options
 from accord.run.regression.drawing import find_cases, find_contract
@@ -25,6 +29,8 @@ from accord.run.regression.live import Live
 from accord.run.regression.recorded import Recorded, is_recording, read_recording
 from accord.run.regression.scene import scenes
 from accord.run.regression.stage import Showing, Sides, Stage
+
+_LINE = re.compile(r":\d+#")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +130,7 @@ def _recorded(one: Recorded, other: Recorded | None = None) -> Corpus:
 
 
 def _result(stage: Stage, names: tuple[str, str], asking: Asking, *, seconds: float) -> Regression:
+    differences = stage.differences()
     return Regression(
         accord=version("accord"),
         baseline=names[0],
@@ -133,13 +140,21 @@ def _result(stage: Stage, names: tuple[str, str], asking: Asking, *, seconds: fl
         seconds=seconds,
         cases=sum(1 for plays in stage.plays.values() if plays.candidate and (plays.first or plays.second)),
         plays=stage.sent,
-        differences=stage.differences(),
+        differences=differences,
+        locations={item.fingerprint: _location(item, stage.contract) for item in differences},
         settled=stage.collection.settled,
         restless=stage.collection.restless,
         skipped=dict(stage.skipped),
         latencies=tuple(stage.latencies),
         notices=tuple(_notices(stage.sides, asking)),
     )
+
+
+def _location(difference: Difference, contract: Contract) -> Location:
+    """Return where *contract* speaks of *difference*, else where it has its operation or channel."""
+    shown = difference.baseline or difference.candidate
+    subject = shown.channel if isinstance(shown, Session) else difference.place
+    return place_in(_LINE.sub("#", difference.contract), contract, subject=subject)
 
 
 def _notices(sides: Sides, asking: Asking) -> Iterator[str]:
