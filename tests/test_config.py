@@ -39,6 +39,22 @@ def refusal(folder: Path, text: str) -> ConfigurationError:
     return caught.value
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("token = 't'", IdentitySettings(token="t")),
+        ("api-key = 'k'", IdentitySettings(api_key="k")),
+        ("command = 'c'\nscopes = ['read']", IdentitySettings(command="c", scopes=("read",))),
+    ],
+)
+def test_the_default_identity_stands_at_the_top(
+    tmp_path: Path, line: str, expected: IdentitySettings
+) -> None:
+    """However a caller proves who it is, a project with one caller needs no table for it."""
+    settings = read_settings(write(tmp_path, f"[tool.accord]\n{line}\n"))
+    assert {"default": expected} == settings.identities
+
+
 def test_every_setting_is_read(tmp_path: Path) -> None:
     """Paths are relative to the file; the other settings are what they say."""
     text = """
@@ -129,7 +145,12 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
         ("[[tool.accord]]", "pyproject.toml [tool]", "'accord' is not a table"),
         ("[tool.accord]\ncontarct = 'a'", "pyproject.toml [tool.accord]", "'contarct'"),
         ("[tool.accord]\nzzz = 'a'", "pyproject.toml [tool.accord]", "'zzz'"),
-        ("[tool.accord]\ntoken = 't'", "pyproject.toml [tool.accord]", "'token'"),
+        ("[tool.accord]\ntokn = 't'", "pyproject.toml [tool.accord]", "'tokn'"),
+        (
+            "[tool.accord]\ntoken = 't'\napi-key = 'k'",
+            "pyproject.toml [tool.accord]",
+            "several ways to authenticate",
+        ),
         ("[tool.accord]\ncontract = 5", "pyproject.toml [tool.accord]", "'contract' is not a string"),
         ("[tool.accord]\ntarget = ['a']", "pyproject.toml [tool.accord]", "'target' is not a string"),
         ("[tool.accord]\nsafe = 'yes'", "pyproject.toml [tool.accord]", "'safe' is not a boolean"),
@@ -207,7 +228,7 @@ def test_without_a_file_nothing_is_set(tmp_path: Path) -> None:
         (
             "[tool.accord]\nusername = 'x'\npassword = 'p'\n[tool.accord.identities.default]\ntoken = 't'",
             "pyproject.toml [tool.accord]",
-            "beside an identity called default",
+            "gives username and password beside an identity called default",
         ),
         (
             "[tool.accord]\ntarget = '${ACCORD_NOT_SET}'",

@@ -38,11 +38,10 @@ _KEYS = (
     "keep",
     "profile",
     "require-reach",
-    "username",
-    "password",
     "corpus",
     "baseline",
     "drift",
+    *_IDENTITY_KEYS,
 )
 
 
@@ -221,10 +220,10 @@ def _settings(table: dict[str, Any], path: Path, where: str, prefix: str) -> Set
         name: _identity(value, f"{path.name} [{prefix}identities.{name}]")
         for name, value in _table(table, "identities", where).items()
     }
-    top = {key: table[key] for key in ("username", "password") if key in table}
+    top = {key: table[key] for key in _IDENTITY_KEYS if key in table}
     if top and "default" in identities:
         raise ConfigurationError(
-            "gives username and password beside an identity called default",
+            f"gives {' and '.join(top)} beside an identity called default",
             place=where,
             next_step=f"Move them into [{prefix}identities.default].",
         )

@@ -87,11 +87,28 @@ def test_a_service_without_whole_answers_is_found(behave, lapse, project, serve)
 
 
 def test_a_service_that_never_answers_is_asked_three_times(project, serve):
-    """After three silences in a row the service counts as gone, and the rest as not reached."""
+    """After three silences in a row, and one at its root, the service counts as gone, and the rest as not reached."""
     done = project.verify(serve(silent), *READ, *SOON)
 
-    assert project.report()["counts"]["cases"] == 3
+    assert project.report()["counts"]["cases"] == 3 + 1
     assert "the service stopped answering (timeout, 3 times in a row)" in done.out, done
+
+
+def test_one_silent_operation_leaves_the_others_asked(project, serve):
+    """What else the service has to say is asked, and the silent one found by whatever way it was reached."""
+
+    def picky(connection: socket.socket) -> None:
+        while request := request_of(connection):
+            if not request.startswith(b"GET "):
+                connection.recv(65536)
+                return
+            connection.sendall(HEAD % 2 + b"[]")
+
+    done = project.verify(serve(picky), *SOON, "--report", "json=report.json")
+
+    assert done.code == 1, done
+    assert "the operation stopped answering (timeout, 3 times in a row)" in done.out, done
+    assert "the service stopped" not in done.out, done
 
 
 def test_chains_end_when_no_request_is_answered(project, serve):

@@ -125,6 +125,18 @@ def test_a_repository_of_gitlab_gets_its_own_job(bare):
     assert ".github/workflows/contract.yml" not in files(bare)
 
 
+def test_what_cannot_be_used_is_passed_by(bare):
+    """A document that does not load, and an application that does not start, do not stand in the way of others."""
+    bare.write("openapi.yaml", "openapi: 3.1.0\npaths: { /x: { $ref: 'http://127.0.0.1:9/x' } }\n")
+    bare.write("app.py", "from fastapi import FastAPI\napp = FastAPI()\nraise OSError('no disk')")
+    bare.write("main.py", SERVICE)
+    done = bare.accord(*HERE, "--dry-run")
+    assert done.code == 0, done
+    assert "passed by: openapi.yaml:2#/paths/~1x: refers to" in done.out, done
+    assert "passed by: app:app: importing app failed" in done.out, done
+    assert "target:   main:app" in done.out, done
+
+
 @pytest.mark.parametrize(
     ("name", "text", "arguments", "words"),
     [

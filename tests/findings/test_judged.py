@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rule_cases import hold, read_case
+from rule_cases import hold, library, read_case
 from schemathesis.core.failures import Failure
 
 from accord.cases.aim import Aim, Intent, Judgement
@@ -30,6 +30,12 @@ def only(said: Observation) -> Finding:
     """Return the one finding of *said*."""
     (finding,) = hold(said, judged.RULES).values()
     return finding
+
+
+def promising(said: Observation, status: str) -> Observation:
+    """Return *said* with an operation that documents *status*."""
+    answers = {**said.operation.answers, status: replace(said.operation.answers["200"], status=status)}
+    return replace(said, operation=replace(said.operation, answers=answers))
 
 
 def deviation(block: str) -> str:
@@ -66,6 +72,21 @@ def test_undeclared_method_is_no_excuse(status: int) -> None:
 def test_not_implemented_is_a_server_error_for_a_declared_method() -> None:
     """501 to a method that the contract declares is a defect."""
     assert "501" == deviation("GET /books/7\n> 501\n")
+
+
+def test_not_implemented_may_be_promised() -> None:
+    """An operation that documents 501 keeps its word with it; 500 is a failure whatever is documented."""
+    said = {status: observed(f"GET /books/7\n> {status}\n") for status in (500, 501)}
+    failures = {
+        status: [
+            rule.id
+            for rule in judged.RULES
+            if rule.id == "server-error"
+            for _ in rule.function(library(), promising(item, str(status)))
+        ]
+        for status, item in said.items()
+    }
+    assert {500: ["server-error"], 501: []} == failures
 
 
 def test_two_ways_to_mistreat_a_method_are_two_findings() -> None:

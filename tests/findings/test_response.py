@@ -145,6 +145,16 @@ def test_branches_that_say_the_same_make_one_finding(tmp_path: Path) -> None:
     )
 
 
+def test_a_value_of_another_type_is_told_once(tmp_path: Path) -> None:
+    """That it is no member of the enumeration either follows; of the right type, that is what is wrong."""
+    promised = contract(
+        tmp_path, body_schema({"properties": {"a": {"type": "string", "enum": ["x"], "const": "x"}}})
+    )
+    assert ["200 type"] == [item.deviation for item in found(promised, answer(promised, 200, {"a": None}))]
+    wrong = found(promised, answer(promised, 200, {"a": "y"}))
+    assert ["200 const", "200 enum"] == sorted(item.deviation for item in wrong)
+
+
 def test_findings_of_one_body_are_bounded(tmp_path: Path) -> None:
     """A body that is wrong everywhere does not drown the run, nor does one huge value fill the report."""
     schema = {"properties": {f"p{number}": {"type": "integer"} for number in range(100)}}

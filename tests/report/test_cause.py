@@ -9,7 +9,7 @@ import pytest
 from accord.cases.request import Request
 from accord.exchange.values import Exchange, Response
 from accord.findings.finding import Finding
-from accord.report.cause import cause
+from accord.report.cause import by_cause, cause
 
 
 def finding(rule: str, body: str = "", *, operation: str = "read", deviation: str = "400") -> Finding:
@@ -60,6 +60,50 @@ def test_drawn_requests_are_told_apart_by_what_is_wrong_with_them() -> None:
     """The class of such a finding may be "body": its words tell which member of it."""
     first, second = (finding("accepted-invalid-request", operation=name) for name in ("read", "write"))
     assert cause(first) == cause(second) != cause(replace(second, message="another"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "deviation", "other"),
+    [
+        ("unpromised-unknown-id", "404", "404"),
+        ("schemaless-response", "200", "200"),
+        ("leaked-internals", "500 a stack trace", "500 a stack trace"),
+        ("malformed-response-body", "200 json", "200 json"),
+        ("unsupported-method", "allow", "allow"),
+    ],
+)
+def test_what_one_hand_did_everywhere_is_one_cause(rule: str, deviation: str, other: str) -> None:
+    """Authors of a document, or a handler of errors, have one habit; another habit is another cause."""
+    first = finding(rule, deviation=deviation)
+    second = finding(rule, operation="write", deviation=other)
+    assert cause(first) == cause(second) != cause(replace(second, deviation="x"))
+
+
+def test_a_method_that_works_is_no_habit() -> None:
+    """Each method that is taken and not declared is an entrance of its own."""
+    first, second = (finding("unsupported-method", operation=name, deviation="status") for name in "ab")
+    assert cause(first) != cause(second)
+
+
+def test_a_broken_schema_is_one_cause_with_any_status() -> None:
+    """The place in the contract and the member say it; a member of another name that uses the schema may be well."""
+    first = replace(
+        finding("response-schema-violation", deviation="200 format"),
+        pointer="x.json#/components/schemas/Time/format",
+        evidence_pointer="/items/0/created",
+    )
+    alike = replace(first, operation="write", deviation="404 format", evidence_pointer="/created")
+    assert cause(first) == cause(alike)
+    assert cause(first) != cause(replace(alike, evidence_pointer="/ended"))
+    assert cause(first) != cause(replace(alike, deviation="200 type"))
+
+
+def test_a_caller_who_is_let_in_is_one_cause_of_an_operation() -> None:
+    """Who needs no credential needs no good one either; another operation is another door, and proof comes first."""
+    first = replace(finding("unauthenticated-access", deviation="ignored"), seen="")
+    second = replace(finding("unauthenticated-access", deviation="garbage"), seen="200")
+    elsewhere = finding("unauthenticated-access", operation="write")
+    assert [[second, first], [elsewhere]] == by_cause([first, elsewhere, second])
 
 
 def test_failures_in_the_same_words_are_told_apart() -> None:

@@ -90,3 +90,37 @@ def test_an_empty_folder_has_nothing(tmp_path):
     (tmp_path / "lost.yaml").symlink_to(tmp_path / "nowhere")
     found = survey(tmp_path)
     assert ((), (), ()) == (found.documents, found.others, found.applications)
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["openapi/index_openapi.json", "openapi/openapi.json"], "openapi/openapi.json"),
+        (["docs/source/_static/rest-api.yml"], "docs/source/_static/rest-api.yml"),
+        (["a/deep/api.yaml", "tests/openapi.yaml"], "a/deep/api.yaml"),
+        (["tests/openapi.yaml"], "tests/openapi.yaml"),
+    ],
+)
+def test_the_likeliest_document_comes_first(names, found, tmp_path):
+    """One of the usual name before its neighbours, one of tests only where there is no other."""
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(OPENAPI)
+    assert found == survey(tmp_path).documents[0]
+
+
+def test_the_document_of_a_test_is_none_of_an_application(tmp_path):
+    """What an application publishes says more of it than a fixture."""
+    write(tmp_path, tests__openapi_dot_yaml=OPENAPI, main_dot_py="app = FastAPI()")
+    assert () == survey(tmp_path).documents
+
+
+def test_a_module_is_named_from_the_project_that_it_is_in(tmp_path):
+    """A repository of several projects has each below a folder of its own, which is no part of a name."""
+    write(
+        tmp_path,
+        pyproject_dot_toml="",
+        packages__web__pyproject_dot_toml="",
+        packages__web__src__shop__web__main_dot_py="app = FastAPI()",
+    )
+    assert ("shop.web.main:app",) == survey(tmp_path).applications

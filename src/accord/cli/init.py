@@ -11,7 +11,7 @@ import typer
 
 from accord.cli import option
 from accord.cli.option import Threshold
-from accord.errors import ConfigurationError
+from accord.errors import AccordError, ConfigurationError, ContractError
 
 if TYPE_CHECKING:
     from accord.contract.contract import Contract
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LINES = 12
 _NAMES = 3
 _EXAMPLES = 10
+_TRIED = 3
 _INTERRUPTED = 130
 
 
@@ -57,8 +58,7 @@ def init(
     folder = Path.cwd()
     _refuse_settings(folder)
     found = survey(folder)
-    target = target or next(iter(found.applications), None)
-    given, drafts = _planned(folder, found, target, contract)
+    target, given, drafts = _planned(folder, found, target, contract)
     _show(given, target, found, drafts)
     if dry_run or not _is_agreed(yes=yes):
         typer.echo("Nothing was written.")
@@ -86,38 +86,72 @@ def _refuse_settings(folder: Path) -> None:
 
 def _planned(
     folder: Path, found: Survey, target: str | None, contract: Path | None
-) -> tuple[Contract, list[Draft]]:
-    """Return the contract that there is or that the target publishes, and the files to be written."""
+) -> tuple[str | None, Contract, list[Draft]]:
+    """Return the target, the contract that there is or that it publishes, and the files to be written."""
     from accord.contract.contract import load  # noqa: PLC0415
-    from accord.run.beginning import beginning, published  # noqa: PLC0415
+    from accord.run.beginning import beginning  # noqa: PLC0415
 
-    named = str(contract) if contract is not None else _document(found)
+    targets = (target,) if target else found.applications[:_TRIED]
     drafts: list[Draft] = []
-    if named is not None:
-        given = load(folder / named)
-    elif target is not None:
-        given, draft = published(target)
+    kept = (
+        (str(contract), load(folder / contract))
+        if contract is not None
+        else _kept(folder, found, alone=not targets)
+    )
+    if kept is not None:
+        target, (named, given) = next(iter(targets), None), kept
+    else:
+        target, given, draft = _published(folder, targets)
         named = draft.path
         drafts.append(draft)
-    else:
-        raise ConfigurationError(
-            "neither an OpenAPI document nor an application was found",
-            place=str(folder),
-            next_step="Name one: accord init package.module:app, an http(s) URL, or --contract PATH.",
-        )
     job = (
         any((folder / name).exists() for name in (".git", ".github"))
         and not (folder / ".gitlab-ci.yml").exists()
     )
     drafts.extend(beginning(folder, named, target, secured=bool(given.security_schemes), job=job))
-    return given, drafts
+    return target, given, drafts
 
 
-def _document(found: Survey) -> str | None:
-    """Return the document that was found, or its folder where what travels on sockets stands beside it."""
-    document = next(iter(found.documents or found.others), None)
-    if document is None:
-        return None
+def _kept(folder: Path, found: Survey, *, alone: bool) -> tuple[str, Contract] | None:
+    """Return the first document that was found and can be read; *alone*, there is nothing to fall back on."""
+    from accord.contract.contract import load  # noqa: PLC0415
+
+    documents = (found.documents or found.others)[:_TRIED]
+    for document in documents:
+        name = _home(document, found)
+        try:
+            return name, load(folder / name)
+        except ContractError as error:
+            if alone and document == documents[-1]:
+                raise
+            _pass_by(error)
+    return None
+
+
+def _published(folder: Path, targets: Sequence[str]) -> tuple[str, Contract, Draft]:
+    """Return the first of *targets* that publishes its contract, with that and the file that keeps it."""
+    from accord.run.beginning import published  # noqa: PLC0415
+
+    for target in targets:
+        try:
+            return target, *published(target)
+        except AccordError as error:
+            if target == targets[-1]:
+                raise
+            _pass_by(error)
+    raise ConfigurationError(
+        "neither an OpenAPI document nor an application was found",
+        place=str(folder),
+        next_step="Name one: accord init package.module:app, an http(s) URL, or --contract PATH.",
+    )
+
+
+def _pass_by(error: AccordError) -> None:
+    typer.echo(f"passed by: {_safe(error.place)}: {_safe(error.reason)}")
+
+
+def _home(document: str, found: Survey) -> str:
+    """Return *document*, or its folder where what travels on sockets stands beside it."""
     home = document.rpartition("/")[0]
     here = [name for name in (*found.documents, *found.others) if name.rpartition("/")[0] == home]
     kinds = {name in found.documents for name in here}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from accord.exchange.values import Exchange
 from accord.findings.finding import Finding
@@ -12,18 +12,7 @@ _WORD = re.compile(rb"\b[A-Za-z]{2,}\b")
 _WORDS = 10
 _FEWEST_WORDS = 3
 _READ = 2_000
-# A place in a request, or the way a body is read: what one declaration or one setting decides for all.
-_OF_A_DECLARATION = frozenset(
-    {
-        "accepted-foreign-media-type",
-        "accepted-invalid-field",
-        "accepted-malformed-body",
-    }
-)
-# Its class is coarse, since names are drawn; its message tells what is wrong about the request.
-_OF_A_DRAWN_PLACE = "accepted-invalid-request"
-# What was refused is known by what the service says of it: the same words come from the same check.
-_OF_A_REFUSAL = frozenset({"rejected-valid-request", "undocumented-status"})
+_STATUS = re.compile(r"^\d{3} ?")
 
 
 def by_cause(findings: Iterable[Finding]) -> list[list[Finding]]:
@@ -34,8 +23,10 @@ def by_cause(findings: Iterable[Finding]) -> list[list[Finding]]:
     return list(causes.values())
 
 
-def _gravity(finding: Finding) -> tuple[int, str, str, str]:
-    return finding.severity.rank, finding.rule, finding.operation or finding.channel or "", finding.pointer
+def _gravity(finding: Finding) -> tuple[int, str, str, str, bool]:
+    place = finding.operation or finding.channel or ""
+    # Of one cause that is told which says most: what was seen as well.
+    return finding.severity.rank, finding.rule, place, finding.pointer, not finding.seen
 
 
 def placed(finding: Finding) -> str:
@@ -51,22 +42,77 @@ def cause(finding: Finding) -> tuple[str, ...]:
 
     One deviation from one place of the contract is one cause, at however many operations it shows. A
     generated contract writes what operations share once for each of them: there, the same place of a
-    request is one cause, and so is a refusal in the same words.
+    request is one cause, and so is a refusal in the same words. So is what one handler of a service does,
+    and what the authors of a document leave out everywhere.
     """
-    alike = (finding.severity, finding.rule, finding.deviation)
-    if finding.rule in _OF_A_DECLARATION:
-        return alike
-    if finding.rule == _OF_A_DRAWN_PLACE:
-        return (*alike, finding.message)
-    words = _words(finding)
-    if finding.rule in _OF_A_REFUSAL and len(words) >= _FEWEST_WORDS:
-        return (*alike, *words)
-    return (*alike, finding.pointer, finding.evidence_pointer)
+    return finding.severity, finding.rule, *_ALIKE.get(finding.rule, _place)(finding)
 
 
-def _words(finding: Finding) -> tuple[str, ...]:
+def _place(finding: Finding) -> tuple[str, ...]:
+    return finding.deviation, finding.pointer, finding.evidence_pointer
+
+
+def _deviation(finding: Finding) -> tuple[str, ...]:
+    return (finding.deviation,)
+
+
+def _message(finding: Finding) -> tuple[str, ...]:
+    return finding.deviation, finding.message
+
+
+def _handler(finding: Finding) -> tuple[str, ...]:
+    return finding.deviation, finding.evidence_pointer
+
+
+def _door(finding: Finding) -> tuple[str, ...]:
+    return (finding.pointer,)
+
+
+def _method(finding: Finding) -> tuple[str, ...]:
+    """Whoever writes the 405 of one path writes that of all; a method that works is an entrance of its own."""
+    return _deviation(finding) if finding.deviation == "allow" else _place(finding)
+
+
+def _schema(finding: Finding) -> tuple[str, ...]:
+    """Return the place in the contract and the member that is broken, wherever its schema is used."""
+    steps = (finding.evidence_pattern or finding.evidence_pointer).split("/")
+    member = next((step for step in reversed(steps) if step and step != "*" and not step.isdecimal()), "")
+    return _STATUS.sub("", finding.deviation), finding.pointer, member
+
+
+def _refusal(finding: Finding) -> tuple[str, ...]:
     """Return the first words of the answer: numbers, ids and what else was drawn come out."""
-    if not isinstance(finding.evidence, Exchange) or finding.evidence.response is None:
-        return ()
-    found = _WORD.findall(finding.evidence.response.body[:_READ])
-    return tuple(word.decode() for word in found[:_WORDS])
+    response = finding.evidence.response if isinstance(finding.evidence, Exchange) else None
+    found = _WORD.findall(response.body[:_READ]) if response is not None else []
+    words = tuple(word.decode() for word in found[:_WORDS])
+    return (finding.deviation, *words) if len(words) >= _FEWEST_WORDS else _place(finding)
+
+
+_ALIKE: Mapping[str, Callable[[Finding], tuple[str, ...]]] = {
+    # A place in a request, or the way a body is read: what one declaration or one setting decides for all.
+    "accepted-foreign-media-type": _deviation,
+    "accepted-invalid-field": _deviation,
+    "accepted-malformed-body": _deviation,
+    # Its class is coarse, since names are drawn; its message tells what is wrong about the request.
+    "accepted-invalid-request": _message,
+    # Its message says what would lead to the status.
+    "unreached-status": _message,
+    # What was refused is known by what the service says of it: the same words come from the same check.
+    "rejected-valid-request": _refusal,
+    "undocumented-status": _refusal,
+    # What no operation of a document says is one habit of its authors, and `x-errors` settles it in one place.
+    "schemaless-response": _deviation,
+    "unpromised-authentication-failure": _deviation,
+    "unpromised-invalid-input": _deviation,
+    "unpromised-unknown-id": _deviation,
+    # One handler of a service makes all of these answers.
+    "leaked-internals": _handler,
+    "malformed-response-body": _handler,
+    "missing-challenge": _handler,
+    "unsupported-method": _method,
+    # With which status a schema is broken, or by which bad credential a caller came in, is no other cause.
+    "response-header-violation": _schema,
+    "response-schema-violation": _schema,
+    "misstated-authentication-failure": _door,
+    "unauthenticated-access": _door,
+}

@@ -92,8 +92,8 @@ def tell(
 
 
 def _is_aside(finding: Finding) -> bool:
-    """Tell whether *finding* is a note about the whole document: one line is enough for it."""
-    return finding.severity is Severity.NOTE and bool(finding.showings)
+    """Tell whether *finding* is a note about the whole document, or has nothing to show: one line is enough."""
+    return finding.severity is Severity.NOTE and (bool(finding.showings) or finding.evidence is None)
 
 
 def _tell_in_a_line(console: Console, number: int, same: Sequence[Finding], detail: Detail) -> None:
@@ -125,11 +125,23 @@ def _tell_finding(console: Console, number: int, same: Sequence[Finding], detail
     _write(console, _Row(label="", value=printable(finding.message, limit=_MESSAGE)), column=0)
     for row in _block(finding, detail):
         _write(console, row)
-    others = [item.operation or item.channel or "" for item in same[1:]]
+    others = _elsewhere(same)
     for label, names in (("at", finding.showings), ("also at", others)):
         if names:
             limit = len(names) if detail is Detail.VERBOSE else _RULES
             _write(console, _Row(label=label, value=_names(names, limit)))
+
+
+def _elsewhere(same: Sequence[Finding]) -> list[str]:
+    """Return where else findings of one cause show, each place once, with a status that the first has not."""
+    first, *others = same
+    told = answered(first.evidence)
+    places: dict[str, None] = {}
+    for item in others:
+        place, status = item.operation or item.channel or "", answered(item.evidence)
+        if item.operation != first.operation or status != told:
+            places.setdefault(place if status == told else f"{place} → {status}")
+    return list(places)
 
 
 def _in_process(finding: Finding) -> bool:

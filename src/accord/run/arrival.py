@@ -16,6 +16,7 @@ from itertools import chain, islice
 from typing import Any, cast
 from urllib.parse import unquote
 
+from accord.cases.aim import Aim, Intent
 from accord.cases.change import Changes, change_step, plain, put_wrong, with_body
 from accord.cases.expression import ABSENT, Absent, Values
 from accord.cases.request import Request
@@ -28,6 +29,7 @@ from accord.contract.pointer import Json
 from accord.contract.workflow import Step, Workflow
 from accord.errors import ConfigurationError
 from accord.exchange.values import Exchange
+from accord.findings.evidence import Observation
 from accord.run import workflow as workflows
 from accord.run.context import Context
 from accord.run.things import Things, in_order
@@ -94,6 +96,10 @@ class Arrival:
     def send(self, changes: Changes | None = None) -> Exchange:
         """Send the request with *changes*, labelled with the operation, and return what came of it."""
         exchange = self.context.client.send(self.request(changes), operation=self.operation.id)
+        if self.context.current is not None:
+            aim = Aim(intent=Intent.VALID)
+            observed = Observation(operation=self.operation, aim=aim, exchange=exchange)
+            self.context.current.take(observed, only=("unanswered-request",))
         _note(self.context, exchange)
         return exchange
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import cast
 
+from accord.cases.request import Request
 from accord.cases.wire import Budget
 from accord.config import Settings
 from accord.contract.contract import Contract
@@ -140,6 +141,8 @@ def _context(
         deadline=Deadline(options.budget or options.max_seconds, whole=options.budget is not None),
         profile=profile,
     )
+    context.watch.ask = client.send
+    context.watch.answered = Request(method="GET", url=f"{client.base_url}/")
     if options.patience is not None:
         context.silence = options.patience
     context.player = lambda: workflow.play(context)

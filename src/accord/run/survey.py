@@ -23,9 +23,14 @@ _LARGEST_DOCUMENT = 20_000_000
 _HEAD = 4_000
 _MOST_BYTES = 500_000_000
 _PASSED_BY = frozenset(
-    {"node_modules", "site-packages", "venv", "env", "build", "dist", "generated", "vendor"}
+    {
+        *("node_modules", "site-packages", "venv", "env", "build", "dist", "generated", "vendor"),
+        *("__pycache__", "_build"),
+    }
 )
-_ASIDE = frozenset({"test", "tests", "testing", "examples", "docs", "benchmarks", "scripts"})
+_ASIDE = frozenset({"test", "tests", "testing", "examples", "benchmarks", "scripts"})
+_PROJECTS = ("pyproject.toml", "setup.py", "setup.cfg")
+_USUAL = frozenset({"openapi", "asyncapi"})
 _MARK = re.compile(r"""(?:^|[{,\s])["']?(openapi|asyncapi)["']?\s*:\s*["']?3\.""")
 _CLASSES = frozenset({"FastAPI", "Starlette", "Flask", "OpenAPI", "APIFlask", "Litestar", "Quart", "Falcon"})
 _MAKERS = frozenset({"get_asgi_application", "get_wsgi_application"})
@@ -37,8 +42,8 @@ _HINT = re.compile("|".join(sorted(_CLASSES | _MAKERS | _FACTORIES)))
 class Survey:
     """What was found in a folder, the likeliest first.
 
-    ``documents`` are OpenAPI documents by their paths from there, ``others`` AsyncAPI ones;
-    ``applications`` are names as a target has them.
+    ``documents`` are OpenAPI documents by their paths from there, ``others`` AsyncAPI ones, those of tests and
+    examples where there is nothing else; ``applications`` are names as a target has them.
     """
 
     documents: tuple[str, ...]
@@ -48,24 +53,33 @@ class Survey:
 
 def survey(folder: Path) -> Survey:
     """Look through *folder*, at most 20,000 files of it and 500 MB."""
-    kinds: dict[str, list[str]] = {"openapi": [], "asyncapi": []}
+    kinds: dict[str, list[Path]] = {"openapi": [], "asyncapi": []}
     applications: list[tuple[int, str]] = []
     for path in _files(folder):
         if path.suffix == ".py":
             applications.extend((_remoteness(path, folder), name) for name in _applications(path, folder))
         elif (kind := _kind(path)) is not None:
-            kinds[kind].append(path.relative_to(folder).as_posix())
+            kinds[kind].append(path.relative_to(folder))
     return Survey(
-        documents=tuple(sorted(kinds["openapi"], key=lambda name: (name.count("/"), name))),
-        others=tuple(sorted(kinds["asyncapi"], key=lambda name: (name.count("/"), name))),
+        documents=_documents(kinds["openapi"], alone=not applications),
+        others=_documents(kinds["asyncapi"], alone=not applications),
         applications=tuple(name for _, name in sorted(applications, key=_likelihood)),
     )
+
+
+def _documents(paths: list[Path], *, alone: bool) -> tuple[str, ...]:
+    """Return *paths*, the likeliest first; those of tests only where there is nothing else, and *alone*."""
+    meant = [path for path in paths if not _is_aside(path)]
+    if not meant and alone:
+        meant = paths
+    ordered = sorted(meant, key=lambda path: (len(path.parts), path.stem not in _USUAL, path))
+    return tuple(path.as_posix() for path in ordered)
 
 
 def _files(folder: Path) -> Iterator[Path]:
     left, room = _MAXIMUM_FILES, _MOST_BYTES
     for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in _PASSED_BY and name[0] not in "._")
+        folders[:] = sorted(name for name in folders if name not in _PASSED_BY and name[0] != ".")
         if "pyvenv.cfg" in names:
             folders.clear()
             continue
@@ -142,8 +156,15 @@ def _called(function: ast.expr) -> str:
 
 
 def _module(path: Path, folder: Path) -> str | None:
-    """Return the name under which *path* is imported from *folder*, None where it has none."""
-    parts = path.relative_to(folder).with_suffix("").parts
+    """Return the name under which *path* is imported, None where it has none.
+
+    It begins at the nearest project: a repository may hold several.
+    """
+    within = path.relative_to(folder).parents
+    home = next(
+        (near for near in within if any((folder / near / name).is_file() for name in _PROJECTS)), Path()
+    )
+    parts = path.relative_to(folder / home).with_suffix("").parts
     # A package below src is found once it is installed.
     parts = parts[1:] if parts[0] == "src" and len(parts) > 1 else parts
     parts = parts[:-1] if parts[-1] == "__init__" else parts
@@ -151,8 +172,12 @@ def _module(path: Path, folder: Path) -> str | None:
 
 
 def _remoteness(path: Path, folder: Path) -> int:
-    parts = path.relative_to(folder).parts
-    return len(parts) + 100 * any(part in _ASIDE or part.startswith("test_") for part in parts)
+    near = path.relative_to(folder)
+    return len(near.parts) + 100 * (_is_aside(near) or "docs" in near.parts)
+
+
+def _is_aside(path: Path) -> bool:
+    return any(part in _ASIDE or part.startswith("test_") for part in path.parts)
 
 
 def _likelihood(found: tuple[int, str]) -> tuple[int, int, str]:

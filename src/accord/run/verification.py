@@ -153,7 +153,7 @@ class Verification:
             tell(StageFinished(stage=stage, seconds=time.monotonic() - since))
 
     def play(self, trial: Trial) -> Tally:
-        """Play one trial; once the service has stopped answering, none reaches anything.
+        """Play one trial; once the service, or its operation, has stopped answering, none reaches anything.
 
         Nor does one that explores when the time for that is spent, nor any when that of the run is.
         """
@@ -165,7 +165,7 @@ class Verification:
     def _played(self, trial: Trial) -> Tally:
         context = self.context
         context.current = None
-        reason = context.watch.reason
+        reason = context.watch.why_silent(trial.id)
         if (trial.explores or context.deadline.whole) and context.deadline.over():
             reason = reason or context.deadline.reason
         missed = left_out(trial, context.contract, context.client.permission)

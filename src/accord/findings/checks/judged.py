@@ -70,11 +70,13 @@ _CUSTOM = re.compile(r"Custom check failed: `(?P<name>[^`]+)`")
 def server_error(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when the service answers 5xx: it failed, whatever it was asked.
 
-    But for 501 to a method that it does not know, as RFC 9110, 15.6.2 has it.
+    But for 501 to a method that it does not know, as RFC 9110, 15.6.2 has it, and for one that the
+    operation documents: that something is not supported is then a promise that was kept.
     """
     if observed.status is None or observed.status < _FIRST_SERVER_ERROR:
         return
-    if observed.status == _NOT_IMPLEMENTED and _odd_method(observed):
+    documented = str(_NOT_IMPLEMENTED) in observed.operation.answers
+    if observed.status == _NOT_IMPLEMENTED and (documented or _odd_method(observed)):
         return
     detail = observed.exchange.detail
     yield observed.finding(
@@ -160,14 +162,16 @@ def unsupported_method(contract: Contract, observed: Observation) -> Iterator[Fi
     """
     if observed.status is not None and observed.status >= _FIRST_SERVER_ERROR:
         return
-    yield from _judged(
+    refused = observed.status == _METHOD_NOT_ALLOWED
+    words = "is refused without an Allow header" if refused else "is not refused with 405"
+    for finding in _judged(
         observed,
         ("UnsupportedMethodResponse",),
-        lambda item: (
-            f"{item.subject}, which the path does not declare, is not refused as RFC 9110, 15.5.6 says"
-        ),
-        deviation="allow" if observed.status == _METHOD_NOT_ALLOWED else "status",
-    )
+        lambda item: f"{item.subject}, which the path does not declare, {words}",
+        deviation="allow" if refused else "status",
+    ):
+        expected = "405 with an Allow header (RFC 9110, 15.5.6)"
+        yield replace(finding, expected=finding.expected or expected)
 
 
 def allow_header_mismatch(contract: Contract, observed: Observation) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject
 from accord.findings.settlement import response_lines
 
+_OF_VALUES = ("enum", "const")
 _MAXIMUM_FINDINGS = 20
 _MAXIMUM_ERRORS = 200
 _BODILESS = frozenset({204, 205, 304})
@@ -112,9 +113,13 @@ def undocumented_media_type(contract: Contract, observed: Observation) -> Iterat
 
 
 def malformed_response_body(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
-    """Yield when a body does not parse as the media type that it is sent under."""
+    """Yield when a body does not parse as the media type that it is sent under.
+
+    What answers a method that the path does not declare, as OPTIONS, may come without a body.
+    """
     answer, body, content_type = described(observed)
-    fault = _json_fault(body) if may_have_body(observed) and is_json(content_type) else ""
+    expected = bool(body) or observed.exchange.request.method == observed.operation.method
+    fault = _json_fault(body) if expected and may_have_body(observed) and is_json(content_type) else ""
     others = [item.message for item in observed.judgements if item.kind == "ContentDeserializationError"]
     if fault or others:
         yield observed.finding(
@@ -169,7 +174,8 @@ def response_schema_violation(contract: Contract, observed: Observation) -> Iter
 def faults(contract: Contract, answer: Answer | None, body: bytes, content_type: str | None) -> Iterator[Any]:
     """Yield the first errors of a JSON *body* under the schema that *answer* has for *content_type*.
 
-    What several branches of an ``allOf`` say alike of one place is one error.
+    What several branches of an ``allOf`` say alike of one place is one error. A value of another type is no
+    member of an enumeration either: that is said once.
     """
     media_type = answer.media_type(content_type) if answer else None
     if media_type is None or media_type.schema is None or not is_json(content_type):
@@ -181,7 +187,18 @@ def faults(contract: Contract, answer: Answer | None, body: bytes, content_type:
     errors: dict[tuple[Any, ...], Any] = {}
     for error in islice(contract.library.validator(media_type.schema).iter_errors(value), _MAXIMUM_ERRORS):
         errors.setdefault((tuple(error.instance_path), error.kind.name, expectation(error)), error)
-    yield from islice(errors.values(), _MAXIMUM_FINDINGS)
+    mistyped = {(path, _schema_of(error)) for (path, kind, _), error in errors.items() if kind == "type"}
+    told = (
+        error
+        for (path, kind, _), error in errors.items()
+        if kind not in _OF_VALUES or (path, _schema_of(error)) not in mistyped
+    )
+    yield from islice(told, _MAXIMUM_FINDINGS)
+
+
+def _schema_of(error: Any) -> tuple[Any, ...]:
+    """Return the way to the schema whose keyword *error* is about."""
+    return tuple(error.evaluation_path)[:-1]
 
 
 def violation(observed: Observation, fault: Any) -> Finding:
