@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, cast
 
@@ -14,6 +15,8 @@ from accord.contract.envelope import FIRST_ERROR, named_error, promised_error
 from accord.contract.library import place
 from accord.contract.openapi import Answer, Header
 from accord.contract.pointer import Json, from_path, join
+from accord.contract.sequence import read_sequence
+from accord.contract.stream import judges
 from accord.exchange.values import Lapse
 from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
@@ -114,11 +117,18 @@ def undocumented_media_type(contract: Contract, observed: Observation) -> Iterat
 def malformed_response_body(contract: Contract, observed: Observation) -> Iterator[Finding]:  # noqa: ARG001
     """Yield when a body does not parse as the media type that it is sent under."""
     answer, body, content_type = described(observed)
-    fault = _json_fault(body) if may_have_body(observed) and is_json(content_type) else ""
+    media_type = answer.media_type(content_type) if answer else None
+    fault = ""
+    if may_have_body(observed) and is_json(content_type):
+        fault = _json_fault(body)
+    elif media_type is not None and media_type.sequence:
+        fault = read_sequence(body, content_type).fault
     others = [item.message for item in observed.judgements if item.kind == "ContentDeserializationError"]
     if fault or others:
         yield observed.finding(
-            f"the body of a {observed.status} is not JSON: {fault}" if fault else others[0],
+            f"the body of a {observed.status} is not {'JSON' if is_json(content_type) else 'its media type'}: {fault}"
+            if fault
+            else others[0],
             pointer=join(observed.operation.place, "responses", answer.status)
             if answer
             else observed.operation.place,
@@ -167,21 +177,30 @@ def response_schema_violation(contract: Contract, observed: Observation) -> Iter
 
 
 def faults(contract: Contract, answer: Answer | None, body: bytes, content_type: str | None) -> Iterator[Any]:
-    """Yield the first errors of a JSON *body* under the schema that *answer* has for *content_type*.
+    """Yield the first errors of a JSON *body*, or one of items, under the schemas that *answer* has for *content_type*.
 
     What several branches of an ``allOf`` say alike of one place is one error.
     """
-    media_type = answer.media_type(content_type) if answer else None
-    if media_type is None or media_type.schema is None or not is_json(content_type):
-        return
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return
     errors: dict[tuple[Any, ...], Any] = {}
-    for error in islice(contract.library.validator(media_type.schema).iter_errors(value), _MAXIMUM_ERRORS):
-        errors.setdefault((tuple(error.instance_path), error.kind.name, expectation(error)), error)
+    for judge, value in _held(contract, answer, body, content_type):
+        for error in islice(judge.iter_errors(value), _MAXIMUM_ERRORS):
+            errors.setdefault((tuple(error.instance_path), error.kind.name, expectation(error)), error)
     yield from islice(errors.values(), _MAXIMUM_FINDINGS)
+
+
+def _held(
+    contract: Contract, answer: Answer | None, body: bytes, content_type: str | None
+) -> Iterator[tuple[Any, Any]]:
+    """Yield each validator that a body is held against, and its value: of a sequence, the list of its items."""
+    media_type = answer.media_type(content_type) if answer else None
+    if media_type is None:
+        return
+    if media_type.sequence:
+        sequence = read_sequence(body, content_type)
+        yield from ((judge, list(sequence.items)) for judge in judges(contract.library, media_type, sequence))
+    elif media_type.schema is not None and is_json(content_type):
+        with suppress(orjson.JSONDecodeError):
+            yield contract.library.validator(media_type.schema), orjson.loads(body)
 
 
 def violation(observed: Observation, fault: Any) -> Finding:
@@ -198,15 +217,9 @@ def violation(observed: Observation, fault: Any) -> Finding:
 
 
 def is_valid_answer(contract: Contract, observed: Observation) -> bool:
-    """Tell whether the answer has a JSON body that its documented schema accepts."""
-    answer, body, content_type = described(observed)
-    media_type = answer.media_type(content_type) if answer else None
-    if media_type is None or media_type.schema is None or not is_json(content_type):
-        return False
-    try:
-        return contract.library.validator(media_type.schema).is_valid(orjson.loads(body))
-    except orjson.JSONDecodeError:
-        return False
+    """Tell whether the answer has a body that its documented schemas, of which there is one, accept."""
+    held = list(_held(contract, *described(observed)))
+    return bool(held) and all(judge.is_valid(value) for judge, value in held)
 
 
 def short(text: str, limit: int = 240) -> str:
