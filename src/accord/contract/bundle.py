@@ -52,17 +52,23 @@ def spelled_out(data: dict[str, Json]) -> dict[str, Json]:
     where the body of a request is a sequence, its schema is that of the list of its items.
     """
 
+    valued = cast("dict[str, Json]", rewritten(data, _valued))
+
     def changed(value: dict[str, Json], at: str) -> Json:
-        if "dataValue" in value:
-            value["value"] = value["dataValue"]
         content = value.get("content")
         if isinstance(content, dict):
-            led = {key: _led_to(data, item) for key, item in content.items()}
+            led = {key: _led_to(valued, item) for key, item in content.items()}
             asked = at.endswith("/requestBody") or at.startswith("/components/requestBodies/")
             value["content"] = {key: _listed(key, item) for key, item in led.items()} if asked else led
         return value
 
-    return cast("dict[str, Json]", rewritten(data, changed))
+    return cast("dict[str, Json]", rewritten(valued, changed))
+
+
+def _valued(value: dict[str, Json], _at: str) -> Json:
+    if "dataValue" in value:
+        value["value"] = value["dataValue"]
+    return value
 
 
 def _listed(name: str, item: Json) -> Json:
