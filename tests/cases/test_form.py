@@ -67,3 +67,27 @@ def test_only_forms_are_looked_at() -> None:
 def test_many_fields_take_no_time() -> None:
     """A hundred thousand fields end at once: the readings of six are looked at, not of all."""
     assert not keeps(b"&".join(b"f%d=" % i for i in range(100_000)))
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        (b'{"user": "a"}\n', True),
+        (b'{"user": "a"}\n{"user": ""}\n', False),
+        (b"", True),
+        (b"5\n", False),
+        (b'{"user": "a"', False),
+    ],
+)
+def test_sequence_keeps_the_contract_as_it_is_read(body: bytes, kept: bool) -> None:
+    """Whatever it was before it was written, each item that is read is held against the schema of one."""
+    library = Library(documents={"x.json": Document(name="x.json", data={"s": SCHEMA}, text="")})
+    item = libraries.uri("x.json", "/s")
+    media_type = MediaType(
+        name="application/jsonl", schema=None, uri="", encoding={}, item=item, sequence=True
+    )
+    operation = Operation(
+        id="o", method="POST", path="/", tags=(), parameters=(), answers={}, security=(), uri="",
+        body=Body(required=True, media_types=(media_type,), uri=""),
+    )  # fmt: skip
+    assert kept == may_keep_contract(library, operation, "application/jsonl; charset=utf-8", body)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from openapi_spec_validator import OpenAPIV31SpecValidator
+from openapi_spec_validator import OpenAPIV31SpecValidator, OpenAPIV32SpecValidator
 
-from accord.contract.bundle import bundle
+from accord.contract.bundle import bundle, spelled_out
 from accord.contract.contract import Contract
 from accord.contract.document import Document
 from accord.contract.library import Library
@@ -30,8 +30,9 @@ def bundled(contract: Contract) -> dict[str, Any]:
     """Return the bundle, held against the published schema and by openapi-spec-validator."""
     assert contract.openapi is not None
     data: dict[str, Any] = bundle(contract.library, contract.openapi)
-    check_document(Document(name="bundle", data=data, text=""), "openapi-3.1")
-    OpenAPIV31SpecValidator(data).validate()
+    is_later = data["openapi"] == "3.2.0"
+    check_document(Document(name="bundle", data=data, text=""), "openapi-3.2" if is_later else "openapi-3.1")
+    (OpenAPIV32SpecValidator if is_later else OpenAPIV31SpecValidator)(data).validate()
     return data
 
 
@@ -241,3 +242,83 @@ def test_library_may_hold_more_than_the_bundle() -> None:
     home = Document(name="o.json", data=document({}), text="")
     library = Library(documents={"o.json": home, "x.json": Document(name="x.json", data={"A": {}}, text="")})
     assert bundle(library, "o.json") == document({})
+
+
+THING = {"type": "object", "required": ["id"]}
+LATER: dict[str, Any] = {
+    "openapi.json": {
+        **document(
+            {
+                "/a": {
+                    "query": {
+                        "security": [
+                            {"parts.json#/key": []},
+                            {"own": []},
+                            {"#/components/securitySchemes/own": []},
+                        ],
+                        "requestBody": {"content": {"application/jsonl": {"$ref": "parts.json#/lines"}}},
+                        "responses": {
+                            "200": {"content": {"application/json": {"$ref": "#/components/mediaTypes/M"}}}
+                        },
+                    },
+                    "additionalOperations": {"COPY": {"responses": {"204": {"$ref": "parts.json#/gone"}}}},
+                }
+            },
+            version="3.2.0",
+        ),
+        "components": {
+            "mediaTypes": {"M": {"$ref": "parts.json#/media"}},
+            "securitySchemes": {"own": {"type": "http", "scheme": "basic"}},
+        },
+    },
+    "parts.json": {
+        "lines": {"itemSchema": {"$ref": "#/thing"}, "examples": {"e": {"dataValue": [{"id": 1}]}}},
+        "media": {"schema": {"$ref": "#/thing"}},
+        "gone": {"summary": "gone"},
+        "thing": THING,
+        "key": {"type": "apiKey", "in": "header", "name": "K"},
+    },
+}
+
+
+def test_bundle_of_3_2_is_one(contract: Contracts) -> None:
+    """Media types, schemes that are named by a URI and operations of other methods are brought as well."""
+    data = bundled(contract(LATER))
+    assert all(item.startswith("#/") for item in references(data))
+    assert {section: set(items) for section, items in data["components"].items()} == {
+        "mediaTypes": {"M", "lines", "media"},
+        "securitySchemes": {"own", "key"},
+        "responses": {"gone"},
+        "schemas": {"thing"},
+    }
+    assert [{"key": []}, {"own": []}, {"own": []}] == data["paths"]["/a"]["query"]["security"]
+
+
+def test_bundle_is_spelled_out_for_readers_of_3_1(contract: Contracts) -> None:
+    """Media types stand where they are referred to, and the body of a request that is a sequence is a list."""
+    data: Any = spelled_out(bundled(contract(LATER)))
+    operation = data["paths"]["/a"]["query"]
+    (asked,) = operation["requestBody"]["content"].values()
+    assert {"type": "array", "items": {"$ref": "#/components/schemas/thing"}} == asked["schema"]
+    assert [{"id": 1}] == asked["examples"]["e"]["value"]
+    (answered,) = operation["responses"]["200"]["content"].values()
+    assert {"schema": {"$ref": "#/components/schemas/thing"}} == answered
+
+
+def test_media_type_that_needs_itself_is_spelled_out_once(contract: Contracts) -> None:
+    """A header of a part may be of the media type that it is a part of."""
+    part = {"headers": {"H": {"content": {"multipart/mixed": {"$ref": "#/components/mediaTypes/M"}}}}}
+    answer = {"200": {"content": {"multipart/mixed": {"$ref": "#/components/mediaTypes/M"}}}}
+    data = {
+        **document({"/a": {"get": {"responses": answer}}}, version="3.2.0"),
+        "components": {"mediaTypes": {"M": {"itemSchema": {}, "itemEncoding": part}}},
+    }
+    loaded: Any = spelled_out(bundled(contract({"openapi.json": data})))
+    (media_type,) = loaded["paths"]["/a"]["get"]["responses"]["200"]["content"].values()
+    assert {} == media_type["itemSchema"]
+
+
+def test_part_that_is_wrong_by_3_2_is_refused_where_it_stands(refusal: Callable[..., Any]) -> None:
+    """What another file brings is held against the schema of the same version."""
+    error = refusal({**LATER, "parts.json": {**LATER["parts.json"], "gone": {"summary": 5}}})
+    assert ("is not valid openapi 3.2" in error.reason, "parts.json:1#/gone/summary") == (True, error.place)

@@ -71,10 +71,11 @@ def test_document_without_operations_is_a_contract(contract: Contracts) -> None:
         ({"a.json": OPENAPI, "b.yaml": "openapi: 3.1.0"}, "2 OpenAPI documents: a.json, b.yaml"),
         ({"a.json": ASYNCAPI, "b.json": ASYNCAPI}, "2 AsyncAPI documents"),
         ({"a.json": {"swagger": "2.0"}}, "Swagger 2.0"),
-        ({"a.json": {**OPENAPI, "openapi": "3.2.0"}}, "OpenAPI 3.2.0; accord reads 3.0 and 3.1"),
-        ({"a.json": {**OPENAPI, "openapi": "2.0"}}, "accord reads 3.0 and 3.1"),
-        ({"a.json": {**OPENAPI, "openapi": ["3.1.0"]}}, "accord reads 3.0 and 3.1"),
+        ({"a.json": {**OPENAPI, "openapi": "3.3.0"}}, "OpenAPI 3.3.0; accord reads 3.0, 3.1 and 3.2"),
+        ({"a.json": {**OPENAPI, "openapi": "2.0"}}, "accord reads 3.0, 3.1 and 3.2"),
+        ({"a.json": {**OPENAPI, "openapi": ["3.1.0"]}}, "accord reads 3.0, 3.1 and 3.2"),
         ({"a.json": {**OPENAPI, "openapi": "3.10.0"}}, "3.10.0"),
+        ({"a.json": {**OPENAPI, "openapi": "3.20.0"}}, "3.20.0"),
         ({"a.json": "[1]"}, "not a mapping"),
         ({"a.json": OPENAPI, "b.json": "{"}, "not valid YAML or JSON"),
         (
@@ -113,7 +114,7 @@ def test_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     assert caught.value.place == str(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("version", ["3.1.0", "3.0.3"])
+@pytest.mark.parametrize("version", ["3.2.0", "3.1.0", "3.0.3"])
 @pytest.mark.parametrize("extends", [{}, {"extends": "openapi.json"}, {"extends": "./openapi.json"}])
 def test_overlay_is_applied(contract: Contracts, version: str, extends: dict[str, str]) -> None:
     """An overlay changes the document that it extends, by default the OpenAPI one, before it is read."""

@@ -1,4 +1,4 @@
-"""Operations read from OpenAPI 3.0 and 3.1 documents, with what paths, components and files share."""
+"""Operations read from OpenAPI 3.0 to 3.2 documents, with what paths, components and files share."""
 
 from __future__ import annotations
 
@@ -476,3 +476,136 @@ def test_parameter_values_are_frozen(only: Callable[..., Operation]) -> None:
     parameter: Parameter = only({"/a": {"get": {"parameters": [query("q")], "responses": OK}}}).parameters[0]
     with pytest.raises(AttributeError):
         parameter.name = "other"  # type: ignore[misc]
+
+
+def test_query_and_other_methods_are_operations(contract: Contracts) -> None:
+    """OpenAPI 3.2 has QUERY, and a map of operations by the method as it is sent; in arguments the latter come last."""
+    item = {
+        "query": {"operationId": "find", "responses": OK},
+        "additionalOperations": {"COPY": {"responses": OK}, "mkcol": {"responses": OK}},
+        "get": {"responses": OK},
+    }
+    found = contract({"openapi.json": document({"/a": item}, version="3.2.0")}).operations
+    assert [("GET /a", "GET"), ("find", "QUERY"), ("COPY /a", "COPY"), ("mkcol /a", "mkcol")] == [
+        (operation.id, operation.method) for operation in found
+    ]
+    assert found[2].place == "openapi.json#/paths/~1a/additionalOperations/COPY"
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize("member", [{"query": {"responses": OK}}, {"additionalOperations": {}}])
+def test_methods_of_3_2_are_refused_before_it(refusal: Refusals, version: str, member: object) -> None:
+    """Before 3.2, no such member is known."""
+    error = refusal({"openapi.json": document({"/a": member}, version=version)})
+    assert error.place == "openapi.json:1#/paths/~1a"
+
+
+@pytest.mark.parametrize("method", ["GET", "QUERY", "TRACE"])
+def test_method_with_a_member_of_its_own_is_no_additional_one(refusal: Refusals, method: str) -> None:
+    """The map must not name what another member describes (OpenAPI 3.2, 4.9.1)."""
+    item = {"additionalOperations": {method: {"responses": OK}}}
+    error = refusal({"openapi.json": document({"/a": item}, version="3.2.0")})
+    assert "additionalOperations" in error.place
+
+
+def test_additional_operations_beside_a_reference_are_refused(refusal: Refusals) -> None:
+    """What they and the path item that is referred to mean together is not defined."""
+    item = {"$ref": "#/components/pathItems/p", "additionalOperations": {"COPY": {"responses": OK}}}
+    error = refusal({"a.json": document({"/a": item}, version="3.2.0", components={"pathItems": {"p": {}}})})
+    assert "beside a $ref" in error.reason
+
+
+def test_the_whole_query_is_one_parameter(only: Callable[..., Operation]) -> None:
+    """A parameter in ``querystring`` has the schema of its media type."""
+    content = {"application/json": {"schema": INTEGER}}
+    parameters = [{"name": "q", "in": "querystring", "content": content}]
+    (found,) = only({"/a": {"get": {"parameters": parameters, "responses": OK}}}, version="3.2.0").parameters
+    assert ("querystring", False) == (found.location, found.required)
+    assert (
+        found.schema == "contract:/openapi.json#/paths/~1a/get/parameters/0/content/application~1json/schema"
+    )
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [{"name": "a", "in": "query", "schema": {}}],
+        [{"name": "r", "in": "querystring", "content": {"a/b": {}}}],
+    ],
+)
+def test_the_whole_query_has_no_other_parameter(refusal: Refusals, others: list[object]) -> None:
+    """Beside a parameter in ``querystring`` stands none in ``query``, and no second one (OpenAPI 3.2, 4.12.1)."""
+    parameters = [{"name": "q", "in": "querystring", "content": {"a/b": {}}}, *others]
+    paths = {"/a": {"get": {"parameters": parameters, "responses": OK}}}
+    error = refusal({"openapi.json": document(paths, version="3.2.0")})
+    assert error.place == "openapi.json:1#/paths/~1a/get/parameters"
+
+
+def test_the_whole_query_has_no_other_parameter_of_its_path(refusal: Refusals) -> None:
+    """Nor does one of the path item stand beside it, which no JSON Schema can tell."""
+    item = {
+        "parameters": [{"name": "a", "in": "query", "schema": {}}],
+        "get": {
+            "parameters": [{"name": "q", "in": "querystring", "content": {"a/b": {}}}],
+            "responses": OK,
+        },
+    }
+    error = refusal({"openapi.json": document({"/a": item}, version="3.2.0")})
+    assert "querystring" in error.reason
+    assert error.place == "openapi.json:1#/paths/~1a/get"
+
+
+@pytest.mark.parametrize(("style", "explode"), [("form", True), ("cookie", True)])
+def test_cookies_are_taken_apart_as_usual(
+    only: Callable[..., Operation], style: str, explode: object
+) -> None:
+    """The styles ``form`` and ``cookie`` explode, unless it is said otherwise."""
+    parameters = [{"name": "c", "in": "cookie", "style": style, "schema": INTEGER}]
+    (found,) = only({"/a": {"get": {"parameters": parameters, "responses": OK}}}, version="3.2.0").parameters
+    assert (style, explode) == (found.style, found.explode)
+
+
+def test_media_types_are_followed(only: Callable[..., Operation]) -> None:
+    """A body, an answer, a header and a parameter may refer to a media type of the components."""
+    content = {"application/json": {"$ref": "#/components/mediaTypes/n"}}
+    paths = {
+        "/a": {
+            "post": {
+                "parameters": [{"name": "q", "in": "query", "content": content}],
+                "requestBody": {"content": content},
+                "responses": {"200": {"content": content, "headers": {"H": {"content": content}}}},
+            }
+        }
+    }
+    operation = only(paths, version="3.2.0", components={"mediaTypes": {"n": {"schema": INTEGER}}})
+    answer = operation.answers["200"]
+    assert operation.body is not None
+    assert {"contract:/openapi.json#/components/mediaTypes/n/schema"} == {
+        operation.parameters[0].schema,
+        operation.body.media_types[0].schema,
+        answer.media_types[0].schema,
+        answer.headers[0].schema,
+    }
+
+
+def test_items_have_a_schema_of_their_own(only: Callable[..., Operation]) -> None:
+    """Of a sequence, the schema of each item is read beside that of the whole; before 3.2 nothing is one."""
+    content = {"application/jsonl": {"itemSchema": INTEGER}, "application/json": {"schema": INTEGER}}
+    lines, other = (
+        only({"/a": {"get": {"responses": {"200": {"content": content}}}}}, version="3.2.0")
+        .answers["200"]
+        .media_types
+    )
+    assert ("/itemSchema", None, True) == (str(lines.item)[-11:], lines.schema, lines.sequence)
+    assert (None, False) == (other.item, other.sequence)
+    before = {"200": {"description": "x", "content": {"application/jsonl": {"schema": INTEGER}}}}
+    (known,) = only({"/a": {"get": {"responses": before}}}).answers["200"].media_types
+    assert not known.sequence
+
+
+def test_schema_of_items_that_cannot_be_used_is_told_at_once(refusal: Refusals) -> None:
+    """As that of a whole body, it is compiled when the contract is read."""
+    content = {"application/jsonl": {"itemSchema": {"pattern": "("}}}
+    paths = {"/a": {"get": {"responses": {"200": {"content": content}}}}}
+    error = refusal({"openapi.json": document(paths, version="3.2.0")})
+    assert "not a usable JSON Schema" in error.reason

@@ -51,7 +51,6 @@ DEEP = {
             {"paths": get(parameters=[{"name": "q", "in": "query", "schema": 5}])},
             "/paths/~1a/get/parameters/0/schema",
         ),
-        ({"paths": get(responses={"200": {}})}, "/paths/~1a/get/responses/200"),
         ({"paths": get(responses={"200": {"description": 5}})}, "/paths/~1a/get/responses/200/description"),
         ({"paths": get(parameters=[{"name": "x"}])}, "/paths/~1a/get/parameters/0"),
         (
@@ -66,7 +65,7 @@ DEEP = {
         ({"info": {"title": "t", "version": 1}}, "/info/version"),
     ],
 )
-@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0", "3.2.0"])
 def test_error_names_the_deepest_place(version: str, members: dict[str, Any], pointer: str) -> None:
     """The error stands where the document is wrong, also where the schema offers alternatives such as a $ref."""
     checked = document(version, **members)
@@ -74,6 +73,16 @@ def test_error_names_the_deepest_place(version: str, members: dict[str, Any], po
         check_document(checked, f"openapi-{version[:3]}")
     assert f"openapi.json:{checked.line(pointer)}#{pointer}" == caught.value.place
     assert len(caught.value.reason) < 400
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_answer_needs_a_description_before_3_2(version: str) -> None:
+    """A response without a description is wrong in OpenAPI 3.0 and 3.1, and right in 3.2."""
+    paths = get(responses={"200": {}})
+    with pytest.raises(ContractError) as caught:
+        check_document(document(version, paths=paths), f"openapi-{version[:3]}")
+    assert caught.value.place.endswith("#/paths/~1a/get/responses/200")
+    check_document(document("3.2.0", paths=paths), "openapi-3.2")
 
 
 def test_part_of_a_document_is_checked_in_its_place() -> None:
@@ -99,7 +108,7 @@ def test_large_document_is_checked_whole() -> None:
         f"S{i}": {"type": "object", "properties": {f"p{j}": {"type": "string"} for j in range(15)}}
         for i in range(100)
     }
-    for version in ("3.0.3", "3.1.0"):
+    for version in ("3.0.3", "3.1.0", "3.2.0"):
         good = document(
             version, paths={f"/r{i}": methods for i in range(30)}, components={"schemas": schemas}
         )

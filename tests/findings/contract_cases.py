@@ -33,10 +33,14 @@ class Case:
 
 
 def read_case(block: str) -> Case:
-    """Read one block; what has channels is AsyncAPI, what has none OpenAPI."""
+    """Read one block; what has channels is AsyncAPI, what has none OpenAPI: 3.1, unless its first line says another."""
     told: dict[str, list[str]] = {}
     for key, value in _DIRECTIVE.findall(block):
         told.setdefault(key, []).append(value)
     name = "asyncapi.yaml" if re.search("^channels:", block, re.MULTILINE) else "openapi.yaml"
-    text = _HEADS[name] + _DIRECTIVE.sub("", block)
+    head, body = _HEADS[name], _DIRECTIVE.sub("", block)
+    if body.startswith("openapi:"):
+        version, _, body = body.partition("\n")
+        head = head.replace("openapi: 3.1.0", version)
+    text = head + body
     return Case(name, text, told.get("finds", [""])[0], tuple(told.get("found by", ())))

@@ -322,6 +322,24 @@ def in_both_versions(document: dict[str, Any], chance: Random) -> tuple[dict[str
     return sides[0], sides[1]
 
 
+def in_openapi_32(document: dict[str, Any], chance: Random) -> dict[str, Any]:
+    """Return *document*, which is OpenAPI 3.1, in the words of 3.2: media types shared, what is optional left out."""
+    said = copy.deepcopy(document)
+    said["openapi"] = "3.2.0"
+    shared = said.setdefault("components", {}).setdefault("mediaTypes", {})
+    for body in bodies(said):
+        for name, media in body.get("content", {}).items():
+            if chance.random() < 0.5:
+                key = f"m{len(shared)}"
+                shared[key] = media
+                body["content"][name] = {"$ref": f"#/components/mediaTypes/{key}"}
+    for item in said.get("paths", {}).values():
+        for operation in item.values() if "$ref" not in item else ():
+            for answer in operation.get("responses", {}).values() if isinstance(operation, dict) else ():
+                answer.pop("description", None)
+    return said
+
+
 def _of_version(schema: Any, version: str, drawn: Random) -> Any:
     """Return *schema* as *version* writes it: null, and bounds that are excluded."""
     if isinstance(schema, list):

@@ -25,10 +25,10 @@ from accord.findings.tally import Tally
 NAMES = st.text(alphabet="abc/~0é ", min_size=1, max_size=6)
 
 
-def contract(folder: Path, responses: dict[str, Any], **schemas: Any) -> Contract:
+def contract(folder: Path, responses: dict[str, Any], *, version: str = "3.1.0", **schemas: Any) -> Contract:
     """Return a contract of one operation, ``GET /thing``, with *responses*, and components."""
     document = {
-        "openapi": "3.1.0",
+        "openapi": version,
         "info": {"title": "t", "version": "1"},
         "paths": {"/thing": {"get": {"operationId": "read", "responses": responses}}},
         "components": {"schemas": schemas},
@@ -273,3 +273,80 @@ def test_a_request_that_was_not_sent_is_nobodys_fault() -> None:
         said, exchange=replace(said.exchange, response=None, lapse=Lapse.UNSENT, detail="a line break")
     )
     assert {} == hold(unsent)
+
+
+LOG = {"type": "object", "required": ["level"], "properties": {"level": {"type": "integer"}}}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/jsonl", b'{"level": 1}\n{"level": "two"}\n{}\n'),
+        ("application/json-seq", b'\x1e{"level": 1}\n\x1e{"level": "two"}\n\x1e{}\n'),
+    ],
+)
+def test_each_item_of_a_sequence_is_judged(tmp_path: Path, content_type: str, body: bytes) -> None:
+    """Each broken item is found at its place in the sequence and in the schema of an item (OpenAPI 3.2)."""
+    content = {content_type: {"itemSchema": LOG}}
+    promised = contract(tmp_path, {"200": {"content": content}}, version="3.2.0")
+    findings = found(promised, answer(promised, 200, body, content_type=content_type))
+    assert [("response-schema-violation", "/1/level"), ("response-schema-violation", "/2")] == [
+        (item.rule, item.evidence_pointer) for item in findings
+    ]
+    assert findings[0].pointer.endswith("/itemSchema/properties/level/type")
+
+
+def test_good_sequence_is_silent(tmp_path: Path) -> None:
+    """What is said of the whole and of each item holds."""
+    content = {
+        "text/event-stream": {"schema": {"maxItems": 2}, "itemSchema": {"required": ["data", "event"]}}
+    }
+    promised = contract(tmp_path, {"200": {"content": content}}, version="3.2.0")
+    body = b"event: a\ndata: 1\n\n: still here\n\nevent: b\ndata: 2\n\n"
+    observed = answer(promised, 200, body, content_type="text/event-stream")
+    assert [] == found(promised, observed)
+    assert response.is_valid_answer(promised, observed)
+
+
+def test_whole_sequence_is_judged_as_a_list(tmp_path: Path) -> None:
+    """The schema of a sequence is that of the list of its items; too long a one is one defect of the whole."""
+    content = {"application/jsonl": {"schema": {"type": "array", "maxItems": 1}}}
+    promised = contract(tmp_path, {"200": {"content": content}}, version="3.2.0")
+    (finding,) = found(promised, answer(promised, 200, b"1\n2\n", content_type="application/jsonl"))
+    assert ("response-schema-violation", "") == (finding.rule, finding.evidence_pointer)
+
+
+def test_sequence_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """The item that is none is named, and those before it are judged all the same."""
+    content = {"application/jsonl": {"itemSchema": LOG}}
+    promised = contract(tmp_path, {"200": {"content": content}}, version="3.2.0")
+    findings = found(promised, answer(promised, 200, b"{}\n{\n", content_type="application/jsonl"))
+    assert {"malformed-response-body", "response-schema-violation"} == {item.rule for item in findings}
+    assert any("line 2 is not JSON" in item.message for item in findings)
+
+
+def test_sequence_is_judged_since_3_2_only(tmp_path: Path) -> None:
+    """Before, no specification said what the schema of a sequence is held against."""
+    content = {"application/jsonl": {"schema": {"type": "object"}}}
+    promised = contract(tmp_path, {"200": {"description": "x", "content": content}})
+    assert [] == found(promised, answer(promised, 200, b"1\n{\n", content_type="application/jsonl"))
+
+
+def test_multipart_is_not_judged_by_its_parts(tmp_path: Path) -> None:
+    """The parts of ``multipart/mixed`` are not read, and nothing is said of them."""
+    promised = contract(
+        tmp_path,
+        {"200": {"content": {"multipart/mixed": {"itemSchema": {"type": "integer"}}}}},
+        version="3.2.0",
+    )
+    assert [] == found(promised, answer(promised, 200, b"--b--", content_type="multipart/mixed; boundary=b"))
+
+
+def test_endless_sequence_gives_one_finding(tmp_path: Path) -> None:
+    """However many items are broken in one way, that is one defect."""
+    promised = contract(
+        tmp_path, {"200": {"content": {"application/jsonl": {"itemSchema": LOG}}}}, version="3.2.0"
+    )
+    assert 1 == len(
+        found(promised, answer(promised, 200, b"{}\n" * 100_000, content_type="application/jsonl"))
+    )

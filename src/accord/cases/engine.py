@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import hypothesis
@@ -32,6 +33,7 @@ from accord.cases.configuration import configuration
 from accord.cases.credential import Credential
 from accord.cases.judgement import judgement
 from accord.cases.request import Request
+from accord.cases.sequence_body import body_of, sequential
 from accord.cases.shrinking import Enough, absorb, found_by, settings
 from accord.cases.thrift import kind_of_boundary, spread
 from accord.cases.wire import Budget, Observer, Unanswered, Values, Wire
@@ -77,7 +79,7 @@ class Engine:
         self._credentials = credentials
         self._secured_by = secured_by
         self._schema = _load(document, settings, base_url, seed)
-        _install_transport(self._schema, wire)
+        _install_transport(self._schema, wire, sequential(document))
         _install_credentials(self._schema, credentials)
         self._operations = {
             result.ok().label: result.ok()
@@ -252,13 +254,15 @@ def _load(document: dict[str, Any], settings: Mapping[str, Any], base_url: str, 
         ) from error
 
 
-def _install_transport(schema: Any, wire: Wire) -> None:
-    """Give *schema* a transport of its own.
+def _install_transport(schema: Any, wire: Wire, sequences: Sequence[str]) -> None:
+    """Give *schema* a transport of its own, which also writes bodies of *sequences*, media types.
 
     Schemathesis chooses its transport by the kind of application and has no public way to bring
     another, so the class of this one schema answers for itself.
     """
     transport = _Transport(wire)
+    for name in sequences:
+        transport.serializer(name)(partial(_sequence, name))
     schema.__class__ = type("WiredSchema", (type(schema),), {"transport": property(lambda _: transport)})
 
 
@@ -299,6 +303,10 @@ class _Transport(RequestsTransport):
             verify=True,
             encoding="utf-8",
         )
+
+
+def _sequence(name: str, _: Any, value: Any) -> dict[str, Any]:
+    return {"data": body_of(name, value)}
 
 
 def _as_request(prepared: requests.PreparedRequest) -> Request:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import unquote, urldefrag
@@ -23,6 +23,7 @@ ANNOTATIONS = frozenset(
 _SECTIONS = ("schemas", "$defs", "definitions")
 _STRUCTURE = frozenset(
     {*_SECTIONS, "components", "properties", "items", "schema", "content", "payload", "paths"}
+    | {"mediaTypes", "additionalOperations"}
 )
 _SUFFIXES = {"responses": "Response", "requestBodies": "Request", "messages": ""}
 # Names that the modules have at their top beside the models.
@@ -170,13 +171,22 @@ def _plan_api(contract: Contract, openapi: str, result: Plan) -> None:
                 if media_type.schema:
                     uri = _body(result, media_type.schema, f"{stem}Request")
                     result.requests[operation.id, media_type.name] = uri
+            _plan_items(result, operation.body.media_types, f"{stem}Request")
         for status, answer in operation.answers.items():
+            name = f"{stem}Response{status.capitalize()}"
             schemas = [item.schema for item in answer.media_types if item.schema and _is_json(item)]
             if schemas:
-                name = f"{stem}Response{status.capitalize()}"
                 branches = tuple(dict.fromkeys(_body(result, schema, name) for schema in schemas))
                 uri = _union(result, branches, f"{answer.uri}/content", API, f"{name}Any")
                 result.responses[operation.id, status] = uri
+            _plan_items(result, answer.media_types, name)
+
+
+def _plan_items(result: Plan, media_types: Iterable[MediaType], name: str) -> None:
+    """Define what each item of a sequence is: it is found by its place in the contract."""
+    for media_type in media_types:
+        if media_type.item:
+            _body(result, media_type.item, f"{name}Item")
 
 
 def _union(result: Plan, branches: tuple[str, ...], uri: str, module: str, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from urllib.parse import unquote
 
 from accord.contract import pointer as pointers
-from accord.contract.openapi import METHODS
+from accord.contract.openapi import ADDITIONAL, METHODS
 from accord.contract.workflow import OperationReference
 from accord.errors import ContractError
 
@@ -50,7 +50,8 @@ def _by_id(text: str, place: str, sources: list[str]) -> OperationReference:
 def _by_path(text: str, place: str, sources: list[str]) -> OperationReference:
     found = _OPERATION_PATH.fullmatch(text)
     tokens = pointers.tokens(unquote(found.group(4))) if found else ()
-    shaped = len(tokens) == 3 and tokens[0] == "paths" and tokens[2] in METHODS
+    method = _method(tokens[2:])
+    shaped = len(tokens) > 2 and tokens[0] == "paths" and bool(method)
     if not found or bool(found.group(1)) != bool(found.group(3)) or not shaped:
         _fail(
             f"{text!r} does not lead to an operation",
@@ -59,7 +60,17 @@ def _by_path(text: str, place: str, sources: list[str]) -> OperationReference:
         )
     if found.group(2) not in sources:
         _fail(f"{found.group(2)!r} is no source description", place, f"Name one of: {', '.join(sources)}.")
-    return OperationReference(source=found.group(2), path=tokens[1], method=tokens[2].upper())
+    return OperationReference(source=found.group(2), path=tokens[1], method=method)
+
+
+def _method(tokens: tuple[str, ...]) -> str:
+    """Return the method, as it is sent, of the operation at *tokens* below a path; empty for none."""
+    match tokens:
+        case (method,) if method in METHODS:
+            return method.upper()
+        case (section, method) if section == ADDITIONAL:
+            return method
+    return ""
 
 
 def _fail(reason: str, place: str, next_step: str) -> NoReturn:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from typing import Any, cast
+from urllib.parse import unquote
 
 from accord.contract import library as libraries
 from accord.contract import pointer as pointers
 from accord.contract.library import Library
 from accord.contract.pointer import Json
 from accord.contract.published import deepest_first
-from accord.contract.traversal import reference, rewritten
+from accord.contract.sequence import is_sequence
+from accord.contract.traversal import is_address, reference, rewritten
 from accord.errors import ContractError
 
-VERSION = "3.1.0"
+# What the library holds is in the terms of these; where it says 3.0, it means what 3.1 does.
+_VERSIONS = {"3.0": "3.1.0", "3.1": "3.1.0", "3.2": "3.2.0"}
 
 # The section of the components for what stands under these members of a document.
 _SECTIONS = {
@@ -26,6 +29,8 @@ _SECTIONS = {
     "examples": "examples",
     "links": "links",
     "callbacks": "callbacks",
+    "content": "mediaTypes",
+    "mediaTypes": "mediaTypes",
     "requestBodies": "requestBodies",
     "securitySchemes": "securitySchemes",
 }
@@ -35,9 +40,50 @@ def bundle(library: Library, name: str) -> dict[str, Json]:
     """Return the OpenAPI document *name* with every foreign ``$ref`` brought into its components.
 
     Names are kept where they are free; a name that is taken gets a number. The document says that
-    it is OpenAPI 3.1, in whose terms the library holds its schemas.
+    it is OpenAPI 3.1, in whose terms the library holds its schemas, or 3.2, if it is.
     """
     return _Bundler(library, name).bundle()
+
+
+def spelled_out(data: dict[str, Json]) -> dict[str, Json]:
+    """Return the bundle *data* for a reader who knows less of OpenAPI 3.2.
+
+    Media types stand where they are referred to, an example has its ``dataValue`` as its value, and
+    where the body of a request is a sequence, its schema is that of the list of its items.
+    """
+
+    valued = cast("dict[str, Json]", rewritten(data, _valued))
+
+    def changed(value: dict[str, Json], at: str) -> Json:
+        content = value.get("content")
+        if isinstance(content, dict):
+            led = {key: _led_to(valued, item) for key, item in content.items()}
+            asked = at.endswith("/requestBody") or at.startswith("/components/requestBodies/")
+            value["content"] = {key: _listed(key, item) for key, item in led.items()} if asked else led
+        return value
+
+    return cast("dict[str, Json]", rewritten(valued, changed))
+
+
+def _valued(value: dict[str, Json], _at: str) -> Json:
+    if "dataValue" in value:
+        value["value"] = value["dataValue"]
+    return value
+
+
+def _listed(name: str, item: Json) -> Json:
+    if not isinstance(item, dict) or "itemSchema" not in item or not is_sequence(name):
+        return item
+    items: Json = {"type": "array", "items": item["itemSchema"]}
+    whole: Json = {"allOf": [item["schema"], items]} if "schema" in item else items
+    return {**{key: value for key, value in item.items() if key != "itemSchema"}, "schema": whole}
+
+
+def _led_to(data: dict[str, Json], item: Json) -> Json:
+    """Return where *item* leads through references within *data*, of which none is circular."""
+    while isinstance(item, dict) and (target := reference(item)) is not None:
+        item = pointers.lookup(data, unquote(target.removeprefix("#")))
+    return item
 
 
 def check_brought(library: Library, name: str) -> None:
@@ -52,11 +98,12 @@ def check_brought(library: Library, name: str) -> None:
     if not bundler.brought:
         return
     origins = {pointers.join("/components", *key): target for target, key in bundler.names.items()}
-    for error in deepest_first(data, "openapi-3.1"):
+    version = str(data["openapi"])[:3]
+    for error in deepest_first(data, f"openapi-{version}"):
         origin = origins.get(pointers.from_path(error.path[:3]))
         if origin is not None:
             raise ContractError(
-                f"is not valid openapi 3.1: {error.message}",
+                f"is not valid openapi {version}: {error.message}",
                 place=library.place(origin + pointers.from_path(error.path[3:])),
                 next_step="Correct the document at that place, or the reference that leads to it.",
             )
@@ -76,7 +123,7 @@ class _Bundler:
 
     def bundle(self) -> dict[str, Json]:
         data = cast("dict[str, Json]", self.copy(self.library.document(self.home).data, self.home, ""))
-        data["openapi"] = VERSION
+        data["openapi"] = _VERSIONS[str(data["openapi"])[:3]]
         while self.waiting:
             target = self.waiting.pop()
             base = pointers.join("/components", *self.names[target])
@@ -99,12 +146,33 @@ class _Bundler:
             mapping = item.get("mapping")
             if isinstance(mapping, dict) and at.endswith("/discriminator"):
                 item["mapping"] = {tag: self.mapped(named, name, base + at) for tag, named in mapping.items()}
+            if "defaultMapping" in item and at.endswith("/discriminator"):
+                item["defaultMapping"] = self.mapped(item["defaultMapping"], name, base + at)
+            needed = item.get("security")
+            if isinstance(needed, list):
+                item["security"] = [self.required(one, name) for one in needed]
             if isinstance(item.get("nullable"), bool):
                 # OpenAPI 3.1 has no such keyword, and readers of both versions take it for that of 3.0.
                 del item["nullable"]
             return libraries.without_other_names(item)
 
         return rewritten(value, changed)
+
+    def required(self, needed: Json, name: str) -> Json:
+        """Return a security requirement with its schemes by their names in the components."""
+        if not isinstance(needed, dict) or not any(map(is_address, needed)):
+            return needed
+        return {self.scheme(key, name): scopes for key, scopes in needed.items()}
+
+    def scheme(self, key: str, name: str) -> str:
+        if not is_address(key):
+            return key
+        target = self.library.resolve(libraries.uri(name), key)
+        document, pointer = libraries.split(target)
+        steps = pointers.tokens(pointer)
+        if document == self.home and steps[:2] == ("components", "securitySchemes"):
+            return steps[-1]
+        return pointers.tokens(self.reference(target, "/components/securitySchemes/_")[1:])[-1]
 
     def mapped(self, named: Json, name: str, at: str) -> Json:
         """Return what a discriminator names: a schema by its name here, or by a reference."""
@@ -143,7 +211,7 @@ class _Bundler:
 def _section(at: str) -> str:
     """Return the section of the components for what the reference at *at* stands for."""
     steps = pointers.tokens(at)
-    if {"schema", "schemas"} & set(steps):
+    if {"schema", "schemas", "itemSchema"} & set(steps):
         return "schemas"
     if steps[-1:] == ("requestBody",):
         return "requestBodies"

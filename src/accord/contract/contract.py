@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -10,23 +10,29 @@ from typing import Any, cast
 from accord.contract.arazzo import Workflow, read_workflows
 from accord.contract.asyncapi import Channel, check_asyncapi, read_channels
 from accord.contract.bundle import check_brought
-from accord.contract.dialect import modernise, modernise_drafts
+from accord.contract.dialect import modernise, modernise_drafts, without_dialect
 from accord.contract.document import Document, parse_document, read_document
 from accord.contract.dynamic import settled
 from accord.contract.envelope import read_errors
 from accord.contract.law import Laws
 from accord.contract.law_reader import read_laws
-from accord.contract.library import DIALECT, Library, read_library
+from accord.contract.library import Library, read_library
 from accord.contract.mark import Mark
 from accord.contract.message_bundle import check_bundle, has_union, looks_like_bundle, read_bundle
 from accord.contract.models import Models
-from accord.contract.openapi import Answer, Operation, SecurityScheme, read_operations, read_security_schemes
+from accord.contract.openapi import (
+    Answer,
+    MediaType,
+    Operation,
+    SecurityScheme,
+    read_operations,
+    read_security_schemes,
+)
 from accord.contract.overlay import apply_overlay
-from accord.contract.pointer import Json
 from accord.contract.published import check_document
 from accord.contract.remote import Fetch
 from accord.contract.schema_bundle import is_schema, read_schemas, renewed_documents
-from accord.contract.traversal import rewritten
+from accord.contract.self_name import beside, by_path
 from accord.errors import ContractError
 
 KINDS = ("openapi", "asyncapi", "arazzo", "overlay")
@@ -82,7 +88,7 @@ def load(path: Path | str, *, judging: bool = True, fetch: Fetch | None = None) 
     """Load the contract at *path*: a folder, one OpenAPI or AsyncAPI document, or a bundle of messages.
 
     Documents are told apart by their root member (``openapi``, ``asyncapi``, ``arazzo``,
-    ``overlay``); overlays are applied, OpenAPI 3.0 is read in the terms of 3.1, older drafts of JSON
+    ``overlay``); overlays are applied, OpenAPI 3.0 is read in the terms of later ones, older drafts of JSON
     Schema in those of 2020-12, and each document is held against its published JSON Schema. When it is
     not for *judging* what a service says, laws are not read, whether every schema can be used is left
     open, and JSON Schemas alone are a contract as well. Remote documents are what *fetch* gives;
@@ -90,13 +96,13 @@ def load(path: Path | str, *, judging: bool = True, fetch: Fetch | None = None) 
     """
     path = Path(path)
     folder, names = _names(path)
-    given = {name: read_document(folder / name, name=name) for name in names}
+    given, beside_them = _given(path, folder, names)
     schemas = [] if judging or _promised(given) else [name for name in names if is_schema(given[name])]
     if schemas:
         return _of_schemas(folder, schemas, given)
     found = _kinds(given, str(path))
     every = [name for listed in found.values() for name in listed]
-    documents = read_library(folder, every, given, fetch)
+    documents = read_library(folder, every, {**given, **beside_them}, fetch)
     foreign = set(read_library(folder, found["asyncapi"] + found["arazzo"], documents, fetch))
     foreign -= {*found["openapi"]}
     return _loaded(folder, documents, found, foreign, judging=judging)
@@ -107,9 +113,9 @@ def load_text(text: str, *, name: str, judging: bool = True) -> Contract:
 
     What it refers to must stand in it. Raises ``ContractError`` as ``load`` does.
     """
-    document = parse_document(text, name=name)
-    found = _kinds({name: document}, name)
-    return _loaded(Path(name), {name: document}, found, set(), judging=judging)
+    documents = by_path({name: parse_document(text, name=name)})
+    found = _kinds(documents, name)
+    return _loaded(Path(name), documents, found, set(), judging=judging)
 
 
 def _loaded(
@@ -142,7 +148,7 @@ def _loaded(
     information = cast("dict[str, Any]", documents[openapi or asyncapi or cast("str", bundle)].data)
     information = cast("dict[str, Any]", information if bundle else information.get("info") or {})
     operations = read_operations(library, openapi) if openapi else ()
-    schemes = read_security_schemes(library, openapi) if openapi else {}
+    schemes = read_security_schemes(library, openapi, operations) if openapi else {}
     _check_security(library, operations, schemes)
     contract = Contract(
         folder=folder,
@@ -197,8 +203,11 @@ def draft(path: Path | str) -> Contract:
     cannot be read at all.
     """
     folder, names = _names(Path(path))
-    found = _kinds({name: read_document(folder / name, name=name) for name in names}, str(path))
-    documents = read_library(folder, [name for names in found.values() for name in names], lenient=True)
+    given = by_path({name: read_document(folder / name, name=name) for name in names})
+    found = _kinds(given, str(path))
+    documents = read_library(
+        folder, [name for names in found.values() for name in names], given, lenient=True
+    )
     documents = _overlaid(documents, found["overlay"], found["openapi"])
     documents = settled(_of_drafts(documents))
     for name in found["openapi"]:
@@ -227,11 +236,16 @@ def _schemas(contract: Contract) -> Iterator[str]:
         bodies = [operation.body] if operation.body else []
         for answer in operation.answers.values():
             yield from (header.schema for header in answer.headers if header.schema)
-            yield from (item.schema for item in answer.media_types if item.schema)
-        yield from (item.schema for body in bodies for item in body.media_types if item.schema)
+            yield from _of_bodies(answer.media_types)
+        yield from (uri for body in bodies for uri in _of_bodies(body.media_types))
         yield from (item.schema for item in operation.parameters if item.schema)
     for channel in contract.channels:
         yield from (message.schema for message in channel.messages)
+
+
+def _of_bodies(media_types: Iterable[MediaType]) -> Iterator[str]:
+    for item in media_types:
+        yield from (uri for uri in (item.schema, item.item) if uri is not None)
 
 
 def _names(path: Path) -> tuple[Path, list[str]]:
@@ -252,6 +266,13 @@ def _names(path: Path) -> tuple[Path, list[str]]:
                 next_step="Copy the document into the folder, or name it itself as the contract.",
             )
     return path, names
+
+
+def _given(path: Path, folder: Path, names: list[str]) -> tuple[dict[str, Document], dict[str, Document]]:
+    """Return the documents *names* of *folder*, and those that the one at *path* may know by ``$self``."""
+    read = {name: read_document(folder / name, name=name) for name in names}
+    known = by_path({**read, **(beside(path, read[path.name], SUFFIXES) if path.is_file() else {})})
+    return {name: known.pop(name) for name in names}, known
 
 
 def _kinds(documents: Mapping[str, Document], place: str) -> dict[str, list[str]]:
@@ -314,19 +335,19 @@ def _overlaid(documents: dict[str, Document], overlays: list[str], openapi: list
 
 
 def _checked_openapi(documents: dict[str, Document], name: str, foreign: set[str]) -> dict[str, Document]:
-    """Return *documents* in the terms of OpenAPI 3.1; what belongs to another kind, the *foreign* ones, is."""
+    """Return *documents* in the terms of OpenAPI 3.1 and 3.2; what belongs to another kind, the *foreign* ones, is."""
     document = documents[name]
     version = str(document.data["openapi"])
-    if version.startswith("3.1"):
-        check_document(replace(document, data=_without_dialect(document.data)), "openapi-3.1")
+    if version.startswith(("3.1", "3.2")):
+        check_document(replace(document, data=without_dialect(document.data)), f"openapi-{version[:3]}")
         return documents
     if version.startswith("3.0"):
         check_document(document, "openapi-3.0")
         return _modernised(documents, foreign)
     raise ContractError(
-        f"is OpenAPI {version}; accord reads 3.0 and 3.1",
+        f"is OpenAPI {version[:20]}; accord reads 3.0, 3.1 and 3.2",
         place=document.place("/openapi"),
-        next_step="Publish the document as OpenAPI 3.1.",
+        next_step="Publish the document as OpenAPI 3.1 or 3.2.",
     )
 
 
@@ -350,18 +371,6 @@ def _modernised(documents: dict[str, Document], foreign: set[str]) -> dict[str, 
         key: item if key in foreign else replace(item, data=modernise(item.data))
         for key, item in documents.items()
     }
-
-
-def _without_dialect(data: dict[str, Json]) -> dict[str, Json]:
-    """Return *data* without the statements that its schemas are JSON Schema 2020-12, which they are."""
-
-    def changed(value: dict[str, Json], _at: str) -> Json:
-        for key in ("$schema", "jsonSchemaDialect"):
-            if value.get(key) == DIALECT:
-                del value[key]
-        return value
-
-    return cast("dict[str, Json]", rewritten(data, changed))
 
 
 def _check_security(

@@ -24,8 +24,25 @@ _BEYOND = frozenset(
     | {"$dynamicRef", "$dynamicAnchor"}
 )
 _LONE_REFERENCES = re.compile(r"https?://json-schema\.org/draft-0[67]/schema#?")
+# JSON Schema 2020-12 itself, and what OpenAPI makes of it, in each of its editions.
+_USUAL = re.compile(
+    r"https://json-schema\.org/draft/2020-12/schema"
+    r"|https://spec\.openapis\.org/oas/3\.[12]/dialect/(base|\d{4}-\d\d-\d\d)"
+)
 _TUPLE_STEP = re.compile(r"/items/([0-9]+)(?=/|$)")
 _OPENAPI_30 = re.compile(r"application/vnd\.oai\.openapi(\+json|\+yaml)?;\s*version=3\.0\.[0-9]+")
+
+
+def without_dialect(data: dict[str, Json]) -> dict[str, Json]:
+    """Return *data* without the statements that its schemas are of the dialect that they are of anyway."""
+
+    def changed(value: dict[str, Json], _at: str) -> Json:
+        for key in ("$schema", "jsonSchemaDialect"):
+            if _USUAL.fullmatch(str(value.get(key))):
+                del value[key]
+        return value
+
+    return cast("dict[str, Json]", rewritten(data, changed))
 
 
 def modernise(data: dict[str, Json]) -> dict[str, Json]:

@@ -22,7 +22,7 @@ from accord.contract import pointer as pointers
 from accord.contract.document import Document, parse_document, read_document
 from accord.contract.pointer import Json
 from accord.contract.remote import Fetch, url_of, with_names
-from accord.contract.traversal import objects, reference, rewritten, written_references
+from accord.contract.traversal import addresses, objects, reference, rewritten, written_references
 from accord.errors import ContractError
 
 T = TypeVar("T")
@@ -56,7 +56,9 @@ class Library:
     """Documents by name, each already normalised to OpenAPI 3.1 and JSON Schema 2020-12 terms."""
 
     documents: Mapping[str, Document]
-    _validators: dict[str, jsonschema_rs.Validator] = field(default_factory=dict, repr=False, compare=False)
+    _validators: dict[tuple[str, bool], jsonschema_rs.Validator] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _made: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def document(self, name: str) -> Document:
@@ -196,13 +198,15 @@ class Library:
 
         return rewritten(self.documents[name].data, resolved)
 
-    def validator(self, uri_: str) -> jsonschema_rs.Validator:
-        """Return the validator, formats on, of the schema at *uri_*; compiled once."""
+    def validator(self, uri_: str, *, each: bool = False) -> jsonschema_rs.Validator:
+        """Return the validator, formats on, of the schema at *uri_*, or of arrays of such values; compiled once."""
         uri_ = self.once(("target", uri_), partial(self.alias, uri_))
-        if uri_ not in self._validators:
+        key = (uri_, each)
+        if key not in self._validators:
+            schema = {"$ref": _quoted(uri_)}
             try:
-                self._validators[uri_] = jsonschema_rs.validator_for(
-                    {"$schema": DIALECT, "$ref": _quoted(uri_)},
+                self._validators[key] = jsonschema_rs.validator_for(
+                    {"$schema": DIALECT, **({"items": schema} if each else schema)},
                     registry=self.registry,
                     validate_formats=True,
                 )
@@ -212,7 +216,7 @@ class Library:
                     place=self.place(uri_),
                     next_step="Correct the schema at that place.",
                 ) from error
-        return self._validators[uri_]
+        return self._validators[key]
 
 
 def without_other_names(value: dict[str, Json]) -> dict[str, Json]:
@@ -281,18 +285,16 @@ def _references(document: Document, folder: Path, *, remote: bool, lenient: bool
     """Return the names of the documents that *document* refers to, each with the place of the reference."""
     names: dict[str, str] = {}
     for at, value in objects(document.data):
-        address = (reference(value) or "").partition("#")[0]
-        if not address:
-            continue
-        name = _joined(document.name, address)
-        if remote and not _ABSOLUTE.match(address) and url_of(name) is not None:
-            names.setdefault(name, at)
-        else:
-            try:
-                names.setdefault(_file_of(address, document, at, folder), at)
-            except ContractError:
-                if not lenient:
-                    raise
+        for address in {written.partition("#")[0] for written in addresses(value)} - {""}:
+            name = _joined(document.name, address)
+            if remote and not _ABSOLUTE.match(address) and url_of(name) is not None:
+                names.setdefault(name, at)
+            else:
+                try:
+                    names.setdefault(_file_of(address, document, at, folder), at)
+                except ContractError:
+                    if not lenient:
+                        raise
     return [(name, document.place(at) if url_of(name) else "") for name, at in names.items()]
 
 

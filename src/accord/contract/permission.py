@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, cast
+from typing import Any
 
 from accord.contract.library import Library
-from accord.contract.openapi import Operation
+from accord.contract.openapi import Operation, requirements
 
 EXTENSION, MEMBER = "x-accord", "forbidden-to"
 
@@ -22,9 +22,7 @@ def needed_scopes(library: Library, operation: Operation, openapi: str) -> tuple
 
     *openapi* is the name of the document, whose security holds where an operation has none of its own.
     """
-    root = library.document(openapi).data
-    security = _description(library, operation).get("security", root.get("security", []))
-    alternatives = cast("list[dict[str, list[str]]]", security)
+    alternatives = requirements(library, openapi, operation.uri)
     return tuple(frozenset(scope for scopes in item.values() for scope in scopes) for item in alternatives)
 
 

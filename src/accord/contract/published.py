@@ -19,6 +19,7 @@ from accord.errors import ContractError
 FILES = {
     "openapi-3.0": "openapi-3.0.json",
     "openapi-3.1": "openapi-3.1.json",
+    "openapi-3.2": "openapi-3.2.json",
     "asyncapi-3.0": "asyncapi-3.0.json",
     "asyncapi-3.1": "asyncapi-3.1.json",
     "arazzo": "arazzo-1.0.json",

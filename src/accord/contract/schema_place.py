@@ -29,7 +29,7 @@ def roots(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "", document.data
         return
     for at, value in objects(document.data):
-        for name in ("schema", "payload"):
+        for name in ("schema", "itemSchema", "payload"):
             found = value.get(name)
             if isinstance(found, dict) and "schemaFormat" not in found:
                 yield f"{at}/{name}", found

@@ -12,7 +12,7 @@ from typing import Any
 from accord.contract import pointer as pointers
 from accord.contract.pointer import Json
 
-_VALUES = frozenset({"example", "default", "enum", "const", "value"})
+_VALUES = frozenset({"example", "default", "enum", "const", "value", "dataValue"})
 _NAMED = frozenset(
     {"properties", "patternProperties", "dependentSchemas", "dependencies"}
     | {"$defs", "definitions", "schemas"}
@@ -25,6 +25,8 @@ _NAMED = frozenset(
         "requestBodies",
         "securitySchemes",
         "callbacks",
+        "mediaTypes",
+        "additionalOperations",
     }
     | {"links", "encoding", "channels", "messages", "operations", "variables", "x-errors"}
     | {"servers", "serverVariables", "operationTraits", "messageTraits", "replies"}
@@ -71,15 +73,14 @@ def objects(data: Json) -> Iterator[tuple[str, dict[str, Json]]]:
 
 
 def written_references(data: Json) -> set[str]:
-    """Return every text under a ``$ref``, be it a reference or part of a value: quickly, and never too few."""
+    """Return what every object of *data* refers to, be it described or part of a value: quickly, and never too few."""
     found: set[str] = set()
     waiting: list[Any] = [data]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
-            target = value.get("$ref")
-            if isinstance(target, str):
-                found.add(target)
+            if "$ref" in value or "security" in value:
+                found.update(addresses(value))
             waiting.extend([item for item in value.values() if isinstance(item, dict | list)])
         else:
             waiting.extend([item for item in value if isinstance(item, dict | list)])
@@ -94,6 +95,21 @@ def _is_value(key: str, item: Json) -> bool:
 def _names(key: str, item: Json, *, named: bool) -> bool:
     """Tell whether the members of *item* are names; ``parameters`` is a list, but for components."""
     return not named and isinstance(item, dict) and (key in _NAMED or key in ("examples", "parameters"))
+
+
+def is_address(name: str) -> bool:
+    """Tell whether *name*, of a security scheme, is a URI: names of components have neither mark."""
+    return "/" in name or "#" in name
+
+
+def addresses(value: dict[str, Any]) -> Iterator[str]:
+    """Yield the references that *value* makes: its ``$ref``, and the URIs of the security schemes that it needs."""
+    target = reference(value)
+    if target is not None:
+        yield target
+    needed = value.get("security")
+    for alternative in needed if isinstance(needed, list) else ():
+        yield from filter(is_address, alternative if isinstance(alternative, dict) else ())
 
 
 def reference(value: dict[str, Any]) -> str | None:

@@ -25,7 +25,7 @@ from accord.exchange.transport import Transport, Watch
 from accord.exchange.values import Closed, Exchange, Lapse, Opened, Response, Side
 from accord.exchange.wire import Address, Headers, Origin, address, request_headers, with_defaults
 
-_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY", "PUT", "DELETE"})
 
 Answer: TypeAlias = tuple[Response | None, Lapse | None, str]
 """The response, as far as it came, why it is not whole, and the reason in words."""

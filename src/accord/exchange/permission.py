@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from accord.cases.request import Request
 
 # RFC 9110, 9.2.1 calls TRACE safe too, but 9.3.8 forbids it where a request carries a credential.
+# QUERY is safe by its draft, which a service that was written before it need not know.
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Headers by which some frameworks let a request say that it means another method than its own.
 _OTHER_METHODS = ("x-http-method-override", "x-http-method", "x-method-override")

@@ -38,7 +38,7 @@ from accord.run.wire import engine, label, secured_by
 MAXIMUM_THINGS = 5
 """How many things that the caller owns are tried: most are in another state."""
 
-SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE", "QUERY")
 """Methods that change nothing (RFC 9110, 9.2.1)."""
 
 _REFUSED = re.compile(r"\$statusCode\s*==\s*[45]\d\d")

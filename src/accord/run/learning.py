@@ -39,7 +39,7 @@ _FRAMING = frozenset({"content-length", "host"})
 _ANY = ("accept", "*/*")
 # Answers that come whatever has become of the thing that was asked for.
 _HEEDLESS = (400, 401, 405, 406, 413, 414, 415, 422)
-SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE", "QUERY")
 
 Key: TypeAlias = tuple[object, ...]
 

@@ -16,7 +16,7 @@ from accord.cases.expression import Absent
 from accord.cases.odd import odd_bodies
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.contract import Contract
-from accord.contract.openapi import Operation, Parameter
+from accord.contract.openapi import METHODS, Operation, Parameter
 from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
@@ -29,6 +29,11 @@ from accord.run.wire import Wire, engine, label, secured_by
 
 STAGE = "rest"
 _EXPLORING = ("fuzzing", "stateful")
+_UNMADE = "schemathesis cannot make cases for this operation"
+_UNDRAWN = (
+    "schemathesis makes no cases for the methods of additionalOperations; a workflow or a recording may ask"
+)
+_DRAWN = frozenset(map(str.upper, METHODS))
 JSON = "application/json"
 # RFC 8259: 2, the grammar, and 8.1, the encoding.
 _MALFORMED = (("JSON", b'{"unfinished": '), ("UTF-8", b'{"text": "\xff\xfe"}'))
@@ -94,7 +99,7 @@ def _drawn(operation: Operation, phase: str, context: Context) -> Tally:
     tally = context.tally()
     made, wire = engine(context)
     if label(operation) not in made.labels():
-        tally.miss("response-schema-violation", "schemathesis cannot make cases for this operation")
+        tally.miss("response-schema-violation", _UNDRAWN if operation.method not in _DRAWN else _UNMADE)
         return tally
     observe = _observer(context, tally, wire)
     match phase:

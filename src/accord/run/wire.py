@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from accord.cases.request import Reply, Request
 from accord.cases.wire import Unanswered
-from accord.contract.bundle import bundle
+from accord.contract.bundle import bundle, spelled_out
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
 from accord.exchange.values import Exchange
@@ -64,7 +64,7 @@ def engine(context: Context) -> tuple[Engine, Wire]:
 
         operations = {label(operation): operation for operation in context.contract.operations}
         wire = Wire(context, operations, [])
-        document = bundle(context.contract.library, cast("str", context.contract.openapi))
+        document = spelled_out(bundle(context.contract.library, cast("str", context.contract.openapi)))
         made = Engine(
             cast("dict[str, Any]", document),
             wire=wire,

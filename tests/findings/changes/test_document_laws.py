@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from document_draws import altered_document, document_of, in_both_versions, respelt_document
+from document_draws import altered_document, document_of, in_both_versions, in_openapi_32, respelt_document
 from element_cases import both, cases, compared
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -56,6 +56,16 @@ def test_the_next_version_says_the_same(seed: int) -> None:
     """Nothing is told of a document that was rewritten from OpenAPI 3.0 to 3.1."""
     chance = Random(seed)
     old, new = map(contract, in_both_versions(document_of(chance), chance))
+    assert () == strictly(old, new) == strictly(new, old)
+
+
+@settings(slowly, max_examples=25)
+@given(seeds)
+def test_the_version_after_says_the_same(seed: int) -> None:
+    """Nothing is told of a document that was rewritten from OpenAPI 3.1 to 3.2."""
+    chance = Random(seed)
+    document = document_of(chance)
+    old, new = contract(document), contract(in_openapi_32(document, chance))
     assert () == strictly(old, new) == strictly(new, old)
 
 

@@ -107,3 +107,53 @@ def test_what_the_contract_refuses(
 def test_another_method_is_another_operation() -> None:
     """A method that the path does not have is refused."""
     assert "POST /v1/things/1 is no operation at that address" == refusal("/v1/things/1", KEY, method="POST")
+
+
+LATER = {
+    "query": {
+        "parameters": [
+            {
+                "name": "whole",
+                "in": "querystring",
+                "required": True,
+                "content": {
+                    "application/x-www-form-urlencoded": {
+                        "schema": {
+                            "type": "object",
+                            "required": ["a"],
+                            "properties": {"a": {"type": "integer"}},
+                        }
+                    }
+                },
+            },
+            {
+                "name": "c",
+                "in": "cookie",
+                "style": "cookie",
+                "schema": {"type": "array", "items": {"maxLength": 3}},
+            },
+        ],
+        "requestBody": {"content": {"application/json-seq": {"itemSchema": {"type": "integer"}}}},
+        "responses": {"200": {}},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "cookie", "body", "reason"),
+    [
+        ("?a=1", "c=a%20; c=b", b"\x1e1\n", "cookie parameter c is not valid"),
+        ("?a=1", "c=a; c=b", b"\x1e1\n", ""),
+        ("?a=x", "c=a", b"", "querystring parameter whole is not valid"),
+        ("?b=1", "c=a", b"", "querystring parameter whole is not valid"),
+        ("", "c=a", b"", "querystring parameter whole is missing"),
+        ("?a=1", "d=a", b'\x1e"x"\n', "an item of its body is not valid"),
+    ],
+)
+def test_what_3_2_lets_a_request_be_is_read(query: str, cookie: str, body: bytes, reason: str) -> None:
+    """The whole query is one value, cookies come as they are, and a body may be items."""
+    document = {"openapi": "3.2.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": LATER}}
+    headers = (("Cookie", cookie), *((("Content-Type", "application/json-seq"),) if body else ()))
+    request = Request(method="QUERY", url=f"https://service.example/a{query}", headers=headers, body=body)
+    contract = load_text(json.dumps(document), name="openapi.json")
+    assert reason == RequestJudge.of(contract, is_open=True).refusal(request)

@@ -90,3 +90,29 @@ def test_a_response_of_the_contract_is_one(answer: dict[str, Any]) -> None:
 def test_another_response_is_refused_with_the_reason(answer: dict[str, Any], reason: str) -> None:
     """What the contract does not describe is named."""
     assert reason == refusal(*answer.pop("headers"), **answer)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "reason"),
+    [
+        ("application/jsonl", b"1\n2\n", ""),
+        ("application/jsonl", b'1\n"a"\n', "an item of its body is not valid"),
+        ("application/jsonl", b"1\n{\n", "its body cannot be read: line 2 is not JSON"),
+        ("application/jsonl", b"1\n2\n3\n", "its body is not valid"),
+        ("text/event-stream", b"data: 1\n\n", ""),
+        ("text/event-stream", b"event: a\ndata: 1\n\n", "an item of its body is not valid"),
+    ],
+)
+def test_sequences_are_read_item_by_item(kind: str, body: bytes, reason: str) -> None:
+    """Each item is held against its schema, and the list of them against that of the whole (OpenAPI 3.2)."""
+    content = {
+        "application/jsonl": {"schema": {"maxItems": 2}, "itemSchema": {"type": "integer"}},
+        "text/event-stream": {"itemSchema": {"properties": {"event": {"const": "b"}}}},
+    }
+    document: dict[str, Any] = {"openapi": "3.2.0", "info": {"title": "T", "version": "1"}}
+    paths = {"/a": {"get": {"responses": {"200": {"content": content}}}}}
+    promised = load_text(json.dumps({**document, "paths": paths}), name="d.json")
+    response = Response(status=200, headers=(("Content-Type", kind),), body=body)
+    answered = Answered(method="GET", path="/a", response=response)
+    said = ResponseJudge.of(promised, is_open=True).refusal(answered)
+    assert said.startswith(reason) if reason else said == ""

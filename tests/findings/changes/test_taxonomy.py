@@ -52,15 +52,9 @@ COUNTS = {"changed-min-items", "changed-max-items", "changed-min-properties", "c
 
 
 def fields() -> Iterator[str]:
-    """Yield every field of OpenAPI 3.1, AsyncAPI 3.0, x-session and JSON Schema 2020-12, from their published schemas."""
-    published = json.loads((SCHEMAS / "openapi-3.1.json").read_text("utf-8"))["$defs"]
-    openapi = published["https://spec.openapis.org/oas/3.1/schema"]
-    yield from (f"root.{name}" for name in openapi["properties"])
-    for kind, definition in openapi["$defs"].items():
-        yield from (f"{kind}.{name}" for name in sorted(set(properties(definition))))
-    yield from (
-        f"schema.{name}" for name in published["https://spec.openapis.org/oas/3.1/meta/base"]["properties"]
-    )
+    """Yield every field of OpenAPI 3.1 and 3.2, AsyncAPI 3.0, x-session and JSON Schema, from their published schemas."""
+    yield from _openapi("3.1", "meta/base")
+    yield from _openapi("3.2", "meta")
     yield from _asynchronous()
     session = json.loads((SCHEMAS / "session.schema.json").read_text("utf-8"))
     yield from (f"x-session.{name}" for name in session["properties"])
@@ -68,6 +62,19 @@ def fields() -> Iterator[str]:
         address = f"https://json-schema.org/draft/2020-12/meta/{vocabulary}"
         contents = jsonschema_specifications.REGISTRY.contents(address)
         yield from (f"schema.{name}" for name in contents["properties"])
+
+
+def _openapi(version: str, meta: str) -> Iterator[str]:
+    """Yield every field of one version of OpenAPI; those of XML and discriminators stand in the dialect's own schema."""
+    published = json.loads((SCHEMAS / f"openapi-{version}.json").read_text("utf-8"))["$defs"]
+    openapi = published[f"https://spec.openapis.org/oas/{version}/schema"]
+    yield from (f"root.{name}" for name in openapi["properties"])
+    for kind, definition in openapi["$defs"].items():
+        yield from (f"{kind}.{name}" for name in sorted(set(properties(definition))))
+    base = published[f"https://spec.openapis.org/oas/{version}/{meta}"]
+    yield from (f"schema.{name}" for name in base["properties"])
+    for kind in ("discriminator", "xml"):
+        yield from (f"{kind}.{name}" for name in base["$defs"][kind]["properties"])
 
 
 def _asynchronous() -> Iterator[str]:

@@ -17,6 +17,7 @@ from accord.exchange.values import Response
 from accord.findings.changes.change import Answered
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.sample import Sampler, UnbuildableError
+from accord.findings.changes.sequence_text import text_of
 
 _ORDER = (*range(200, 300), *range(400, 600), *range(300, 400), *range(100, 200))
 
@@ -25,7 +26,8 @@ _ORDER = (*range(200, 300), *range(400, 600), *range(300, 400), *range(100, 200)
 class Part:
     """How a response differs from the smallest one that is documented for ``status``, a code, range or default.
 
-    ``header`` is given ``value``, or left out where that is ``ABSENT``; ``body`` is the body in ``media_type``.
+    ``header`` is given ``value``, or left out where that is ``ABSENT``; ``body`` is the body in ``media_type``,
+    the only item of it where it is ``listed``.
     A number is chosen for a range or the default that ``others``, also documented somewhere, do not name.
     """
 
@@ -34,6 +36,7 @@ class Part:
     value: Any = ABSENT
     media_type: str | None = None
     body: Any = ABSENT
+    listed: bool = False
     others: tuple[str, ...] = ()
 
 
@@ -87,6 +90,10 @@ class Answerer:
         )
         name = _concrete(chosen.name, alone=len(answer.media_types) == 1)
         value = part.body
+        if chosen.sequence:
+            return (("Content-Type", name),), text_of(chosen, value, self.sampler, listed=part.listed).encode(
+                "utf-8", "surrogatepass"
+            )
         if value is ABSENT:
             value = self.sampler.smallest((chosen.schema,) if chosen.schema else ())
         is_text = isinstance(value, str) and not _is_json(name)

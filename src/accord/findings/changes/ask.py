@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from accord.cases import querystring
 from accord.cases.expression import ABSENT, UnresolvedError
 from accord.cases.request import Request
 from accord.cases.step_request import StepRequest, build_request
@@ -17,6 +18,7 @@ from accord.contract.workflow import OperationReference
 from accord.errors import ContractError
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.sample import Sampler, UnbuildableError
+from accord.findings.changes.sequence_text import text_of
 from accord.findings.changes.server_url import urls_of
 
 _FIELDS = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
@@ -29,14 +31,16 @@ class Ask:
     """How a request differs from the smallest one.
 
     ``parameter`` (location, name) is given ``value``, or left out where that is ``ABSENT``; ``body``
-    is the body in ``media_type``, ``no_body`` tells to send none; ``schemes`` are those that credentials are sent
-    for, None for those of the first alternative; ``url`` begins the address.
+    is the body in ``media_type``, or the only item of it where it is ``listed``, and ``no_body`` tells to
+    send none; ``schemes`` are those that credentials are sent for, None for those of the first alternative;
+    ``url`` begins the address.
     """
 
     parameter: tuple[str, str] | None = None
     value: Any = ABSENT
     body: Any = ABSENT
     media_type: str | None = None
+    listed: bool = False
     no_body: bool = False
     accept: str | None = None
     schemes: tuple[str, ...] | None = None
@@ -81,15 +85,25 @@ class Asker:
             step=self.operation.place,
             body=body,
             content_type=media_type,
-            **{_FIELDS[location]: given for location, given in values.items()},  # type: ignore[arg-type]
+            **{field: values[location] for location, field in _FIELDS.items()},  # type: ignore[arg-type]
         )
-        return build_request(
+        request = build_request(
             step,
             method=self.operation.method,
             path=self.operation.path,
             base_url=self._address(ask),
             parameters=self.operation.parameters,
         )
+        return replace(request, url=request.url + self._whole_query(request.url, values["querystring"]))
+
+    def _whole_query(self, url: str, values: dict[str, Json]) -> str:
+        """Return what is added to *url* for a parameter that is the query."""
+        written = [
+            querystring.written(self.contract.library, parameter, values[parameter.name])
+            for parameter in self.operation.parameters_in("querystring")
+            if parameter.name in values
+        ]
+        return "".join(f"{'&' if '?' in url else '?'}{text}" for text in written)
 
     def _address(self, ask: Ask) -> str:
         base = ask.url if ask.url is not None else next(iter(urls_of(self.contract, self.operation)), "")
@@ -97,6 +111,8 @@ class Asker:
 
     def _written(self, parameter: Parameter, value: Json) -> Json:
         """Return *value* as the text that a parameter with a media type is; any other is left to its style."""
+        if parameter.location == "querystring":
+            return value
         _, data = self.contract.library.object(parameter.uri)
         return json.dumps(value, separators=(",", ":")) if "content" in data else value
 
@@ -115,6 +131,8 @@ class Asker:
         if ask.body is ABSENT and ask.media_type and ask.media_type.endswith("*"):
             return ask.media_type.replace("*/*", "application/*").replace("/*", "/x-other"), "a"
         name = chosen.name.replace("*/*", "application/json").replace("/*", "/json")
+        if chosen.sequence:
+            return name, text_of(chosen, ask.body, self.sampler, listed=ask.listed)
         if ask.body is not ABSENT:
             return name, ask.body
         return name, self.sampler.smallest((chosen.schema,) if chosen.schema else ())

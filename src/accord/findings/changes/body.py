@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from accord.contract.openapi import Body, MediaType
-from accord.findings.changes import encoding
+from accord.findings.changes import encoding, item
 from accord.findings.changes.ask import Ask
 from accord.findings.changes.call import Call
 from accord.findings.changes.change import Change, Effect
@@ -58,11 +58,11 @@ def _media_types(call: Call, before: Body, after: Body) -> Iterator[Change | Roo
     for mine, theirs in paired(before.media_types, after.media_types):
         if mine is not None and theirs is not None:
             part = Ask(media_type=mine.name)
-            yield call.root(f"request body {theirs.name}", mine.schema, theirs.schema, call.asker, part)
+            yield from item.changes(call, f"request body {theirs.name}", call.asker, mine, theirs, part)
             yield from encoding.changes(call, call.asker, mine, theirs)
             continue
-        item = mine or theirs
-        name = item.name if item else ""
+        one = mine or theirs
+        name = one.name if one else ""
         effect = Effect.NARROWED if mine is not None else Effect.WIDENED
         yield fact(
             "changed-body-media-type",
@@ -94,13 +94,13 @@ def paired(
 
 
 def _best(wanted: MediaType, among: Sequence[MediaType]) -> MediaType | None:
-    found = [item for item in among if falls_under(wanted.name, item.name)]
-    return min(found, key=lambda item: item.name.count("*"), default=None)
+    found = [each for each in among if falls_under(wanted.name, each.name)]
+    return min(found, key=lambda each: each.name.count("*"), default=None)
 
 
 def falls_under(name: str, other: str) -> bool:
     """Tell whether *name*, a media type or a range of them, falls under *other*; parameters do not count."""
-    mine, theirs = (item.partition(";")[0].strip().lower() for item in (name, other))
+    mine, theirs = (each.partition(";")[0].strip().lower() for each in (name, other))
     return theirs in ("*/*", mine) or (theirs.endswith("/*") and mine.startswith(theirs[:-1]))
 
 

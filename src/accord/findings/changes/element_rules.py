@@ -17,6 +17,8 @@ ELEMENT_RULES: tuple[ChangeRule, ...] = (
             "path-item.head",
             "path-item.patch",
             "path-item.trace",
+            "path-item.query",
+            "path-item.additionalOperations",
             "root.paths",
             "path-item.$ref",
         ),
@@ -33,6 +35,8 @@ ELEMENT_RULES: tuple[ChangeRule, ...] = (
             "path-item.head",
             "path-item.patch",
             "path-item.trace",
+            "path-item.query",
+            "path-item.additionalOperations",
             "root.paths",
             "path-item.$ref",
         ),
@@ -63,6 +67,7 @@ ELEMENT_RULES: tuple[ChangeRule, ...] = (
             "operation.deprecated",
             "parameter.deprecated",
             "header.deprecated",
+            "security-scheme.deprecated",
             "asyncapi-message.deprecated",
         ),
     ),
@@ -85,12 +90,12 @@ ELEMENT_RULES: tuple[ChangeRule, ...] = (
     ChangeRule(
         id="changed-parameter-style",
         about="The values of a parameter are written in another style.",
-        looks=("parameter.style", "styles-for-form.style"),
+        looks=("parameter.style", "styles-for-form.style", "explode-for-form.style"),
     ),
     ChangeRule(
         id="changed-parameter-explode",
         about="The lists and objects of a parameter are taken apart, or no longer.",
-        looks=("parameter.explode", "styles-for-form.explode"),
+        looks=("parameter.explode", "styles-for-form.explode", "explode-for-form.explode"),
     ),
     ChangeRule(
         id="changed-parameter-reserved",
@@ -132,6 +137,11 @@ ELEMENT_RULES: tuple[ChangeRule, ...] = (
         about="The fields of a form or the parts of a multipart body are written otherwise.",
         looks=(
             "media-type.encoding",
+            "media-type.prefixEncoding",
+            "media-type.itemEncoding",
+            "encoding.encoding",
+            "encoding.prefixEncoding",
+            "encoding.itemEncoding",
             "encoding.contentType",
             "encoding.style",
             "encoding.explode",
@@ -178,7 +188,14 @@ ELEMENT_RULES: tuple[ChangeRule, ...] = (
     ChangeRule(
         id="changed-link",
         about="A response says otherwise how to go on.",
-        looks=("link.operationRef", "link.operationId", "link.parameters", "link.requestBody", "link.body"),
+        looks=(
+            "link.operationRef",
+            "link.operationId",
+            "link.parameters",
+            "link.requestBody",
+            "link.body",
+            "link.server",
+        ),
     ),
     ChangeRule(
         id="changed-security",
@@ -210,6 +227,7 @@ ELEMENT_RULES: tuple[ChangeRule, ...] = (
             "oauth-flows.password",
             "oauth-flows.clientCredentials",
             "oauth-flows.authorizationCode",
+            "oauth-flows.deviceAuthorization",
         ),
     ),
     ChangeRule(
@@ -219,7 +237,9 @@ ELEMENT_RULES: tuple[ChangeRule, ...] = (
             "oauth-flows.authorizationUrl",
             "oauth-flows.tokenUrl",
             "oauth-flows.refreshUrl",
+            "oauth-flows.deviceAuthorizationUrl",
             "security-scheme.openIdConnectUrl",
+            "security-scheme.oauth2MetadataUrl",
         ),
     ),
     ChangeRule(

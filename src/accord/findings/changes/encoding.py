@@ -1,9 +1,12 @@
-"""Encoding Objects: how the fields of forms and the parts of multipart bodies are written (OpenAPI 3.1, 4.8.15)."""
+"""Encoding Objects: how the fields of forms and the parts of multipart bodies are written (OpenAPI 3.1, 4.8.15).
+
+Since 3.2 those of parts by their position as well, and of what is inside a part.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from accord.contract.openapi import MediaType
 from accord.contract.pointer import join
@@ -17,37 +20,94 @@ _URLENCODED = "application/x-www-form-urlencoded"
 
 
 def changes(call: Call, sender: Sender, old: MediaType, new: MediaType) -> Iterator[Change | Root]:
-    """Yield how the fields of a body are encoded otherwise."""
-    for name in dict.fromkeys((*old.encoding, *new.encoding)):
-        before, after = old.encoding.get(name) or {}, new.encoding.get(name) or {}
-        places = tuple(
-            join(item.uri, "encoding", name) if name in item.encoding else item.uri for item in (old, new)
-        )
-        yield from _types(call, sender, name, places, before, after)
-        for keyword in ("style", "explode", "allowReserved"):
-            values = tuple(_value(item, keyword, new.name) for item in (before, after))
-            if values[0] != values[1]:
-                yield fact(
-                    "changed-encoding",
-                    Effect.OTHER,
-                    sender,
-                    call.at(*places),
-                    message=name,
-                    old=f"{keyword}: {values[0]}",
-                    new=f"{keyword}: {values[1]}",
-                    reason="how a service reads a field that is written otherwise, no contract says",
-                )
-        headers = tuple(
-            header.of(item.get("headers") or {}, at) for item, at in zip((before, after), places, strict=True)
-        )
-        yield from header.changes(call, sender, headers[0], headers[1], f"field {name}", call.at(*places))
+    """Yield how the fields of a body, or its parts by position, are encoded otherwise."""
+    before, after = (
+        library.object(item.uri)[1]
+        for library, item in ((call.sides.old.library, old), (call.sides.new.library, new))
+    )
+    yield from _inside(call, sender, (before, after), (old.uri, new.uri), new.name)
+
+
+def _inside(
+    call: Call,
+    sender: Sender,
+    holders: tuple[Mapping[str, Any], Mapping[str, Any]],
+    uris: tuple[str, str],
+    media_type: str,
+    within: str = "",
+) -> Iterator[Change | Root]:
+    """Yield what differs in the Encoding Objects of two holders, and in those inside them (OpenAPI 3.2, 4.15.2)."""
+    for key, sides in _paired(*holders).items():
+        before, after = (encoding for _, encoding in sides)
+        places = (join(uris[0], *sides[0][0]), join(uris[1], *sides[1][0]))
+        name = f"{within}/{key}" if within else key
+        yield from _one(call, sender, name, places, (before, after), media_type)
+        inner = str(after.get("contentType") or before.get("contentType") or "")
+        yield from _inside(call, sender, (before, after), places, inner, name)
+
+
+_Side: TypeAlias = tuple[tuple[str | int, ...], Mapping[str, Any]]
+
+
+def _paired(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[_Side, _Side]]:
+    """Return the Encoding Objects of two holders by what they are about, each with the steps to it."""
+    found: dict[str, tuple[_Side, _Side]] = {}
+    for name in dict.fromkeys((*(old.get("encoding") or {}), *(new.get("encoding") or {}))):
+        found[name] = (_named(old, name), _named(new, name))
+    counts = [len(item.get("prefixEncoding") or ()) for item in (old, new)]
+    for index in range(max(counts)):
+        found[f"part {index + 1}"] = (_positioned(old, index), _positioned(new, index))
+    if "itemEncoding" in old or "itemEncoding" in new:
+        found["each further part"] = (_positioned(old, max(counts)), _positioned(new, max(counts)))
+    return found
+
+
+def _named(holder: Mapping[str, Any], name: str) -> _Side:
+    encoding = (holder.get("encoding") or {}).get(name)
+    return (("encoding", name), encoding) if encoding is not None else ((), {})
+
+
+def _positioned(holder: Mapping[str, Any], index: int) -> _Side:
+    """Return what encodes the part at *index*: the one at that position, or that of all further ones."""
+    prefix = holder.get("prefixEncoding") or ()
+    if index < len(prefix):
+        return ("prefixEncoding", index), prefix[index]
+    return (("itemEncoding",), holder["itemEncoding"]) if "itemEncoding" in holder else ((), {})
+
+
+def _one(
+    call: Call,
+    sender: Sender,
+    name: str,
+    places: tuple[str, str],
+    encodings: tuple[Mapping[str, Any], Mapping[str, Any]],
+    media_type: str,
+) -> Iterator[Change | Root]:
+    yield from _types(call, sender, name, places, *encodings)
+    for keyword in ("style", "explode", "allowReserved"):
+        values = tuple(_value(item, keyword, media_type) for item in encodings)
+        if values[0] != values[1]:
+            yield fact(
+                "changed-encoding",
+                Effect.OTHER,
+                sender,
+                call.at(*places),
+                message=name,
+                old=f"{keyword}: {values[0]}",
+                new=f"{keyword}: {values[1]}",
+                reason="how a service reads a field that is written otherwise, no contract says",
+            )
+    headers = tuple(
+        header.of(item.get("headers") or {}, at) for item, at in zip(encodings, places, strict=True)
+    )
+    yield from header.changes(call, sender, headers[0], headers[1], f"field {name}", call.at(*places))
 
 
 def _types(
     call: Call,
     sender: Sender,
     name: str,
-    places: tuple[str, ...],
+    places: tuple[str, str],
     old: Mapping[str, Any],
     new: Mapping[str, Any],
 ) -> Iterator[Change]:

@@ -15,6 +15,7 @@ from accord.findings.changes.sunset import announced, announcements
 
 IGNORED = "undeclared parameters are ignored"
 _REASON = "no contract says what becomes of undeclared parameters"
+_WHOLE = "one contract describes the query as a whole and the other its parts, which are not held against each other"
 
 
 def changes(call: Call) -> Iterator[Change | Root]:
@@ -31,7 +32,10 @@ def changes(call: Call) -> Iterator[Change | Root]:
 
 
 def _known(operation: Operation) -> dict[tuple[str, str], Parameter]:
-    """Return parameters by location and name; those of a path by their position: their names are nobody's."""
+    """Return parameters by location and name; those of a path by their position: their names are nobody's.
+
+    Nor is the name of one that is the whole query.
+    """
     known: dict[tuple[str, str], Parameter] = {}
     path = sorted(operation.parameters_in("path"), key=lambda item: operation.path.find(f"{{{item.name}}}"))
     for index, parameter in enumerate(path):
@@ -39,7 +43,7 @@ def _known(operation: Operation) -> dict[tuple[str, str], Parameter]:
     for parameter in operation.parameters:
         if parameter.location != "path":
             name = parameter.name.lower() if parameter.location == "header" else parameter.name
-            known[parameter.location, name] = parameter
+            known[parameter.location, "" if parameter.location == "querystring" else name] = parameter
     return known
 
 
@@ -98,7 +102,7 @@ def _writing(
                 new=theirs,
                 witness=call.witness(Effect.OTHER, f"{call.name} with {new.name} written as {mine}", **ask),
             )
-    if old.location == "query":
+    if old.location in ("path", "query", "cookie"):
         yield from _permissions(call, old, new, before, after)
 
 
@@ -146,6 +150,7 @@ def _content(data: dict[str, Any]) -> str:
 
 def _added(call: Call, parameter: Parameter) -> Change:
     effect = Effect.NARROWED if parameter.required else Effect.WIDENED
+    whole = _is_in_whole(parameter, call.old)
     return fact(
         "added-parameter",
         effect,
@@ -154,14 +159,15 @@ def _added(call: Call, parameter: Parameter) -> Change:
         message=parameter.name,
         new=f"{_need(parameter)} {_named(parameter)}",
         witness=call.witness(effect, f"{call.name} without {parameter.name}") if parameter.required else None,
-        allowed=IGNORED if call.sides.is_open and not parameter.required else "",
-        reason=_REASON,
+        allowed=IGNORED if call.sides.is_open and not parameter.required and not whole else "",
+        reason=_WHOLE if whole else _REASON,
     )
 
 
 def _removed(call: Call, parameter: Parameter) -> Change:
     effect = Effect.WIDENED if parameter.required else Effect.NARROWED
     _, data = call.sides.old.library.object(parameter.uri)
+    whole = _is_in_whole(parameter, call.new)
     return fact(
         "removed-parameter",
         effect,
@@ -169,9 +175,15 @@ def _removed(call: Call, parameter: Parameter) -> Change:
         call.at(parameter.uri, ""),
         message=parameter.name,
         old=f"{_need(parameter)} {_named(parameter)}",
-        allowed=IGNORED if call.sides.is_open else announced(call.sides, data),
-        reason=_REASON,
+        allowed=IGNORED if call.sides.is_open and not whole else announced(call.sides, data),
+        reason=_WHOLE if whole else _REASON,
     )
+
+
+def _is_in_whole(parameter: Parameter, other: Operation) -> bool:
+    """Tell whether *other* has the query as one parameter where *parameter* is a part of it, or the reverse."""
+    reverse = {"query": "querystring", "querystring": "query"}.get(parameter.location)
+    return reverse is not None and bool(other.parameters_in(reverse))
 
 
 def _named(parameter: Parameter) -> str:

@@ -13,16 +13,22 @@ from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from accord.cases import querystring
 from accord.cases.request import Request
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, Parameter
+from accord.contract.pointer import Json
+from accord.contract.sequence import read_sequence
 from accord.findings.changes.ask import BASE_URL
 from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Sender
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.reading import readings
+from accord.findings.changes.sequence_text import judged
 from accord.findings.changes.server_url import holder_of, possible
 
+# Where the members of an object stand under their own names.
+_SPREADING = (("query", "form"), ("cookie", "cookie"))
 _VARIABLE = re.compile(r"\\\{[^{}]*\\\}")
 
 
@@ -95,22 +101,25 @@ class RequestJudge:
         if data.get("allowEmptyValue") is True and said in ("", [(parameter.name, "")]):
             return ""
         # As a service reads it: a text is whatever the schema can make of it.
-        for value in readings(parameter, said, is_json="content" in data):
+        for value in self._readings(parameter, said, is_json="content" in data):
             if self.values.accepts((parameter.schema,), value) is not False:
                 return ""
         return f"{parameter.location} parameter {parameter.name} is not valid"
 
+    def _readings(
+        self, parameter: Parameter, said: str | list[tuple[str, str]], *, is_json: bool
+    ) -> Iterator[Json]:
+        if parameter.location == "querystring":
+            return querystring.readings(self.contract.library, parameter, str(said))
+        return readings(parameter, said, is_json=is_json)
+
     def _is_spread(self, parameter: Parameter) -> bool:
-        if parameter.location != "query" or not parameter.explode or parameter.schema is None:
+        form = (parameter.location, parameter.style)
+        if form not in _SPREADING or not parameter.explode or parameter.schema is None:
             return False
         _, data = self.contract.library.object(parameter.uri)
         _, schema = self.contract.library.follow(parameter.schema)
-        return (
-            "content" not in data
-            and parameter.style == "form"
-            and isinstance(schema, dict)
-            and schema.get("type") == "object"
-        )
+        return "content" not in data and isinstance(schema, dict) and schema.get("type") == "object"
 
     def _credential(self, operation: Operation, request: Request, query: str) -> str:
         schemes = self.contract.security_schemes
@@ -129,7 +138,10 @@ class RequestJudge:
         media = [item for item in body.media_types if falls_under(kind, item.name)]
         if not media:
             return f"{kind} is no media type of its body"
-        return self._content(min(media, key=lambda item: item.name.count("*")).schema, kind, request.body)
+        nearest = min(media, key=lambda item: item.name.count("*"))
+        if nearest.sequence:
+            return judged(self.values, nearest, read_sequence(request.body, kind))
+        return self._content(nearest.schema, kind, request.body)
 
     def _content(self, schema: str | None, kind: str, body: bytes) -> str:
         if schema is None or not kind.partition(";")[0].strip().lower().endswith(("/json", "+json")):
@@ -167,8 +179,14 @@ def _written(
             return path.get(parameter.name)
         case "header":
             return request.header(parameter.name)
+        case "cookie" if parameter.style == "cookie":
+            # OpenAPI 3.2, 4.12.3: nothing is escaped in it, and each item is a cookie of that name.
+            crumbs = (crumb.partition("=") for crumb in (request.header("cookie") or "").split("; "))
+            return [(name, text) for name, _, text in crumbs if name == parameter.name] or None
         case "cookie":
             return dict(_crumbs(request)).get(parameter.name)
+        case "querystring":
+            return query or None
         case _:
             own = [pair for pair in parse_qsl(query, keep_blank_values=True) if _is_of(parameter, pair[0])]
             return own or None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from accord.contract.openapi import Answer
-from accord.findings.changes import encoding, header, link
+from accord.findings.changes import encoding, header, item, link
 from accord.findings.changes.answer import Part, described
 from accord.findings.changes.body import paired
 from accord.findings.changes.call import Call
@@ -58,7 +58,7 @@ def _both(call: Call, old: Answer, new: Answer, part: Part) -> Iterator[Change |
     for mine, theirs in paired(old.media_types, new.media_types):
         if mine is not None and theirs is not None:
             shown = replace(part, media_type=theirs.name)
-            yield call.root(f"{said} {theirs.name}", mine.schema, theirs.schema, call.answerer, shown)
+            yield from item.changes(call, f"{said} {theirs.name}", call.answerer, mine, theirs, shown)
             yield from encoding.changes(call, call.answerer, mine, theirs)
         elif mine is not None:
             yield _lost(call, old, new, mine.name, mine.uri)
@@ -104,4 +104,4 @@ def _gained(call: Call, old: Answer, new: Answer, uri: str, part: Part) -> Chang
 
 
 def _names(answer: Answer) -> str:
-    return ", ".join(item.name for item in answer.media_types) or "no body"
+    return ", ".join(each.name for each in answer.media_types) or "no body"

@@ -11,12 +11,14 @@ from functools import cached_property
 
 from accord.contract.contract import Contract
 from accord.contract.openapi import Answer, Header, Operation, Parameter
+from accord.contract.sequence import read_sequence
 from accord.exchange.values import Response
 from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Answered, Sender
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.operation import key_of
 from accord.findings.changes.reading import readings
+from accord.findings.changes.sequence_text import judged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +84,16 @@ class ResponseJudge:
         media = [item for item in answer.media_types if falls_under(kind, item.name)]
         if not media:
             return f"{kind} is no media type of the answer {answer.status}"
-        schema = min(media, key=lambda item: item.name.count("*")).schema
+        nearest = min(media, key=lambda item: item.name.count("*"))
+        if nearest.sequence:
+            return judged(self.values, nearest, read_sequence(response.body, kind))
+        return self._content(nearest.schema, kind, response.body)
+
+    def _content(self, schema: str | None, kind: str, body: bytes) -> str:
         if schema is None or not kind.partition(";")[0].strip().lower().endswith(("/json", "+json")):
             return ""
         try:
-            value = json.loads(response.body)
+            value = json.loads(body)
         except ValueError:
             return "its body cannot be read"
         return "its body is not valid" if self.values.accepts((schema,), value) is False else ""

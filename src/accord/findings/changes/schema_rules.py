@@ -140,6 +140,7 @@ SCHEMA_RULES: tuple[ChangeRule, ...] = (
             "parameter.schema",
             "header.schema",
             "media-type.schema",
+            "media-type.itemSchema",
             "components.schemas",
         ),
     ),
@@ -166,6 +167,11 @@ SCHEMA_RULES: tuple[ChangeRule, ...] = (
     ChangeRule(
         id="changed-discriminator",
         about="What tells the alternatives of a union apart changed.",
-        looks=("schema.discriminator",),
+        looks=(
+            "schema.discriminator",
+            "discriminator.propertyName",
+            "discriminator.mapping",
+            "discriminator.defaultMapping",
+        ),
     ),
 )

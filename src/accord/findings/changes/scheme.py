@@ -10,9 +10,10 @@ from accord.findings.changes.call import Call, Sides
 from accord.findings.changes.change import Change, Effect, Sender, Witness
 from accord.findings.changes.fact import Spot, fact
 from accord.findings.changes.security import meaning, renamed
+from accord.findings.changes.sunset import announcements
 
 _REASON = "whether the old address still answers, no contract says"
-_URLS = ("authorizationUrl", "tokenUrl", "refreshUrl")
+_URLS = ("authorizationUrl", "deviceAuthorizationUrl", "tokenUrl", "refreshUrl")
 
 
 def changes(sides: Sides, calls: list[Call]) -> Iterator[Change]:
@@ -32,6 +33,7 @@ def _both(old: SecurityScheme, new: SecurityScheme, users: list[Call]) -> Iterat
         new=new.uri,
         reaches=tuple(call.name for call in users) or (f"security scheme {old.name}",),
     )
+    yield from announcements(spot, old.definition, new.definition)
     shown = tuple(_shown(item) for item in (before, after))
     if shown[0] != shown[1]:
         # A scheme that no operation asks for opens nothing, so nobody can miss it.
@@ -52,9 +54,10 @@ def _both(old: SecurityScheme, new: SecurityScheme, users: list[Call]) -> Iterat
             allowed="" if users else "no operation asks for it",
         )
         return
-    urls = tuple(str(item.get("openIdConnectUrl", "")) for item in (before, after))
-    if urls[0] != urls[1]:
-        yield _moved(spot, old.name, "openIdConnectUrl", *urls)
+    for keyword in ("openIdConnectUrl", "oauth2MetadataUrl"):
+        urls = tuple(str(item.get(keyword, "")) for item in (before, after))
+        if urls[0] != urls[1]:
+            yield _moved(spot, old.name, keyword, *urls)
     yield from _flows(spot, old.name, before.get("flows") or {}, after.get("flows") or {})
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from accord.contract.contract import Contract
-from accord.contract.openapi import Operation
+from accord.contract.openapi import Operation, requirements
 from accord.findings.changes.call import Call, Sides
 from accord.findings.changes.change import Change, Effect, Sender
 from accord.findings.changes.fact import fact
 
+_WORDS = ("description", "bearerFormat", "deprecated")
 # (scheme, scope); the scope is empty for the scheme itself.
 Alternative: TypeAlias = frozenset[tuple[str, str]]
 
@@ -57,7 +58,7 @@ def renamed(sides: Sides) -> Mapping[str, str]:
 
 def meaning(definition: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a scheme counts: all but words for people; ``bearerFormat`` is a hint (4.8.27)."""
-    said = {key: value for key, value in definition.items() if key not in ("description", "bearerFormat")}
+    said = {key: value for key, value in definition.items() if key not in _WORDS}
     if isinstance(said.get("scheme"), str):
         said["scheme"] = said["scheme"].lower()
     return {key: value for key, value in said.items() if not key.startswith("x-")}
@@ -66,9 +67,7 @@ def meaning(definition: Mapping[str, Any]) -> dict[str, Any]:
 def _alternatives(
     contract: Contract, operation: Operation, names: Mapping[str, str], *, inherits: bool
 ) -> list[Alternative]:
-    _, data = contract.library.object(operation.uri)
-    root = contract.library.document(contract.openapi or "").data
-    listed: Any = data.get("security", root.get("security", []) if inherits else [])
+    listed = requirements(contract.library, contract.openapi or "", operation.uri, inherits=inherits)
     found = [
         frozenset(
             (names.get(name, name), scope) for name, scopes in item.items() for scope in ("", *(scopes or ()))

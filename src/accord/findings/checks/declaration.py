@@ -13,7 +13,7 @@ from accord.contract import library as libraries
 from accord.contract import pointer as pointers
 from accord.contract.contract import Contract
 from accord.contract.library import Library
-from accord.contract.openapi import METHODS
+from accord.contract.openapi import methods_of
 from accord.errors import ContractError
 from accord.findings.finding import Finding, Severity
 from accord.findings.inspection import ContractObservation, of_documents, of_operations
@@ -153,9 +153,10 @@ def _operations(library: Library, name: str, data: dict[str, Any]) -> Iterator[t
             at, item = library.object(libraries.uri(name, pointers.join("/paths", path)))
         except ContractError:  # told by another rule
             continue
-        yield from (
-            (f"{at}/{method}", item[method]) for method in METHODS if isinstance(item.get(method), dict)
-        )
+        for _, pointer in methods_of(item):
+            value = pointers.lookup(item, pointer)
+            if isinstance(value, dict):
+                yield at + pointer, value
 
 
 def _allows(schema: dict[str, Any], value: Any) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from accord.cases import querystring
 from accord.cases.aim import Intent, Judgement
 from accord.cases.form import FORM, may_keep_contract
 from accord.cases.parameter import says_null
@@ -129,6 +130,10 @@ def accepted_invalid_request(contract: Contract, observed: Observation) -> Itera
         contract.library, observed.operation, request.header("content-type"), request.body
     ):
         return
+    if observed.aim.location == "query" and querystring.may_keep_contract(
+        contract.library, observed.operation, request
+    ):
+        return
     yield from _judged(
         observed,
         ("AcceptedNegativeData",),
@@ -176,7 +181,16 @@ def unsupported_method(contract: Contract, observed: Observation) -> Iterator[Fi
 
 def allow_header_mismatch(contract: Contract, observed: Observation) -> Iterator[Finding]:
     """Yield when ``Allow`` names other methods than the contract declares for the path."""
-    yield from _judged(observed, ("AllowHeaderMismatch",), _own_words, deviation="allow")
+    if not _allows_declared(contract, observed):
+        yield from _judged(observed, ("AllowHeaderMismatch",), _own_words, deviation="allow")
+
+
+def _allows_declared(contract: Contract, observed: Observation) -> bool:
+    """Tell whether ``Allow`` names the methods of the path, also those that schemathesis does not know."""
+    response, path = observed.exchange.response, observed.operation.path
+    allowed = (response.header("allow") or "" if response else "").split(",")
+    declared = {item.method for item in contract.operations if item.path == path}
+    return not ({item.strip() for item in allowed} ^ declared) - {"HEAD", "OPTIONS"}
 
 
 def use_after_free(contract: Contract, observed: Observation) -> Iterator[Finding]:

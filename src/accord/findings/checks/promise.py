@@ -20,7 +20,11 @@ def schemaless_response(contract: Contract, observed: ContractObservation) -> It
     for status, answer in operation.answers.items():
         if _is_bodiless(operation, status) or _is_promised(contract, status):
             continue
-        bare = [item for item in answer.media_types if _is_json(item) and not _describes(contract, item)]
+        bare = [
+            item
+            for item in answer.media_types
+            if (_is_json(item) or item.sequence) and not _describes(contract, item)
+        ]
         places = [(item.uri, f" as {item.name}") for item in bare]
         # Other answers need no body; a 200 without one is a 204.
         if status == "200" and not answer.media_types:
@@ -87,9 +91,11 @@ def _is_json(item: MediaType) -> bool:
 
 
 def _describes(contract: Contract, item: MediaType) -> bool:
-    if item.schema is None:
-        return False
-    _, schema = contract.library.follow(item.schema)
+    return any(_says_something(contract, uri) for uri in (item.schema, item.item) if uri is not None)
+
+
+def _says_something(contract: Contract, uri: str) -> bool:
+    _, schema = contract.library.follow(uri)
     return schema is not True and (
         not isinstance(schema, dict) or bool(set(schema) - {"title", "description"})
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, cast
 
@@ -14,6 +15,8 @@ from accord.contract.envelope import FIRST_ERROR, named_error, promised_error
 from accord.contract.library import place
 from accord.contract.openapi import Answer, Header
 from accord.contract.pointer import Json, from_path, join
+from accord.contract.sequence import read_sequence
+from accord.contract.stream import judges
 from accord.exchange.values import Lapse
 from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
@@ -118,12 +121,19 @@ def malformed_response_body(contract: Contract, observed: Observation) -> Iterat
     What answers a method that the path does not declare, as OPTIONS, may come without a body.
     """
     answer, body, content_type = described(observed)
+    media_type = answer.media_type(content_type) if answer else None
     expected = bool(body) or observed.exchange.request.method == observed.operation.method
-    fault = _json_fault(body) if expected and may_have_body(observed) and is_json(content_type) else ""
+    fault = ""
+    if expected and may_have_body(observed) and is_json(content_type):
+        fault = _json_fault(body)
+    elif media_type is not None and media_type.sequence:
+        fault = read_sequence(body, content_type).fault
     others = [item.message for item in observed.judgements if item.kind == "ContentDeserializationError"]
     if fault or others:
         yield observed.finding(
-            f"the body of a {observed.status} is not JSON: {fault}" if fault else others[0],
+            f"the body of a {observed.status} is not {'JSON' if is_json(content_type) else 'its media type'}: {fault}"
+            if fault
+            else others[0],
             pointer=join(observed.operation.place, "responses", answer.status)
             if answer
             else observed.operation.place,
@@ -172,21 +182,15 @@ def response_schema_violation(contract: Contract, observed: Observation) -> Iter
 
 
 def faults(contract: Contract, answer: Answer | None, body: bytes, content_type: str | None) -> Iterator[Any]:
-    """Yield the first errors of a JSON *body* under the schema that *answer* has for *content_type*.
+    """Yield the first errors of a JSON *body*, or one of items, under the schemas that *answer* has for *content_type*.
 
     What several branches of an ``allOf`` say alike of one place is one error. A value of another type is no
     member of an enumeration either: that is said once.
     """
-    media_type = answer.media_type(content_type) if answer else None
-    if media_type is None or media_type.schema is None or not is_json(content_type):
-        return
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return
     errors: dict[tuple[Any, ...], Any] = {}
-    for error in islice(contract.library.validator(media_type.schema).iter_errors(value), _MAXIMUM_ERRORS):
-        errors.setdefault((tuple(error.instance_path), error.kind.name, expectation(error)), error)
+    for judge, value in _held(contract, answer, body, content_type):
+        for error in islice(judge.iter_errors(value), _MAXIMUM_ERRORS):
+            errors.setdefault((tuple(error.instance_path), error.kind.name, expectation(error)), error)
     mistyped = {(path, _schema_of(error)) for (path, kind, _), error in errors.items() if kind == "type"}
     told = (
         error
@@ -199,6 +203,21 @@ def faults(contract: Contract, answer: Answer | None, body: bytes, content_type:
 def _schema_of(error: Any) -> tuple[Any, ...]:
     """Return the way to the schema whose keyword *error* is about."""
     return tuple(error.evaluation_path)[:-1]
+
+
+def _held(
+    contract: Contract, answer: Answer | None, body: bytes, content_type: str | None
+) -> Iterator[tuple[Any, Any]]:
+    """Yield each validator that a body is held against, and its value: of a sequence, the list of its items."""
+    media_type = answer.media_type(content_type) if answer else None
+    if media_type is None:
+        return
+    if media_type.sequence:
+        sequence = read_sequence(body, content_type)
+        yield from ((judge, list(sequence.items)) for judge in judges(contract.library, media_type, sequence))
+    elif media_type.schema is not None and is_json(content_type):
+        with suppress(orjson.JSONDecodeError):
+            yield contract.library.validator(media_type.schema), orjson.loads(body)
 
 
 def violation(observed: Observation, fault: Any) -> Finding:
@@ -215,15 +234,9 @@ def violation(observed: Observation, fault: Any) -> Finding:
 
 
 def is_valid_answer(contract: Contract, observed: Observation) -> bool:
-    """Tell whether the answer has a JSON body that its documented schema accepts."""
-    answer, body, content_type = described(observed)
-    media_type = answer.media_type(content_type) if answer else None
-    if media_type is None or media_type.schema is None or not is_json(content_type):
-        return False
-    try:
-        return contract.library.validator(media_type.schema).is_valid(orjson.loads(body))
-    except orjson.JSONDecodeError:
-        return False
+    """Tell whether the answer has a body that its documented schemas, of which there is one, accept."""
+    held = list(_held(contract, *described(observed)))
+    return bool(held) and all(judge.is_valid(value) for judge, value in held)
 
 
 def short(text: str, limit: int = 240) -> str:

@@ -12,12 +12,12 @@ from jsonschema_rs import canonical
 from accord.contract import ecma
 from accord.contract import pointer as pointers
 from accord.contract.contract import Contract
-from accord.contract.document import Document
 from accord.contract.library import Library, place, uri
 from accord.contract.pointer import Json, join
-from accord.contract.schema_place import parts, roots
+from accord.contract.schema_place import roots
 from accord.contract.traversal import objects, reference
 from accord.errors import ContractError
+from accord.findings.example import examples
 from accord.findings.finding import Finding, Severity
 from accord.findings.inspection import ContractObservation, of_documents
 from accord.findings.rule import Rule, Subject
@@ -130,54 +130,21 @@ def typeless_enum(_: Contract, observed: ContractObservation) -> Iterator[Findin
 
 def invalid_example(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each example that its own schema refuses."""
-    document = observed.document
-    for at, schema, value in _examples(document):
+    name = observed.document.name
+    for item in examples(observed.document):
         try:
-            error = next(contract.library.validator(uri(document.name, schema)).iter_errors(value), None)
+            judge = contract.library.validator(uri(name, item.schema), each=item.each)
+            error = next(judge.iter_errors(item.value), None)
         except (ContractError, ValueError):  # told by another rule, or no value of JSON
             continue
         if error is not None:
             yield observed.finding(
                 f"the example is not valid: {error.message[:_VALUE]}",
-                uri=uri(document.name, at + pointers.from_path(error.instance_path)),
-                expected=f"valid by {place(uri(document.name, schema))}",
+                uri=uri(name, item.at + ("" if item.written else pointers.from_path(error.instance_path))),
+                expected=f"valid by {place(uri(name, item.schema))}",
                 deviation=error.kind.name,
                 advice="Correct the example, or the schema if the example is right.",
             )
-
-
-def _examples(document: Document) -> Iterator[tuple[str, str, Json]]:
-    """Yield pointer of an example, pointer of its schema, and the example."""
-    for root, schema in roots(document):
-        for at, part in parts(root, schema):
-            if "example" in part:
-                yield f"{at}/example", at, part["example"]
-            if isinstance(part.get("examples"), list):
-                yield from ((f"{at}/examples/{n}", at, item) for n, item in enumerate(part["examples"]))
-    for at, value in objects(document.data):
-        if "schema" in value:
-            yield from _examples_beside(at, value)
-        if isinstance(value.get("payload"), dict):
-            yield from _examples_of_message(at, value)
-
-
-def _examples_beside(at: str, holder: dict[str, Any]) -> Iterator[tuple[str, str, Json]]:
-    """Yield the examples of a parameter, a header or a media type, which stand beside the schema."""
-    if "example" in holder:
-        yield f"{at}/example", f"{at}/schema", holder["example"]
-    named = holder.get("examples")
-    for name, item in named.items() if isinstance(named, dict) else ():
-        if isinstance(item, dict) and "value" in item:
-            yield pointers.join(at, "examples", name, "value"), f"{at}/schema", item["value"]
-
-
-def _examples_of_message(at: str, message: dict[str, Any]) -> Iterator[tuple[str, str, Json]]:
-    """Yield the examples of a message as AsyncAPI has them."""
-    schema = f"{at}/payload/schema" if "schemaFormat" in message["payload"] else f"{at}/payload"
-    named = message.get("examples")
-    for number, item in enumerate(named if isinstance(named, list) else ()):
-        if isinstance(item, dict) and "payload" in item:
-            yield f"{at}/examples/{number}/payload", schema, item["payload"]
 
 
 def _contradictions(library: Library, name: str, root: str) -> Iterator[tuple[str, str]]:

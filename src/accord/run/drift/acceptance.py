@@ -12,13 +12,14 @@ from pathlib import Path
 import yaml
 
 from accord.contract.document import parse_document, read_document
+from accord.contract.openapi import ADDITIONAL, METHODS
 from accord.contract.pointer import Json
 from accord.errors import ConfigurationError, ContractError
 from accord.run.drift.patch import patched
 from accord.run.drift.published import unnamed
 from accord.run.source import Side
 
-_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace"})
+_METHODS = frozenset({*METHODS, ADDITIONAL})
 
 
 def readable(name: str, content: bytes) -> bytes:
@@ -87,12 +88,18 @@ def parted(files: Mapping[str, bytes], committed: Side) -> dict[str, bytes]:
         if not _METHODS & set(value if isinstance(value, dict) else ()):
             paths.pop(own, None)
         else:
-            paths[own] = {**_object(paths, own), **_object({"": value}, "")}
+            paths[own] = _joined(_object(paths, own), _object({"": value}, ""))
     components = _object(whole, "components")
     for section, values in _object(part, "components").items():
         components[section] = {**_object(components, section), **_object({"": values}, "")}
     whole = {**whole, "paths": paths, "components": components}
     return {**files, name: json.dumps(whole, ensure_ascii=False).encode()}
+
+
+def _joined(item: dict[str, Json], part: dict[str, Json]) -> dict[str, Json]:
+    """Return a path item with the methods of another one put in."""
+    more = {**_object(item, ADDITIONAL), **_object(part, ADDITIONAL)}
+    return {**item, **part, **({ADDITIONAL: more} if more else {})}
 
 
 def _object(data: Mapping[str, Json], name: str) -> dict[str, Json]:
