@@ -7,6 +7,7 @@ nothing may be cut off, what leads back to itself is kept as a definition.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,6 +56,8 @@ _MAPS = frozenset(("properties", "patternProperties", "dependentSchemas"))
 _UNEVALUATED = frozenset(("unevaluatedProperties", "unevaluatedItems"))
 BRANCHING = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
 """Keywords that say nothing themselves, but that others hold: all, one, or exactly one of them."""
+# How long a reference to a definition is at most: what stands in its place instead may be shorter.
+_REFERENCE = len('{"$ref": "#/$defs/d10000"}')
 # Where a schema below one of these admits less, the whole admits more.
 _TURNING = _UNEVALUATED | {"if", "then", "else", "not", "oneOf", "maxContains"}
 
@@ -104,6 +107,55 @@ def whole(
     return None
 
 
+def leads_round(library: Library, address: str) -> bool:
+    """Tell whether what stands at *address* leads, by references, to something that leads back to itself."""
+    known: dict[str, bool] = library.once(("leads round",), dict)
+    path = [] if address in known else [address]
+    inside: set[str] = set()
+    while path:
+        current = path[-1]
+        targets = _part(library, current)[1]
+        fresh = next((item for item in targets if item not in known and item not in inside | {current}), None)
+        inside.add(current)
+        if fresh is not None:
+            path.append(fresh)
+            continue
+        known[current] = any(item in inside or known[item] for item in targets)
+        inside.discard(current)
+        path.pop()
+    return known[address]
+
+
+def is_longer(library: Library, uris: Sequence[str], most: int, *, unfolded: bool = False) -> bool:
+    """Tell whether what ``whole`` gives surely has more than *most* characters as JSON, without making it."""
+    met: set[str] = set()
+    waiting = [(item, unfolded) for item in uris]
+    length = 0
+    while waiting and length <= most:
+        address, own = waiting.pop()
+        characters, targets = _part(library, address, own=own)
+        length += characters
+        fresh = set(targets) - met
+        met |= fresh
+        waiting.extend((item, False) for item in sorted(fresh))
+    return length > most
+
+
+def _part(library: Library, address: str, *, own: bool = False) -> tuple[int, tuple[str, ...]]:
+    """Return how long the schema at *address* is without what it refers to, at the least, and what that is."""
+    return library.once(("part", address, own), lambda: _made_part(library, address, own=own))
+
+
+def _made_part(library: Library, address: str, *, own: bool) -> tuple[int, tuple[str, ...]]:
+    closing = _Closing(library, inlined=False, most=MAXIMUM_NODES)
+    try:
+        schema = closing.own(address) if own else closing.copy(library.lookup(address), split(address)[0], ())
+    except _TooLargeError:
+        return MAXIMUM_NODES, tuple(closing.names)
+    text = json.dumps(schema)
+    return max(len(text) - _REFERENCE * text.count('"$ref"'), 0), tuple(closing.names)
+
+
 class _TooLargeError(Exception):
     """What must not be cut off is beyond the limits."""
 
@@ -112,12 +164,19 @@ class _Closing:
     """How much was copied, and how often something was cut off; ``rest`` stands there, None where nothing may be."""
 
     def __init__(
-        self, library: Library, *, rest: bool | None = None, meaning: Meaning = dict, inlined: bool = True
+        self,
+        library: Library,
+        *,
+        rest: bool | None = None,
+        meaning: Meaning = dict,
+        inlined: bool = True,
+        most: int = MAXIMUM_DEFINITIONS,
     ) -> None:
         self.library = library
         self.rest = rest
         self.meaning = meaning
         self.inlined = inlined
+        self.most = most
         self.nodes = self.cuts = 0
         self.names: dict[str, str] = {}
         self.waiting: list[str] = []
@@ -165,7 +224,7 @@ class _Closing:
     def named(self, address: str) -> dict[str, Any]:
         """Return a reference to the definition of what stands at *address*."""
         if address not in self.names:
-            if len(self.names) >= MAXIMUM_DEFINITIONS:
+            if len(self.names) >= self.most:
                 raise _TooLargeError
             self.names[address] = f"d{len(self.names)}"
             self.waiting.append(address)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
+from accord.findings.changes.effort import CHARACTERS
 from accord.findings.changes.meaning import meaning
 from accord.findings.changes.node import Schemas, Shape
 from accord.findings.changes.sample import declared, required
@@ -28,6 +29,7 @@ def matched(walk: Walk, old: list[Shape], new: list[Shape]) -> Iterator[tuple[Sh
     if len(left) == len(right) == 1:
         yield left[0], right[0]
         return
+    walk.effort.spend(len(left) * len(right))
     for before, after in _alike(left, right):
         yield before, after
         left = [item for item in left if item is not before]
@@ -48,6 +50,7 @@ def _like(
     if not old or not new:
         return []
     befores, afters = _by(likeness, walk.old, old), _by(likeness, walk.new, new)
+    walk.effort.spend(sum(len(said) // CHARACTERS + 1 for said in (*befores, *afters)))
     return [
         pair
         for said, items in befores.items()

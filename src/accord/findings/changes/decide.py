@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TypeAlias
 
 from accord.contract import library as libraries
 from accord.contract.algebra import Answer, covers, left_over
 from accord.contract.pointer import Json
 from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness, breaks
+from accord.findings.changes.consequence import consequences
 from accord.findings.changes.deprecation import ANNOUNCED
+from accord.findings.changes.effort import CHARACTERS, Effort, TooMuchError
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.look import look
-from accord.findings.changes.node import Schemas
+from accord.findings.changes.node import Node, Schemas
 from accord.findings.changes.policy import Policy, allowance
 from accord.findings.changes.prove import Prover, Root
 from accord.findings.changes.unchanged import Unchanged
@@ -31,7 +35,8 @@ _EITHER = (Effect.NARROWED, Effect.WIDENED)
 # What is declared is told, also where nothing else is allowed than before.
 _OF_UNDECLARED = frozenset({"removed-property", "added-property", "changed-additional-properties"})
 
-Ways: TypeAlias = Sequence[tuple[Root, tuple[Step, ...]]]
+Way: TypeAlias = tuple[Root, tuple[Step, ...]]
+Ways: TypeAlias = Sequence[Way]
 """The roots that lead to a pair, and how."""
 
 
@@ -57,6 +62,8 @@ class Comparison:
     new: Schemas
     policy: Policy
     shows: Callable[[Root, Json], bool] = lambda root, value: True  # noqa: ARG005
+    effort: Effort = field(default_factory=Effort)
+    """How much may be done to prove what the walk has found."""
     walk: Walk = field(init=False)
     _provers: dict[Sender, Prover] = field(default_factory=dict)
 
@@ -71,20 +78,38 @@ class Comparison:
         )
 
     def changes(self, roots: Sequence[Root]) -> Iterator[Change]:
-        """Yield each change that *roots* reach, once."""
-        ways: dict[Pair, list[tuple[Root, tuple[Step, ...]]]] = {}
-        for root in roots:
-            self.walk.visit(root.pair)
-            for pair, way in self.walk.reached(root.pair):
-                if self.walk.differences[pair]:
-                    ways.setdefault(pair, []).append((root, way))
+        """Yield each change that *roots* reach, once, and once that there was too much to walk, where there was."""
+        ways, unwalked = self._ways(roots)
         told: dict[tuple[str, ...], Change] = {}
+        undecided: list[Change] = []
         for pair, leading in ways.items():
+            shortest = sorted(leading, key=lambda item: len(item[1]))
             for difference in self.walk.differences[pair]:
-                shortest = sorted(leading, key=lambda item: len(item[1]))
-                for change in self._decided(pair, difference, shortest):
-                    _keep(told, change)
+                for change in () if difference.follows else self._decided(pair, difference, shortest):
+                    if self.effort.is_spent and change.verdict is Verdict.UNPROVEN:
+                        undecided.append(change)
+                    else:
+                        _keep(told, change)
         yield from told.values()
+        for group in consequences(self.walk):
+            yield _following(group, ways)
+        if unwalked or undecided:
+            yield _beyond(unwalked, undecided)
+
+    def _ways(self, roots: Sequence[Root]) -> tuple[dict[Pair, list[Way]], list[Root]]:
+        """Return how to each pair with a difference, and the roots of which not all was walked."""
+        ways: dict[Pair, list[Way]] = {}
+        unwalked: list[Root] = []
+        for root in roots:
+            with suppress(TooMuchError):
+                self.walk.visit(root.pair)
+            with suppress(TooMuchError):
+                for pair, way in self.walk.reached(root.pair, self.effort):
+                    if self.walk.differences.get(pair):
+                        ways.setdefault(pair, []).append((root, way))
+            if self.walk.effort.is_spent or self.effort.is_spent:
+                unwalked.append(root)
+        return ways, unwalked
 
     def _decided(self, pair: Pair, difference: Difference, ways: Ways) -> Iterator[Change]:
         """Yield what *difference* is: nothing where no value shows it and none can."""
@@ -150,25 +175,31 @@ class Comparison:
     ) -> Witness | None:
         """Return a value that shows *effect*; what harms nobody is shown where it is, not as a whole."""
         prover = self._prover(pair.sender)
-        if harmful:
-            return prover.prove(difference, ways, effect)
-        return prover.prove(difference, ((Root(name="", pair=pair), ()),), effect)
+        try:
+            return prover.prove(difference, ways if harmful else ((Root(name="", pair=pair), ()),), effect)
+        except TooMuchError:
+            return None
 
     def _is_alone(self, pair: Pair, effect: Effect) -> bool:
         """Tell whether nothing else in *pair* has *effect*, so that any value that shows it shows this."""
-        return 1 == sum(
-            item.effect in {effect, Effect.OTHER}
-            for inner, _ in self.walk.reached(pair)
+        like = (
+            item
+            for inner, _ in self.walk.reached(pair, self.effort)
             for item in self.walk.differences.get(inner, ())
+            if item.effect in {effect, Effect.OTHER}
         )
+        try:
+            return len(list(islice(like, 2))) == 1
+        except TooMuchError:
+            return False
 
     def _prover(self, sender: Sender) -> Prover:
         if sender not in self._provers:
             role = Role(sender=sender, open=self.policy is not Policy.STRICT)
             self._provers[sender] = Prover(
                 walk=self.walk,
-                old=Judge(library=self.old.library, role=role),
-                new=Judge(library=self.new.library, role=role),
+                old=Judge(library=self.old.library, role=role, effort=self.effort),
+                new=Judge(library=self.new.library, role=role, effort=self.effort),
                 shows=self.shows,
             )
         return self._provers[sender]
@@ -202,11 +233,54 @@ class Comparison:
         here, there = one.weight(mine), other.weight(theirs)
         if here is None or there is None or (most is not None and here + there > most):
             return None
+        try:
+            self.effort.spend((here + there) // CHARACTERS)
+        except TooMuchError:
+            return None
         inner, outer = one.whole(mine, kinds), other.whole(theirs)
         if inner is None or outer is None:
             return None
         sets = json.dumps(inner, sort_keys=True), json.dumps(outer, sort_keys=True)
         return None if most is not None and len(sets[0]) + len(sets[1]) > most else sets
+
+
+def _following(group: Sequence[tuple[Pair, Difference]], ways: Mapping[Pair, Ways]) -> Change:
+    """Return what may follow at all places of *group*, at the first of them."""
+    pair, difference = group[0]
+    leading = [way for item, _ in group for way in ways.get(item, ())]
+    return _change(
+        pair,
+        difference,
+        leading,
+        Verdict.UNPROVEN,
+        effect=Effect.OTHER,
+        witness=None,
+        reason=difference.reason,
+    )
+
+
+def _beyond(unwalked: Sequence[Root], undecided: Sequence[Change]) -> Change:
+    """Return that not all was walked or decided: one change for all of it, at the first place."""
+    reaches = (*(root.name for root in unwalked), *(name for item in undecided for name in item.reaches))
+    old, new = (
+        (_first(unwalked[0].pair.old), _first(unwalked[0].pair.new))
+        if unwalked
+        else (undecided[0].old_place, undecided[0].new_place)
+    )
+    return Change(
+        rule="changed-schema",
+        effect=Effect.OTHER,
+        verdict=Verdict.UNPROVEN,
+        old_place=old,
+        new_place=new,
+        message="too much to compare",
+        reaches=tuple(dict.fromkeys(reaches))[:MAXIMUM_REACHES],
+        reason="not proved, because there is too much to walk: what it reaches was not compared to the end",
+    )
+
+
+def _first(node: Node) -> str:
+    return libraries.place(node[0]) if node else ""
 
 
 def _harmful(sender: Sender) -> Effect:

@@ -24,6 +24,7 @@ from accord.contract.pointer import Json
 from accord.contract.traversal import objects, reference, rewritten
 from accord.errors import ContractError
 from accord.findings.changes.change import Sender
+from accord.findings.changes.effort import Effort, TooMuchError
 from accord.findings.changes.node import Node, is_of_scalars
 from accord.findings.changes.sample import BOUNDS
 from accord.findings.changes.validator import validator_kind
@@ -42,10 +43,11 @@ class Role:
 
 @dataclass(frozen=True, kw_only=True)
 class Judge:
-    """Says whether a value is valid under a schema of *library* in a role."""
+    """Says whether a value is valid under a schema of *library* in a role, as far as its *effort* goes."""
 
     library: Library
     role: Role
+    effort: Effort = field(default_factory=Effort, repr=False, compare=False)
     _validators: dict[Node, Any] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
     _sizes: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict, repr=False, compare=False)
@@ -57,6 +59,8 @@ class Judge:
             return bool(self._validator(node).is_valid(value))
         except (referencing.exceptions.Unresolvable, ContractError, RecursionError, ValueError, TypeError):
             return None
+        except TooMuchError:
+            return None
 
     def _validator(self, node: Node) -> Any:
         if node not in self._validators:
@@ -66,7 +70,7 @@ class Judge:
 
     @cached_property
     def _kind(self) -> Any:
-        return validator_kind(self._at_name)
+        return validator_kind(self._at_name, self.effort)
 
     @cached_property
     def _registry(self) -> Any:

@@ -25,6 +25,7 @@ from accord.findings.changes.walk import Difference, Found, Pair, Walk
 def look(walk: Walk, pair: Pair) -> Iterator[Found]:
     """Yield the differences of *pair* itself and the pairs inside it."""
     old, new = walk.old.shapes(pair.old), walk.new.shapes(pair.new)
+    walk.effort.spend(sum(len(shape.conjuncts) for shape in (*old, *new)))
     before, after = _by_type(old), _by_type(new)
     yield from _types(walk, pair, before, after)
     for kind in TYPES:

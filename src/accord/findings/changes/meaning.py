@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from accord.contract.algebra import written
-from accord.contract.closure import whole
+from accord.contract.closure import is_longer, leads_round, whole
 from accord.contract.library import Library
 from accord.errors import ContractError
 
@@ -24,14 +24,33 @@ def meaning(library: Library, uris: Sequence[str], kind: str = "", *, unfolded: 
 
 
 def _meaning(library: Library, uris: Sequence[str], kind: str, *, unfolded: bool) -> str:
+    if _is_too_long(library, uris, unfolded=unfolded):
+        return ""
     text = spelled(library, uris, kind, unfolded=unfolded)
     return (written(text) or "") if len(text) <= MAXIMUM_TEXT else ""
 
 
 def is_told(library: Library, uris: Sequence[str]) -> bool:
     """Tell whether all that the schemas say is small and leads to no end: what the algebra knows all of."""
+    if _is_too_long(library, uris) or is_round(library, uris):
+        return False
     text = spelled(library, uris)
     return 0 < len(text) <= MAXIMUM_TEXT and '"$ref": "#/$defs/' not in text
+
+
+def is_round(library: Library, uris: Sequence[str]) -> bool:
+    """Tell whether one of the schemas leads to an end never: to what leads back to itself."""
+    try:
+        return any(leads_round(library, item) for item in uris)
+    except ContractError:
+        return False
+
+
+def _is_too_long(library: Library, uris: Sequence[str], *, unfolded: bool = False) -> bool:
+    try:
+        return is_longer(library, uris, MAXIMUM_TEXT, unfolded=unfolded)
+    except ContractError:
+        return True
 
 
 def spelled(library: Library, uris: Sequence[str], kind: str = "", *, unfolded: bool = False) -> str:

@@ -30,6 +30,8 @@ Node: TypeAlias = tuple[str, ...]
 TYPES: Final = ("null", "boolean", "number", "string", "array", "object")
 """The types that alternatives have; an integer is a number with the keyword ``integer``."""
 MAXIMUM_ALTERNATIVES: Final = 400
+MAXIMUM_UNFOLDED: Final = 10_000
+"""How many schemas may be met on all ways through the references and unions of one node."""
 
 # What a conjunct says beside these is about values of one type, or about all of them.
 _UNFOLDED: Final = frozenset({*BRANCHING, "type"})
@@ -53,7 +55,7 @@ _REFERRING: Final = frozenset({"$ref", "description", "summary", "title"})
 
 
 class TooManyAlternativesError(Exception):
-    """A node has more than ``MAXIMUM_ALTERNATIVES`` alternatives."""
+    """A node has more than ``MAXIMUM_ALTERNATIVES`` alternatives, or too many schemas lead to them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +113,17 @@ class _Option:
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """The schemas of one contract, unfolded on demand and once; ``smallest`` are values built of them so far."""
+    """The schemas of one contract, unfolded on demand and once.
+
+    ``smallest`` are values built of them so far, ``unbuilt`` the least depth at which one could not be built.
+    """
 
     library: Library
     smallest: dict[Node, Json] = field(default_factory=dict)
-    _kept: dict[Node, tuple[Shape, ...]] = field(default_factory=dict)
+    unbuilt: dict[Node, int] = field(default_factory=dict)
+    _kept: dict[Node, tuple[Shape, ...] | None] = field(default_factory=dict)
     _direct: dict[str, str] = field(default_factory=dict)
+    _met: list[int] = field(default_factory=lambda: [0])
 
     def direct(self, node: Node) -> Node:
         """Return *node* with the definitions in the place of what only refers to them, so that they are met once."""
@@ -142,10 +149,15 @@ class Schemas:
         Raises ``TooManyAlternativesError``.
         """
         if node not in self._kept:
+            self._met[0] = 0
+            self._kept[node] = None
             options = self._options(node, frozenset())
             shapes = [self._filtered(shape) for option in options for shape in _typed(option)]
             self._kept[node] = tuple(_merged([shape for shape in shapes if shape.members != ()]))
-        return self._kept[node]
+        shapes_ = self._kept[node]
+        if shapes_ is None:
+            raise TooManyAlternativesError
+        return shapes_
 
     def _filtered(self, shape: Shape) -> Shape:
         """Return *shape* with those of its listed values that all it says takes."""
@@ -172,6 +184,9 @@ class Schemas:
 
     def _unfolded(self, uri: str, above: frozenset[str]) -> list[_Option]:
         """Return the combinations of the schema at *uri*: of what it refers to, and of its branches."""
+        self._met[0] += 1
+        if self._met[0] > MAXIMUM_UNFOLDED:
+            raise TooManyAlternativesError
         value = self.library.lookup(uri)
         if value is False or uri in above:
             # What contains only itself allows what the rest allows.

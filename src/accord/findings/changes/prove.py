@@ -60,7 +60,10 @@ class Prover:
     def prove(
         self, difference: Difference, ways: Sequence[tuple[Root, tuple[Step, ...]]], effect: Effect
     ) -> Witness | None:
-        """Return a value that shows *effect*: one side takes it as a whole, the other does not."""
+        """Return a value that shows *effect*: one side takes it as a whole, the other does not.
+
+        Raises ``TooMuchError``.
+        """
         side = (
             _Side(self.walk.old, self.old, narrowed=True)
             if effect is Effect.NARROWED
@@ -70,6 +73,7 @@ class Prover:
         for root, way in ways[:MAXIMUM_ROOTS]:
             mine, theirs = side.of(root.pair), (root.pair.new if side.narrowed else root.pair.old)
             for value in difference.values[:MAXIMUM_CANDIDATES]:
+                side.judge.effort.spend(len(way) + 1)
                 whole = side.lift(root.pair, way, value)
                 if whole is None:
                     continue

@@ -32,13 +32,18 @@ class Sampler:
 
     def smallest(self, node: Node, depth: int = 0) -> Json:
         """Return a small value of *node*, built once and not to be altered; raises ``UnbuildableError``."""
+        if depth >= self.schemas.unbuilt.get(node, MAXIMUM_DEPTH + 1):
+            raise UnbuildableError
         if node not in self.schemas.smallest:
-            self.schemas.smallest[node] = self._smallest(node, depth)
+            try:
+                self.schemas.smallest[node] = self._smallest(node, depth)
+            except UnbuildableError:
+                # Further down there is less room still: each depth is tried once, not each way to it.
+                self.schemas.unbuilt[node] = depth
+                raise
         return self.schemas.smallest[node]
 
     def _smallest(self, node: Node, depth: int) -> Json:
-        if depth > MAXIMUM_DEPTH:
-            raise UnbuildableError
         try:
             shapes = self.schemas.shapes(node)
         except TooManyAlternativesError as error:

@@ -16,14 +16,18 @@ import jsonschema  # type: ignore[import-untyped]
 
 from accord.contract.pointer import Json
 from accord.contract.traversal import reference
+from accord.findings.changes.effort import Effort
 
 _DEEPEST = 4
 """Through how many references and unions a branch is passed over at once."""
 
 
-def validator_kind(lookup: Callable[[str], Json]) -> Any:
-    """Return a class of validators (2020-12) of schemas in which every reference is a name that *lookup* knows."""
-    words = _Keywords(lookup=lookup)
+def validator_kind(lookup: Callable[[str], Json], effort: Effort | None = None) -> Any:
+    """Return a class of validators (2020-12) of schemas in which every reference is a name that *lookup* knows.
+
+    Each reference and each branch takes a step of *effort*, so that a validator may raise ``TooMuchError``.
+    """
+    words = _Keywords(lookup=lookup, effort=effort or Effort())
     keywords = {"$ref": words.referred, "anyOf": words.any_of, "oneOf": words.one_of}
     return jsonschema.validators.extend(jsonschema.Draft202012Validator, keywords)
 
@@ -64,26 +68,25 @@ def _need(schema: dict[str, Any]) -> _Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Keywords:
-    """The keywords that are judged otherwise; ``taken`` are the values that a reference was found to take.
+    """The keywords that are judged otherwise; ``judged`` are values, and whether a reference takes them.
 
-    Witnesses are put together of the same parts, which nobody alters. Each is kept, so that no other has its id.
+    Witnesses are put together of the same parts, which nobody alters, and where branches overlap, each part is
+    met once for each way through them. Each is kept, so that no other has its id.
     """
 
     lookup: Callable[[str], Json]
-    taken: dict[tuple[int, str], Json] = field(default_factory=dict)
+    effort: Effort
+    judged: dict[tuple[int, str], tuple[Json, bool]] = field(default_factory=dict)
     needs: dict[int, _Need] = field(default_factory=dict)
 
     def referred(self, validator: Any, name: str, value: Json, _schema: Json) -> Iterator[Any]:
         key = id(value), name
-        if key in self.taken:
-            return
-        errors = validator.descend(value, self.lookup(name))
-        first = next(errors, None)
-        if first is None:
-            self.taken[key] = value
-            return
-        yield first
-        yield from errors
+        if key not in self.judged:
+            self.effort.spend()
+            error = next(validator.descend(value, self.lookup(name)), None)
+            self.judged[key] = value, error is None
+        if not self.judged[key][1]:
+            yield jsonschema.ValidationError("what it refers to does not take it")
 
     def any_of(self, validator: Any, branches: list[Json], value: Json, _schema: Json) -> Iterator[Any]:
         if not any(True for _ in self._taking(validator, branches, value)):
@@ -95,6 +98,7 @@ class _Keywords:
 
     def _taking(self, validator: Any, branches: list[Json], value: Json) -> Iterator[Json]:
         for branch in branches:
+            self.effort.spend()
             if not self._refuses(branch, value, 0) and next(validator.descend(value, branch), None) is None:
                 yield branch
 

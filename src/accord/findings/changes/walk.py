@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from accord.contract.pointer import Json
 from accord.findings.changes.change import Effect, Sender
-from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError
+from accord.findings.changes.effort import Effort
+from accord.findings.changes.node import MAXIMUM_ALTERNATIVES, Node, Schemas, Shape, TooManyAlternativesError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,8 @@ class Difference:
     ``reason`` is not empty where the effect is only possible, not known. ``old_shape`` and ``new_shape`` are
     the alternatives that it is about, where it is about one. ``opens`` tells that it is about members that
     one side does not declare; ``valueless`` that no value can show it, since no validator asks for it;
-    ``kinds`` are the types of the values that it is about, where it is about some types only.
+    ``kinds`` are the types of the values that it is about, where it is about some types only; ``follows``
+    that it is nothing by itself, but may come of what differs inside.
     """
 
     rule: str
@@ -64,6 +66,7 @@ class Difference:
     opens: bool = False
     valueless: bool = False
     kinds: tuple[str, ...] = ()
+    follows: bool = False
 
 
 # What the walk asks at each pair of shapes of one type: their differences and the pairs inside.
@@ -74,7 +77,7 @@ Found: TypeAlias = Difference | tuple[Step, Pair]
 class Walk:
     """Pairs that were met, with their own differences and the pairs inside them.
 
-    ``strict`` tells that every ``oneOf`` means exactly one, not only one of scalars.
+    ``strict`` tells that every ``oneOf`` means exactly one, not only one of scalars; ``effort`` is how much it may do.
     """
 
     old: Schemas
@@ -82,16 +85,17 @@ class Walk:
     look: Callable[[Walk, Pair], Iterator[Found]]
     unchanged: Callable[[str, str], bool] = lambda old, new: False  # noqa: ARG005
     strict: bool = False
+    effort: Effort = field(default_factory=Effort)
     differences: dict[Pair, tuple[Difference, ...]] = field(default_factory=dict)
     inside: dict[Pair, tuple[tuple[Step, Pair], ...]] = field(default_factory=dict)
 
     def visit(self, pair: Pair) -> None:
-        """Walk *pair* and all that is inside it."""
+        """Walk *pair* and all that is inside it, the nearest first; raises ``TooMuchError``."""
         waiting = [pair]
-        while waiting:
-            current = waiting.pop()
+        for current in waiting:
             if current in self.differences:
                 continue
+            self.effort.spend(1 + len(current.old) + len(current.new))
             self.differences[current], self.inside[current] = self._looked(current)
             waiting.extend(inner for _, inner in self.inside[current])
 
@@ -111,6 +115,7 @@ class Walk:
                     )
                     inside.append((step, direct))
         except TooManyAlternativesError:
+            self.effort.spend(MAXIMUM_ALTERNATIVES)
             differences.append(
                 Difference(
                     rule="changed-schema",
@@ -126,11 +131,15 @@ class Walk:
     def _is_unchanged(self, pair: Pair) -> bool:
         return len(pair.old) == len(pair.new) and all(map(self.unchanged, pair.old, pair.new))
 
-    def reached(self, root: Pair) -> Iterator[tuple[Pair, tuple[Step, ...]]]:
-        """Yield each pair that *root* reaches, with the shortest way to it, *root* itself first."""
+    def reached(self, root: Pair, effort: Effort) -> Iterator[tuple[Pair, tuple[Step, ...]]]:
+        """Yield each pair that *root* reaches, with the shortest way to it, *root* itself first.
+
+        Each takes a step of *effort*; raises ``TooMuchError``.
+        """
         seen = {root}
         waiting: list[tuple[Pair, tuple[Step, ...]]] = [(root, ())]
         for pair, way in waiting:
+            effort.spend()
             yield pair, way
             for step, inner in self.inside.get(pair, ()):
                 if inner not in seen:
