@@ -62,6 +62,15 @@ def test_drawn_requests_are_told_apart_by_what_is_wrong_with_them() -> None:
     assert cause(first) == cause(second) != cause(replace(second, message="another"))
 
 
+def test_variants_of_one_union_are_one_cause() -> None:
+    """Each pair of them is the same union's fault."""
+    first, second, third = (
+        replace(finding("overlapping-variants", operation=""), pointer=f"x.json#/components/schemas/{name}")
+        for name in ("A/anyOf/1", "A/anyOf/2", "B/anyOf/1")
+    )
+    assert cause(first) == cause(replace(second, deviation="x")) != cause(third)
+
+
 @pytest.mark.parametrize(
     ("rule", "deviation", "other"),
     [

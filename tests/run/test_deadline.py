@@ -103,6 +103,21 @@ def test_exploring_goes_on_from_the_next_seed(
     assert said == _run(tmp_path, _trials(clock), max_seconds=seconds)[0]
 
 
+def test_where_time_is_short_each_operation_is_asked_a_little_first(tmp_path: Path, clock: Clock) -> None:
+    """The trials of one kind come together, those of many cases last; without a limit each operation is asked whole."""
+    names = [f"rest/{name}/{kind}" for name in "ab" for kind in ("examples", "coverage", "unknown-id")]
+
+    def trials(said: list[str]) -> list[Trial]:
+        def noting(name: str) -> Callable[[Context], Tally]:
+            return lambda context: (said.append(name), context.tally())[1]
+
+        return [Trial(stage="rest", id=name, play=noting(name)) for name in names]
+
+    short = ["a/examples", "b/examples", "a/unknown-id", "b/unknown-id", "a/coverage", "b/coverage"]
+    assert [f"rest/{name}" for name in short] == _run(tmp_path, trials, budget=5.0)[0]
+    assert names == _run(tmp_path, trials)[0]
+
+
 def test_rounds_add_up_to_one_outcome_for_each_place(tmp_path: Path, clock: Clock) -> None:
     """However many rounds there were, a place has one line in the report; what time did not allow is told."""
     _, run = _run(tmp_path, _trials(clock), max_seconds=5.0)

@@ -277,6 +277,49 @@ def test_an_error_in_the_middle_loses_nothing(project: Project) -> None:
     assert asked[-1].startswith("rest/b/")
 
 
+def test_a_defect_in_the_middle_loses_nothing(project: Project) -> None:
+    """Nor does one that nobody has thought of."""
+
+    def noted(context: Context) -> Any:
+        tally = context.tally()
+        tally.miss("server-error", "because")
+        return tally
+
+    def fail(_: Context) -> Any:
+        raise LookupError("lost")
+
+    with opened("tiny:app", project.settings(), Options()) as verification:
+        run = verification.run(lambda _: None, [trial("one", noted), trial("two", fail), trial("three")])
+    assert isinstance(verification.stopped, LookupError)
+    assert run.interrupted
+    assert [("server-error", "one")] == [(item.rule, item.place) for item in run.outcomes]
+
+
+def test_a_body_that_schemathesis_cannot_read_is_judged(project: Project) -> None:
+    """A tuple that may be null, as pydantic writes it, ends no run: rules of accord hold it, and the other checks."""
+    pair = {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "integer"}], "minItems": 2}
+    schema = {"anyOf": [{"type": "object", "additionalProperties": pair}, {"type": "null"}]}
+    document = json.loads(json.dumps(DOCUMENT))
+    said = {"description": "x", "content": {"application/json": {"schema": schema}}}
+    document["paths"]["/a"]["get"]["responses"] = {"200": said}
+    (project.folder / "openapi.json").write_text(json.dumps(document))
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await project.serve(scope, receive, send)
+            return
+        head = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send({"type": "http.response.body", "body": b'{"here": [1, "2"]}'})
+
+    project.module.app = serve  # type: ignore[attr-defined]
+    with opened("tiny:app", project.settings(), Options(only="rest", max_examples=2)) as verification:
+        run = verification.run(lambda _: None)
+    found = {(item.rule, item.operation) for item in run.findings}
+    assert verification.stopped is None
+    assert {("response-schema-violation", "a"), ("unsupported-method", "a")} <= found
+
+
 def test_an_error_at_the_start_is_raised(project: Project) -> None:
     """Where nothing was asked there is nothing to keep."""
 

@@ -18,13 +18,14 @@ import requests
 import schemathesis
 from hypothesis import strategies as st
 from schemathesis.config import ConfigError
-from schemathesis.core.errors import HookError
+from schemathesis.core.errors import HookError, SchemathesisError
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.meta import REQUEST_SHAPE_PROBES, CoveragePhaseData
 from schemathesis.generation.overrides import Override
+from schemathesis.specs.openapi.checks import response_schema_conformance
 from schemathesis.transport.requests import RequestsTransport
 
 from accord.cases.aim import Aim, Intent, Judgement
@@ -336,14 +337,29 @@ def _spelling(case: Any) -> str:
 
 
 def _judge(case: Any, response: Any, *, recorder: Any = None, **kwargs: Any) -> list[Judgement]:
-    """Return what all of schemathesis' checks say of one answer."""
+    """Return what all of schemathesis' checks say of one answer.
+
+    Of a schema that it cannot read the others say something still, and bodies are judged by accord's own rules.
+    """
+
+    def judge(*without: Any) -> list[Judgement]:
+        try:
+            case.validate_response(
+                response,
+                transport_kwargs=kwargs or None,
+                recorder=recorder,
+                excluded_checks=[*without],
+            )
+        except FailureGroup as group:
+            return [judgement(failure) for failure in group.exceptions if isinstance(failure, Failure)]
+        except Unanswered:
+            return [judgement_of_silence()]
+        return []
+
     try:
-        case.validate_response(response, transport_kwargs=kwargs or None, recorder=recorder)
-    except FailureGroup as group:
-        return [judgement(failure) for failure in group.exceptions if isinstance(failure, Failure)]
-    except Unanswered:
-        return [judgement_of_silence()]
-    return []
+        return judge()
+    except SchemathesisError:
+        return judge(response_schema_conformance)
 
 
 def _aim(case: Any, phase: str) -> Aim:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LINES = 12
 _NAMES = 3
 _EXAMPLES = 10
+_SECONDS = 40.0
 _TRIED = 3
 _INTERRUPTED = 130
 
@@ -124,7 +125,7 @@ def _kept(folder: Path, found: Survey, *, alone: bool) -> tuple[str, Contract] |
         except ContractError as error:
             if alone and document == documents[-1]:
                 raise
-            _pass_by(error)
+            _pass_by(name, error)
     return None
 
 
@@ -138,7 +139,7 @@ def _published(folder: Path, targets: Sequence[str]) -> tuple[str, Contract, Dra
         except AccordError as error:
             if target == targets[-1]:
                 raise
-            _pass_by(error)
+            _pass_by(target, error)
     raise ConfigurationError(
         "neither an OpenAPI document nor an application was found",
         place=str(folder),
@@ -146,8 +147,9 @@ def _published(folder: Path, targets: Sequence[str]) -> tuple[str, Contract, Dra
     )
 
 
-def _pass_by(error: AccordError) -> None:
-    typer.echo(f"passed by: {_safe(error.place)}: {_safe(error.reason)}")
+def _pass_by(name: str, error: AccordError) -> None:
+    place = error.place if error.place.startswith(name) else name
+    typer.echo(f"passed by: {_safe(place)}: {_safe(error.reason)}")
 
 
 def _home(document: str, found: Survey) -> str:
@@ -190,7 +192,7 @@ def _is_agreed(*, yes: bool) -> bool:
 
 
 def _report(folder: Path, target: str, *, no_color: bool) -> None:
-    """Verify *target* with few cases; what is found there is no failure of this command."""
+    """Verify *target* with few cases and for a short time; what is found there is no failure of this command."""
     from accord.cli.asking import quieten  # noqa: PLC0415
     from accord.cli.telling import Telling  # noqa: PLC0415
     from accord.cli.verify import asked  # noqa: PLC0415
@@ -201,10 +203,14 @@ def _report(folder: Path, target: str, *, no_color: bool) -> None:
     quieten()
     safe = is_url(target)
     telling = Telling(reports=(), fail_on=Threshold.ERROR, quiet=False, verbose=False, no_color=no_color)
-    options = Options(max_examples=_EXAMPLES, safe=safe)
+    options = Options(max_examples=_EXAMPLES, safe=safe, budget=_SECONDS)
     arguments = ["verify", "--max-examples", str(_EXAMPLES), *(["--safe"] if safe else [])]
     typer.echo("")
     asked(None, read_settings(folder), options, telling, arguments=arguments)
+    more = ", also what changes the service" if safe else ""
+    typer.echo(
+        f"\nThat was a first look, of {_SECONDS:.0f} s at most. `accord verify` asks everything{more}."
+    )
 
 
 def _safe(text: str) -> str:

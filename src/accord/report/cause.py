@@ -12,6 +12,7 @@ _WORD = re.compile(rb"\b[A-Za-z]{2,}\b")
 _WORDS = 10
 _FEWEST_WORDS = 3
 _READ = 2_000
+_VARIANT = re.compile(r"/\d+$")
 _STATUS = re.compile(r"^\d{3} ?")
 
 
@@ -73,6 +74,10 @@ def _method(finding: Finding) -> tuple[str, ...]:
     return _deviation(finding) if finding.deviation == "allow" else _place(finding)
 
 
+def _union(finding: Finding) -> tuple[str, ...]:
+    return (_VARIANT.sub("", finding.pointer),)
+
+
 def _schema(finding: Finding) -> tuple[str, ...]:
     """Return the place in the contract and the member that is broken, wherever its schema is used."""
     steps = (finding.evidence_pattern or finding.evidence_pointer).split("/")
@@ -105,6 +110,13 @@ _ALIKE: Mapping[str, Callable[[Finding], tuple[str, ...]]] = {
     "unpromised-authentication-failure": _deviation,
     "unpromised-invalid-input": _deviation,
     "unpromised-unknown-id": _deviation,
+    # What operations share, a generated document writes at each of them.
+    "invalid-default": _message,
+    "invalid-example": _message,
+    # Variants that cannot be told apart are the union's, not each pair's.
+    "contradictory-discriminator": _union,
+    "overlapping-variants": _union,
+    "undiscriminated-variant": _union,
     # One handler of a service makes all of these answers.
     "leaked-internals": _handler,
     "malformed-response-body": _handler,

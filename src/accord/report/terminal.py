@@ -138,8 +138,8 @@ def _elsewhere(same: Sequence[Finding]) -> list[str]:
     told = answered(first.evidence)
     places: dict[str, None] = {}
     for item in others:
-        place, status = item.operation or item.channel or "", answered(item.evidence)
-        if item.operation != first.operation or status != told:
+        place, status = item.operation or item.channel or placed(item), answered(item.evidence)
+        if place != (first.operation or first.channel) or status != told:
             places.setdefault(place if status == told else f"{place} → {status}")
     return list(places)
 

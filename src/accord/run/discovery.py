@@ -28,6 +28,9 @@ PLACES = (
     "/api/schema/",
     "/docs/openapi.json",
     "/api-docs",
+    # Where the OGC's APIs have it.
+    "/api",
+    "/openapi",
     "/swagger/v1/swagger.json",
     "/swagger.json",
     "/api/swagger.json",

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
-from accord.errors import AccordError
 from accord.findings.finding import Outcome
 from accord.findings.matrix import Cell, places
 from accord.findings.result import (
@@ -35,6 +34,9 @@ from accord.run.safe import left_out
 from accord.run.throttle import hold_limited, throttling
 from accord.run.unreached import with_unreached
 
+# Trials of a hundred cases and more.
+_LONG = ("coverage", "chains")
+
 
 @dataclass(slots=True, kw_only=True)
 class Verification:
@@ -52,7 +54,7 @@ class Verification:
     creations: Creations
     notices: tuple[str, ...] = ()
     reviewed: bool = True
-    stopped: AccordError | None = None
+    stopped: Exception | None = None
     attempts: Counter[tuple[Cell, str]] = field(default_factory=Counter)
     removal: Removal | None = None
     played: list[str] = field(default_factory=list)
@@ -66,8 +68,9 @@ class Verification:
     ) -> Run:
         """Play *trials*, all of the plan by default, and return the run; it is over when *until* says so.
 
-        Ctrl-C ends it early, and so does an error once something was asked: the run then says so and
-        holds what was found until then, and ``stopped`` is the error. An error before that is raised.
+        Ctrl-C ends it early, and so does an error once something was asked, a defect of accord's or of a library
+        not less: the run then says so and holds what was found until then, and ``stopped`` is the error. An error
+        before that is raised.
         """
         started, clock = time.time(), time.monotonic()
         outcomes = Outcomes()
@@ -80,7 +83,7 @@ class Verification:
                     break
         except KeyboardInterrupt:
             interrupted = True
-        except AccordError as error:
+        except Exception as error:
             if not any(item.findings or not item.place.startswith(inspection.STAGE) for item in outcomes):
                 raise
             self.stopped, interrupted = error, True
@@ -140,6 +143,8 @@ class Verification:
     def _play(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:
         for stage in STAGES:
             mine = [trial for trial in trials if trial.stage == stage]
+            if self.context.deadline.whole:
+                mine = _in_breadth(mine)
             if not mine:
                 continue
             since = time.monotonic()
@@ -179,3 +184,10 @@ class Verification:
         tally = context.tally()
         tally.miss(*missed or ("unanswered-request", reason))
         return tally
+
+
+def _in_breadth(trials: Sequence[Trial]) -> list[Trial]:
+    """Return *trials* with those of one kind together: where time is short, each operation is asked a little first."""
+    kinds = Counter(trial.id.rpartition("/")[2] for trial in trials)
+    early = {kind: number for number, kind in enumerate(kind for kind in kinds if kind not in _LONG)}
+    return sorted(trials, key=lambda trial: early.get(trial.id.rpartition("/")[2], len(kinds)))

@@ -58,8 +58,15 @@ def overlapping_variants(_: Contract, observed: ContractObservation) -> Iterator
 
 
 def undiscriminated_variant(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
-    """Yield for each variant without a required property that can only be one of some strings."""
-    for variant in _union(observed).variants:
+    """Yield for each variant without a required property that can only be one of some strings.
+
+    One that may lack what a discriminator names contradicts that, which is another rule's.
+    """
+    union = _union(observed)
+    name = (union.discriminator or {}).get("propertyName")
+    for variant in union.variants:
+        if isinstance(name, str) and variant.values.lacking(name) is not None:
+            continue
         if not variant.constants and variant.values.inhabited().answer is not Answer.NO:
             yield observed.finding(
                 f"nothing tells {variant.name} from the other variants but its shape",
