@@ -39,13 +39,6 @@ def test_a_corpus_that_is_missing_or_broken_ends_the_run(project):
     assert (project.folder / CORPUS).read_text() == "nonsense\n"
 
 
-def test_time_is_spent_on_other_seeds(project):
-    """A run with time to spare asks more than one without."""
-    assert project.verify("--only", "rest", "--report", "json=once.json").code == 0
-    assert project.verify("--only", "rest", "--max-time", "12s", "--report", "json=long.json").code == 0
-    assert _cases(project, "once.json") < _cases(project, "long.json")
-
-
 def test_a_time_without_unit_is_refused(project):
     """The error shows how one is written."""
     done = project.verify("--max-time", "90")

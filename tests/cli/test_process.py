@@ -56,6 +56,15 @@ def _start(project, *arguments, **options):
     )
 
 
+def _interrupted(process, asked, *, after):
+    """Interrupt *process* when its service was asked more than so many times; returns what it printed."""
+    while not asked.exists() or asked.stat().st_size <= after:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.01)
+    process.send_signal(signal.SIGINT)
+    return process.communicate(timeout=PATIENCE)
+
+
 def test_help_imports_nothing_heavy(project):
     """``--help`` comes at once, because nothing is imported for it that takes its time."""
     code = "import runpy, sys; sys.argv[1:] = ['verify', '--help']\ntry: runpy.run_module('accord', None, '__main__')\n"
@@ -88,12 +97,7 @@ def test_an_interrupted_run_is_reported(project):
     project.write("hooks.py", HOOKS)
     files = ("--report", "json=report.json", "--report", "junit=report.xml", "--record", "record")
     process = _start(project, "verify", "app:slow", *files, start_new_session=True)
-    asked = project.folder / "asked"
-    while not asked.exists() or asked.stat().st_size < 6:
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0.01)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=PATIENCE)
+    out, err = _interrupted(process, project.folder / "asked", after=5)
 
     assert process.returncode == 130, out + err
     assert b"Traceback" not in out + err
@@ -105,6 +109,20 @@ def test_an_interrupted_run_is_reported(project):
         [load(line) for line in (project.folder / "record").read_bytes().splitlines()]
     )
     assert (project.folder / "tidied").exists()
+
+
+def test_time_is_spent_on_other_seeds(project):
+    """A run with time to spare asks more than one without, for as long as it is let."""
+    project.append("app.py", SLOW)
+    asked = project.folder / "asked"
+    assert project.verify("app:slow", "--only", "rest").code == 0
+    once = asked.stat().st_size
+    process = _start(
+        project, "verify", "app:slow", "--only", "rest", "--max-examples", "2", "--max-time", "8h"
+    )
+    out, err = _interrupted(process, asked, after=2 * once)
+
+    assert process.returncode == 130, out + err
 
 
 def test_a_reader_that_leaves_does_not_change_the_exit_code(project):

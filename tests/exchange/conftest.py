@@ -251,6 +251,14 @@ def hasty(open_as: Callable[[Limits], Client]) -> Client:
 
 
 @pytest.fixture
+def deaf_port() -> Iterator[int]:
+    """A port that refuses connections, and that nobody else is given meanwhile: bound, and not listened to."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+@pytest.fixture
 def release() -> Iterator[threading.Event]:
     """What a server waits for that never answers: it is set when the test is over.
 

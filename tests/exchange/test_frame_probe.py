@@ -160,12 +160,10 @@ def test_what_is_not_http_is_told(
     assert end in (found.end, End.SETTLED)
 
 
-def test_no_connection_is_told() -> None:
+def test_no_connection_is_told(deaf_port: int) -> None:
     """Where nobody listens, nothing is raised."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    endpoint = Endpoint(place=address(f"http://127.0.0.1:{port}/"), tls=None, headers=(), limits=LIMITS)
-    found = played(endpoint)
+    place = address(f"http://127.0.0.1:{deaf_port}/")
+    found = played(Endpoint(place=place, tls=None, headers=(), limits=LIMITS))
     assert (None, End.UNREACHED) == (found.status, found.end)
     assert "no connection" in found.detail
 

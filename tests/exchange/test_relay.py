@@ -181,12 +181,10 @@ def test_split_changes_no_byte(through: Opened) -> None:
     assert b"".join(FRAMES) == read(connection, sum(map(len, FRAMES)))
 
 
-def test_service_that_is_not_there_is_a_reset() -> None:
+def test_service_that_is_not_there_is_a_reset(deaf_port: int) -> None:
     """The client sees the connection broken off, be it while it connects or when it first reads."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     with (
-        Relay("127.0.0.1", port) as relay,
+        Relay("127.0.0.1", deaf_port) as relay,
         pytest.raises(ConnectionResetError),
         socket.create_connection(("127.0.0.1", relay.port), timeout=PATIENCE) as one,
     ):
