@@ -96,7 +96,8 @@ class Arrival:
     def send(self, changes: Changes | None = None) -> Exchange:
         """Send the request with *changes*, labelled with the operation, and return what came of it."""
         exchange = self.context.client.send(self.request(changes), operation=self.operation.id)
-        if self.context.current is not None:
+        # A trial that only went this way asked nothing of its own: it has not held anything by that.
+        if self.context.current is not None and exchange.lapse is not None:
             aim = Aim(intent=Intent.VALID)
             observed = Observation(operation=self.operation, aim=aim, exchange=exchange)
             self.context.current.take(observed, only=("unanswered-request",))
