@@ -3,6 +3,7 @@
     python benchmarks/regress.py                    every variant, then 20 pairs of identical builds
     python benchmarks/regress.py --variants         the variants alone; names after it choose among them
     python benchmarks/regress.py --identical 20     so many pairs alone, each with its own seed
+    python benchmarks/regress.py --budget 60        each comparison for so many seconds at most
     python benchmarks/regress.py --write            put what is measured into the table of docs/regress.md
 
 A variant is asked three times: verified by the document that it publishes itself, verified by the contract of
@@ -63,11 +64,11 @@ def made(variant: Variant) -> Callable[[], object]:
 
 
 def compared(
-    baseline: object, candidate: object, settings: Settings, seed: int = 0, only: str | None = None
+    candidate: object, settings: Settings, budget: float | None, seed: int = 0, only: str | None = None
 ) -> Regression:
-    """Return how *candidate* differs from *baseline*."""
-    asking = Asking(run=Options(seed=seed, max_examples=EXAMPLES, only=only))
-    return regress(baseline, candidate, settings, asking, lambda _: None)
+    """Return how *candidate* differs from the sandbox."""
+    asking = Asking(run=Options(seed=seed, max_examples=EXAMPLES, only=only), budget=budget)
+    return regress(create_app, candidate, settings, asking, lambda _: None)
 
 
 def put_row(page: Path, name: str, cells: Sequence[str]) -> None:
@@ -84,7 +85,7 @@ def put_row(page: Path, name: str, cells: Sequence[str]) -> None:
     page.write_text("\n".join(lines) + "\n")
 
 
-def variants(names: Sequence[str], settings: Settings, page: Path | None) -> int:
+def variants(names: Sequence[str], settings: Settings, budget: float | None, page: Path | None) -> int:
     """Print what finds each variant, and return how many are not as they should be."""
     wrong = 0
     print(f"{'variant':34}{'own document':14}{'old contract':14}{'regress':34}seconds", flush=True)
@@ -96,7 +97,7 @@ def variants(names: Sequence[str], settings: Settings, page: Path | None) -> int
             own = replace(settings, contract=str(own_documents(variant, Path(folder))), generated=None)
             by_itself = verified(variant, own)
         by_contract = verified(variant, settings)
-        found = compared(create_app, made(variant), settings, only=STAGES[variant.channel])
+        found = compared(made(variant), settings, budget, only=STAGES[variant.channel])
         told = [item for item in found.differences if item.standing is not Standing.ALLOWED]
         kinds = ", ".join(
             f"{len(found.of(standing))} {standing}" for standing in Standing if found.of(standing)
@@ -109,15 +110,18 @@ def variants(names: Sequence[str], settings: Settings, page: Path | None) -> int
             flush=True,
         )
         if page is not None:
-            put_row(page, f"`{variant.name}`", (_yes(by_itself), _yes(by_contract), kinds or "-"))
+            within = f", within {budget:g} s" if budget else ""
+            put_row(
+                page, f"`{variant.name}`", (_yes(by_itself), _yes(by_contract), f"{kinds or '-'}{within}")
+            )
     return wrong
 
 
-def identical(number: int, settings: Settings, first: int, page: Path | None) -> int:
+def identical(number: int, settings: Settings, budget: float | None, first: int, page: Path | None) -> int:
     """Print what is told of two identical builds for each seed, and return how many were told apart."""
     apart = cases = 0
     for seed in range(first, first + number):
-        found = compared(create_app, create_app, settings, seed=seed)
+        found = compared(create_app, settings, budget, seed=seed)
         apart += bool(found.differences)
         cases += found.cases
         print(
@@ -129,7 +133,8 @@ def identical(number: int, settings: Settings, first: int, page: Path | None) ->
             print(f"    {item.place} {item.status} {item.mark}", flush=True)
     if page is not None:
         name = f"none: {number} pairs of identical builds, seeds {first} to {first + number - 1}"
-        put_row(page, name, ("-", "-", f"{apart or 'no'} pairs told apart, of {cases:,} cases"))
+        within = f", within {budget:g} s each" if budget else ""
+        put_row(page, name, ("-", "-", f"{apart or 'none'} told apart, {cases:,} cases{within}"))
     return apart
 
 
@@ -142,12 +147,13 @@ if __name__ == "__main__":
     parser.add_argument("--variants", nargs="*")
     parser.add_argument("--identical", type=int)
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--budget", type=float)
     parser.add_argument("--write", nargs="?", type=Path, const=PAGE)
     given = parser.parse_args()
     chosen = replace(read_settings(ROOT), corpus=None)
     failures = 0
     if given.variants is not None or given.identical is None:
-        failures += variants(given.variants or (), chosen, given.write)
+        failures += variants(given.variants or (), chosen, given.budget, given.write)
     if given.identical is not None or given.variants is None:
-        failures += identical(given.identical or 20, chosen, given.first, given.write)
+        failures += identical(given.identical or 20, chosen, given.budget, given.first, given.write)
     sys.exit(1 if failures else 0)

@@ -146,3 +146,17 @@ def test_a_trial_that_explores_ends_with_its_time(tmp_path: Path, clock: Clock) 
             verification.run(lambda _: None, drawn)
         counted.append(len(service.asked))
     assert counted[0] > counted[1] == 2
+
+
+def test_a_share_is_of_the_time_that_is_left(clock: Clock) -> None:
+    """Half of what is left of 100 seconds after 20 ends after 60; without a time there is no end of a share either."""
+    whole, endless = Deadline(100.0), Deadline()
+    whole.start()
+    clock.now += 20
+    half = whole.share(0.5)
+    clock.now += 39
+    assert not half.over()
+    clock.now += 1
+    assert (True, False, False) == (half.over(), whole.over(), endless.share(0.5).over())
+    clock.now += 40
+    assert whole.share(0.5).over()

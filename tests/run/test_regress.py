@@ -15,6 +15,7 @@ from accord.config import IdentitySettings, Settings
 from accord.errors import ConfigurationError, CredentialError, RecordingError, TargetError
 from accord.exchange.recording import Mark, read, read_marked
 from accord.findings.regression.difference import Kind, Standing
+from accord.run.deadline import Deadline
 from accord.run.options import Options
 from accord.run.regression.record import record
 from accord.run.regression.regress import Asking, regress
@@ -319,10 +320,29 @@ def test_recordings_alone_need_a_contract_that_is_named(settings, tmp_path):
         regress(str(path), str(path), replace(settings, contract=None), asking(), _deaf)
 
 
-def test_a_budget_ends_it(settings):
-    """What there was no time for is counted, and nothing hangs."""
-    found = regress(Board, Board, settings, asking(budget=0.3), _deaf)
-    assert found.skipped["the time of --budget was spent"] > 0
+def test_a_budget_that_is_too_small_is_told(settings):
+    """Two sides of which nothing was compared are not alike."""
+    with pytest.raises(ConfigurationError, match=r"nothing was compared within 0\.001 seconds"):
+        regress(Board, Board, settings, asking(budget=0.001), _deaf)
+
+
+def test_both_sides_are_asked_what_there_is_time_for(settings, monkeypatch):
+    """Where the share of the first is spent, the other is asked no more than that; what is left out is told."""
+
+    class Share:
+        left = 4
+
+        def over(self):
+            self.left -= 1
+            return self.left < 0
+
+    monkeypatch.setattr(Deadline, "share", lambda *_: Share())
+    found = regress(Board, Board, settings, asking(budget=1000), _deaf)
+    assert (4, ()) == (found.cases, found.differences)
+    assert found.skipped["the time of --budget was spent"] > 20
+    assert not [line for line in found.notices if "nothing was compared of" in line], (
+        "each operation has its first"
+    )
 
 
 def _deaf(_):

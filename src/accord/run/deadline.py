@@ -26,6 +26,15 @@ class Deadline:
         """Return why something was not asked when the time is over."""
         return f"the time of --{'budget' if self.whole else 'max-time'} was spent"
 
+    def share(self, part: float) -> Deadline:
+        """Return the end of a *part* of the time that is left; none where there is none."""
+        if self.seconds is None:
+            return self
+        left = max(0.0, self._end - time.monotonic())
+        made = Deadline(left * part, whole=self.whole)
+        made.start()
+        return made
+
     def over(self) -> bool:
         """Tell whether the time is spent."""
         return self.seconds is not None and time.monotonic() >= self._end

@@ -171,7 +171,7 @@ def _errors(library: Library, schema: str, mark: Mark, value: Json) -> Iterator[
         at = tuple(ANY if isinstance(step, int) else str(step) for step in error.instance_path)
         keyword = str(error.kind.name)
         if _concerns(at, keyword, wanted, error.kind.as_dict()):
-            yield (*at, "#", keyword), f"it breaks the contract: {error.message[:200]}"
+            yield (*at, "#", keyword), error.message[:200]
 
 
 def _concerns(at: tuple[str, ...], keyword: str, wanted: tuple[str, ...], details: Mapping[str, Any]) -> bool:

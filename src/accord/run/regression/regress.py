@@ -30,6 +30,7 @@ from accord.run.regression.recorded import Recorded, is_recording, read_recordin
 from accord.run.regression.scene import scenes
 from accord.run.regression.stage import Showing, Sides, Stage
 
+_SHOWN = 10
 _LINE = re.compile(r":\d+#")
 
 
@@ -77,7 +78,7 @@ def regress(
     if recordings:
         corpus = _recorded(*recordings.values())
     else:
-        options = replace(asking.options(baseline=True), max_seconds=asking.budget and asking.budget / 2)
+        options = replace(asking.options(baseline=True), budget=asking.budget and asking.budget / 3)
         corpus = find_cases(baseline, contract, settings, options, tell)
     with ExitStack() as stack:
 
@@ -131,6 +132,13 @@ def _recorded(one: Recorded, other: Recorded | None = None) -> Corpus:
 
 def _result(stage: Stage, names: tuple[str, str], asking: Asking, *, seconds: float) -> Regression:
     differences = stage.differences()
+    cases = sum(1 for plays in stage.plays.values() if plays.candidate and (plays.first or plays.second))
+    if not cases and stage.deadline.over():
+        raise ConfigurationError(
+            f"nothing was compared within {asking.budget:g} seconds",
+            place="--budget",
+            next_step="Give it more time, or ask less with --operation or --only.",
+        )
     return Regression(
         accord=version("accord"),
         baseline=names[0],
@@ -138,7 +146,7 @@ def _result(stage: Stage, names: tuple[str, str], asking: Asking, *, seconds: fl
         contract=f"{stage.contract.title} {stage.contract.version}".strip(),
         seed=asking.run.seed,
         seconds=seconds,
-        cases=sum(1 for plays in stage.plays.values() if plays.candidate and (plays.first or plays.second)),
+        cases=cases,
         plays=stage.sent,
         differences=differences,
         locations={item.fingerprint: _location(item, stage.contract) for item in differences},
@@ -146,7 +154,7 @@ def _result(stage: Stage, names: tuple[str, str], asking: Asking, *, seconds: fl
         restless=stage.collection.restless,
         skipped=dict(stage.skipped),
         latencies=tuple(stage.latencies),
-        notices=tuple(_notices(stage.sides, asking)),
+        notices=(*_left_out(stage, asking), *_notices(stage.sides, asking)),
     )
 
 
@@ -155,6 +163,17 @@ def _location(difference: Difference, contract: Contract) -> Location:
     shown = difference.baseline or difference.candidate
     subject = shown.channel if isinstance(shown, Session) else difference.place
     return place_in(_LINE.sub("#", difference.contract), contract, subject=subject)
+
+
+def _left_out(stage: Stage, asking: Asking) -> Iterator[str]:
+    """Yield a line for the operations of which nothing was compared."""
+    if asking.run.only not in (None, "rest"):
+        return
+    wanted = asking.run.operations or [item.id for item in stage.contract.operations]
+    left = [item for item in wanted if item not in stage.compared()]
+    if left:
+        more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
+        yield f"nothing was compared of {', '.join(left[:_SHOWN])}{more}"
 
 
 def _notices(sides: Sides, asking: Asking) -> Iterator[str]:

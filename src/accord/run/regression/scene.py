@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TypeAlias
 
 from accord.cases.aim import Intent
@@ -84,3 +86,14 @@ def scenes(
         for channel in contract.channels:
             if not channel.obstacle and played_scripts(contract, channel):
                 yield Conversation(channel=channel)
+
+
+def broadly(scenes: Iterable[Scene]) -> list[Scene]:
+    """Return *scenes* so that each operation has its first before any has its second: time may be short."""
+    seen: Counter[str] = Counter()
+    ranked: list[tuple[int, Scene]] = []
+    for scene in scenes:
+        name = scene.operation.id if isinstance(scene, Chain) else scene.name
+        ranked.append((seen[name], scene))
+        seen[name] += 1
+    return [scene for _, scene in sorted(ranked, key=itemgetter(0))]

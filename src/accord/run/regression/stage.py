@@ -21,7 +21,7 @@ from accord.run.regression.collection import Collection
 from accord.run.regression.live import Live
 from accord.run.regression.look import compare_looks
 from accord.run.regression.recorded import Recorded
-from accord.run.regression.scene import Answer, Answers, Chain, Scene
+from accord.run.regression.scene import Answer, Answers, Chain, Scene, broadly
 from accord.run.regression.timing import timed
 
 ROUNDS = 4
@@ -31,6 +31,8 @@ _SCENE_ROUNDS = 3
 _SLOWER_SECONDS = 0.002
 _SILENCES = 5
 _WITNESSES = 2
+# Three passes take about as long as each other, and asking again takes what is left.
+_FIRST = 0.25
 _PASSES = ("baseline", "candidate", "baseline again")
 _LATE = "the time of --budget was spent"
 
@@ -98,13 +100,14 @@ class Stage:
 
     def perform(self, scenes: Sequence[Scene]) -> None:
         """Play *scenes*, and those again that differ; raises an ``AccordError`` when a side cannot be asked."""
+        if self.deadline.seconds is not None:
+            scenes = broadly(scenes)
         self._look(scenes)
-        played: list[Scene] = []
-        for name, side in zip(
-            _PASSES, (self.sides.first, self.sides.candidate, self.sides.second), strict=True
-        ):
+        # What one side was asked is compared with nothing when no time is left for the other.
+        played = list(self._passes(_PASSES[0], self.sides.first, scenes, self.deadline.share(_FIRST)))
+        for name, side in zip(_PASSES[1:], (self.sides.candidate, self.sides.second), strict=True):
             if side is not None:
-                played = list(self._passes(name, side, scenes)) or played
+                played = list(self._passes(name, side, played, self.deadline)) or played
         # What changes by itself is learned from all of it before anything is held to be a difference.
         for _ in range(2):
             for scene in played:
@@ -136,6 +139,12 @@ class Stage:
         self.skipped.update({_LATE: again.skipped[_LATE]} if again.skipped[_LATE] else {})
         if not again.skipped[_LATE]:
             self.collection.keep(again.collection.differences)
+
+    def compared(self) -> frozenset[str]:
+        """Return the operations of which both sides answered something."""
+        both = (plays for plays in self.plays.values() if plays.candidate and (plays.first or plays.second))
+        answers = (plays.candidate[0] for plays in both)
+        return frozenset(item.last.operation or "" for item in answers if isinstance(item, Take))
 
     def differences(self) -> tuple[Difference, ...]:
         """Return every difference once, without secrets, the gravest first."""
@@ -173,13 +182,17 @@ class Stage:
         values = self.showing.values
         compare_looks(seen[0], seen[1], names=self.showing.names, values=values)
 
-    def _passes(self, name: str, side: Live | Recorded, scenes: Sequence[Scene]) -> Iterator[Scene]:
-        """Let *side* play *scenes* and yield those that came to something, telling how far it is."""
+    def _passes(
+        self, name: str, side: Live | Recorded, scenes: Sequence[Scene], deadline: Deadline
+    ) -> Iterator[Scene]:
+        """Let *side* play *scenes* until *deadline*; yield those that came to something, telling how far it is."""
         since = time.monotonic()
         self.tell(StageStarted(stage=name, trials=len(scenes)))
         for scene in scenes:
             self.tell(TrialStarted(stage=name, trial=scene.name))
-            if self._pass(side, scene):
+            if deadline.over():
+                self.skipped[_LATE] += 1
+            elif self._pass(side, scene):
                 yield scene
             self.tell(TrialFinished(stage=name, trial=scene.name, outcomes=(), cases=1))
         self.tell(StageFinished(stage=name, seconds=time.monotonic() - since))
