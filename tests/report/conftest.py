@@ -21,7 +21,18 @@ from accord.exchange.values import (
     Side,
 )
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
-from accord.findings.result import Approved, Counts, Coverage, Location, Place, Removal, Run, Throttling
+from accord.findings.result import (
+    Approved,
+    Counts,
+    Coverage,
+    Feature,
+    Location,
+    Place,
+    Removal,
+    Run,
+    Throttling,
+)
+from accord.findings.timing import Stopwatch, Timing
 
 HOSTILE = "a\x1b[31mb\x00c\x9b2Jd\u202ee\ud800f\r\ng\u2028h\ufffei<![CDATA[&]]>[bold]j[/bold]\u200bk:smile:"
 
@@ -149,6 +160,31 @@ def _runs() -> st.SearchStrategy[Run]:
     return _bare_runs().flatmap(lambda run: _located(run) if run.findings else st.just(run))
 
 
+def _key(feature: Feature) -> tuple[str, ...]:
+    return feature.owner, feature.path, feature.kind, feature.value
+
+
+def _features() -> st.SearchStrategy[Feature]:
+    return st.builds(
+        Feature,
+        owner=_TEXT,
+        path=_TEXT,
+        kind=st.sampled_from(["property", "member", "null", "branch"]),
+        value=_TEXT,
+        answers=st.none() | _NUMBER,
+        messages=st.none() | _NUMBER,
+    )
+
+
+def _timing(lengths: list[float]) -> Timing:
+    watch = Stopwatch()
+    for length in lengths:
+        watch.note(length)
+    found = watch.timing()
+    assert found is not None
+    return found
+
+
 def _bare_runs() -> st.SearchStrategy[Run]:
     return st.builds(
         Run,
@@ -166,6 +202,13 @@ def _bare_runs() -> st.SearchStrategy[Run]:
             undocumented=_TABLES,
             messages=_TABLE,
             parts=st.dictionaries(st.sampled_from(["variants", "types", "edges"]), _TABLE, max_size=2),
+            breaches=_TABLE.map(lambda table: {name: number + 1 for name, number in table.items()}),
+            features=st.lists(_features(), max_size=3, unique_by=_key).map(
+                lambda found: tuple(sorted(found, key=_key))
+            ),
+        ),
+        timings=st.dictionaries(
+            _NAME, st.lists(st.floats(0, 1e3), min_size=1, max_size=3).map(_timing), max_size=2
         ),
         counts=st.builds(Counts, operations=_NUMBER, cases=_NUMBER, sessions=_NUMBER, messages=_NUMBER),
         places=st.lists(
@@ -305,7 +348,13 @@ def sample(exchange: Exchange, session: Session) -> Run:
                 "variants": {"events/shot": 1, "events/auth": 1},
                 "edges": {"events: a, 5 s → close 4408": 0},
             },
+            breaches={"events/shot": 1},
+            features=(
+                Feature(owner="Shot", path="status", kind="member", value="done", answers=3, messages=0),
+                Feature(owner="Shot", path="status", kind="property", answers=3, messages=1),
+            ),
         ),
+        timings={"create_product": _timing([0.012, 0.02, 0.3]), "read_shot": _timing([0.004])},
         counts=Counts(operations=2, cases=1204, sessions=1, messages=1),
         places=(
             Place(

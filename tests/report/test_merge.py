@@ -193,3 +193,13 @@ def test_a_finding_of_the_whole_document_is_joined() -> None:
     for order in permutations(runs):
         assert merge(order).findings == (finding,)
         assert merge([merge(order[:2]), order[2]]).findings == (finding,)
+
+
+def test_timings_and_features_of_workers_add_up(sample: Run) -> None:
+    """Each worker times its own answers and sees its own values; what none could see stays so."""
+    merged = merge([sample, sample])
+    assert {"create_product": 6, "read_shot": 2} == {
+        name: timing.count for name, timing in merged.timings.items()
+    }
+    assert [(6, 0), (6, 2)] == [(item.answers, item.messages) for item in merged.coverage.features]
+    assert {"events/shot": 2} == merged.coverage.breaches

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -26,7 +27,13 @@ def contract(tmp_path: Path) -> Contract:
     }  # fmt: skip
 
     def message(tag: str) -> dict[str, Any]:
-        return {"payload": {"type": "object", "required": ["type"], "properties": {"type": {"const": tag}}}}
+        return {
+            "payload": {
+                "type": "object",
+                "required": ["type"],
+                "properties": {"type": {"const": tag}, "n": {"type": "integer"}},
+            }
+        }
 
     asyncapi = {
         "asyncapi": "3.0.0", "info": {"title": "t", "version": "1"},
@@ -153,3 +160,54 @@ def test_share_of_nothing_is_none(tmp_path: Path) -> None:
     openapi = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
     (tmp_path / "openapi.json").write_text(json.dumps(openapi))
     assert Reach(load(tmp_path)).coverage().message_share() is None
+
+
+def test_whole_answers_are_timed_and_others_not(contract: Contract) -> None:
+    """An answer counts with its length; one that was cut off or never came has none."""
+    reach = Reach(contract)
+    for seconds in (0.2, 0.1):
+        reach.note(replace(exchange("a", 200), seconds=seconds))
+    reach.note(replace(exchange("a", 200), seconds=9.0, lapse=Lapse.CLOSED))
+    reach.note(exchange("b", None, "POST"))
+    (name,), timing = reach.timings(), reach.timings()["a"]
+    assert ("a", 2, 0.1, 0.2) == (name, timing.count, timing.shortest, timing.longest)
+
+
+def test_a_message_that_breaks_its_schema_is_told_apart(contract: Contract) -> None:
+    """Its variant is known by the discriminant; what it has inside does not count as seen."""
+    reach = Reach(contract)
+    one = '{"type": "one"}'
+    events = (Opened(at=0), Received(at=0, data=one), Received(at=0, data='{"type": "two", "n": "x"}'))
+    reach.note(
+        Session(id="1", channel="c", url="ws://x", script="s", identity=None, started=0, events=events)
+    )
+    coverage = reach.coverage()
+    assert {"c/Two": 1, "c/Two type=two": 1} == coverage.breaches
+    seen = {item.owner: item.messages for item in coverage.features if item.path == "type"}
+    assert {"One": 1, "Two": 0, "Ask": 0} == seen
+
+
+def test_what_valid_answers_show_is_counted_once_for_each(tmp_path: Path) -> None:
+    """A property that comes twice in one answer counts once; an answer that breaks its schema shows nothing."""
+    thing = {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}, "note": {"type": ["string", "null"]}},
+    }
+    schema = {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}
+    answer = {"description": "x", "content": {"application/json": {"schema": schema}}}
+    document = {
+        "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+        "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": answer}}}},
+        "components": {"schemas": {"Thing": thing}},
+    }  # fmt: skip
+    (tmp_path / "openapi.json").write_text(json.dumps(document))
+    reach = Reach(load(tmp_path))
+    for body in (b'[{"id": 1}, {"id": 2, "note": null}]', b'[{"id": "1"}]', b"not JSON"):
+        headers = (("Content-Type", "application/json; charset=utf-8"),)
+        reach.note(replace(exchange("a", 200), response=Response(status=200, headers=headers, body=body)))
+    assert {
+        ("id", "property", ""): 1,
+        ("note", "property", ""): 1,
+        ("note", "null", "null"): 1,
+        ("note", "null", "not null"): 0,
+    } == {(item.path, item.kind, item.value): item.answers for item in reach.coverage().features}

@@ -208,9 +208,9 @@ def _watched(put: Question, every: str | None, runs: int | None, report: list[st
 
 def _lines(put: Question, asked: Asked, *, quiet: bool) -> list[str]:
     """Return what one answer of a watch comes to: a line, and more where something has come or gone."""
-    from accord.report.alerts.alert import line, moment  # noqa: PLC0415
+    from accord.report.alerts.alert import line  # noqa: PLC0415
     from accord.report.changes.words import verdict  # noqa: PLC0415
-    from accord.report.text import printable  # noqa: PLC0415
+    from accord.report.text import moment, printable  # noqa: PLC0415
 
     at = moment(asked.at)
     if asked.compared is None:

@@ -138,8 +138,11 @@ def told(asked: Asked) -> Iterator[str]:
 
 def posted(item: Posted) -> Iterator[str]:
     """Yield what became of the alerts to one destination, in lines; none where there was nothing."""
-    from accord.report.alerts.alert import moment  # noqa: PLC0415
-    from accord.report.text import count, printable  # noqa: PLC0415
+    from accord.report.text import (  # noqa: PLC0415
+        count,
+        moment,
+        printable,
+    )
 
     name = printable(item.destination, limit=100)
     if item.sent:

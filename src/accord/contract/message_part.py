@@ -58,10 +58,15 @@ def shown(library: Library, channel: Channel, message: Message, value: Json) -> 
     """Return what *value*, valid as *message* of *channel*, shows."""
     walk = _Walk(library, message)
     walk.value(message.schema, value)
+    return (*meant(channel, message, value), *walk.found)
+
+
+def meant(channel: Channel, message: Message, value: Json) -> tuple[Part, ...]:
+    """Return the variant and the type that *value* says to be as *message* of *channel*."""
     tag = value.get(message.discriminant) if isinstance(value, dict) and message.discriminant else None
     variant, *types = _of_message(channel, message)
     named = _type(channel, message, tag) if isinstance(tag, str) else None
-    return (variant, *(item for item in types if item == named), *walk.found)
+    return (variant, *(item for item in types if item == named))
 
 
 def _of_message(channel: Channel, message: Message) -> Iterator[Part]:

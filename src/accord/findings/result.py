@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
+from accord.findings.timing import Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,24 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One thing that JSON can show of a schema, and in how many ``answers`` and ``messages`` it was seen.
+
+    ``owner`` is the definition that has it, ``path`` the property below that, ``.`` between the names and
+    ``*`` for the items of a list. ``kind`` is ``property``, ``member`` of an enumeration, ``null`` or
+    ``branch`` of a union; ``value`` tells those of one place apart. None stands for what can never be
+    seen there, as no answer, or no message, has that schema.
+    """
+
+    owner: str
+    path: str
+    kind: str
+    value: str = ""
+    answers: int | None = None
+    messages: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What of the contract was reached.
 
@@ -27,12 +46,16 @@ class Coverage:
     ``undocumented`` maps an operation to other statuses that were seen; ``messages`` maps a
     message to how often it was received. ``parts`` maps each kind of what messages can show,
     ``variants``, ``types``, ``members``, ``nullables`` and ``edges``, to how often each was seen.
+    ``breaches`` maps variants and types, by the same names, to how many received ones broke their schema.
+    ``features`` are what the JSON of answers and messages can show, down to properties.
     """
 
     statuses: Mapping[str, Mapping[str, int]]
     undocumented: Mapping[str, Mapping[str, int]]
     messages: Mapping[str, int]
     parts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    breaches: Mapping[str, int] = field(default_factory=dict)
+    features: tuple[Feature, ...] = ()
 
     def message_share(self) -> float | None:
         """Return how much of what messages can show was seen, in percent; None when there is nothing."""
@@ -114,7 +137,7 @@ class Run:
     nothing was to be removed; ``trials`` are the ids of those that were played.
     ``locations`` tells by fingerprint where the contract says what a finding is about.
     ``approved`` are the findings that a baseline lets pass, which are none of ``findings``; ``remarks`` are
-    what there is to say of the baseline itself.
+    what there is to say of the baseline itself. ``timings`` tell by operation how long its answers took.
     """
 
     accord: str
@@ -135,6 +158,7 @@ class Run:
     locations: Mapping[str, Location] = field(default_factory=dict)
     approved: tuple[Approved, ...] = ()
     remarks: tuple[str, ...] = ()
+    timings: Mapping[str, Timing] = field(default_factory=dict)
 
     def rules(self) -> Mapping[str, Mapping[Verdict, int]]:
         """Return, for each rule that was held against something, how often it came to each verdict."""

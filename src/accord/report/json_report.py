@@ -12,7 +12,8 @@ from typing import cast
 from accord.contract.pointer import Json
 from accord.exchange import recording
 from accord.findings.finding import Finding, Verdict
-from accord.findings.result import Coverage, Place, Removal, Run
+from accord.findings.result import Coverage, Feature, Place, Removal, Run
+from accord.findings.timing import Timing, start
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -62,6 +63,7 @@ def _report(run: Run) -> Json:
         "removal": None if run.removal is None else _removal(run.removal),
         "approved": [{"finding": _finding(item.finding), "words": item.words} for item in run.approved],
         "remarks": list(run.remarks),
+        "timings": {name: _timing(timing) for name, timing in sorted(run.timings.items())},
     }
 
 
@@ -110,6 +112,34 @@ def _coverage(coverage: Coverage) -> Json:
         "messages": _numbers(coverage.messages),
         "message_parts": {kind: _numbers(coverage.parts[kind]) for kind in sorted(coverage.parts)},
         "message_share": coverage.message_share(),
+        "message_breaches": _numbers(coverage.breaches),
+        "features": [_feature(feature) for feature in coverage.features],
+    }
+
+
+def _timing(timing: Timing) -> Json:
+    return {
+        "count": timing.count,
+        "shortest": timing.shortest,
+        "median": timing.quantile(0.5),
+        "p95": timing.quantile(0.95),
+        "longest": timing.longest,
+        "histogram": [
+            {"from": start(step), "to": start(step + 1), "count": number}
+            for step, number in enumerate(timing.counts)
+            if number
+        ],
+    }
+
+
+def _feature(feature: Feature) -> Json:
+    return {
+        "owner": feature.owner,
+        "path": feature.path,
+        "kind": feature.kind,
+        "value": feature.value,
+        "answers": feature.answers,
+        "messages": feature.messages,
     }
 
 

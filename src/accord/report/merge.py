@@ -9,7 +9,9 @@ from typing import TypeAlias, TypeVar
 from accord.findings.finding import Finding, Outcome, Verdict
 from accord.findings.habit import joined
 from accord.findings.matrix import joined as joined_places
-from accord.findings.result import Counts, Coverage, Removal, Run, Throttling
+from accord.findings.result import Counts, Coverage, Feature, Removal, Run, Throttling
+from accord.findings.timing import Timing
+from accord.findings.timing import joined as joined_timings
 
 Key: TypeAlias = tuple[str, ...]
 T = TypeVar("T")
@@ -49,6 +51,7 @@ def merge(runs: Sequence[Run]) -> Run:
             _first({item.finding.fingerprint: item} for run in runs for item in run.approved).values()
         ),
         remarks=tuple(sorted({remark for run in runs for remark in run.remarks})),
+        timings=_timings([run.timings for run in runs]),
     )
 
 
@@ -123,7 +126,32 @@ def _coverage(parts: Sequence[Coverage]) -> Coverage:
         undocumented=_nested([part.undocumented for part in parts]),
         messages=_sum([part.messages for part in parts]),
         parts=_nested([part.parts for part in parts]),
+        breaches=_sum([part.breaches for part in parts]),
+        features=_features(feature for part in parts for feature in part.features),
     )
+
+
+def _features(features: Iterable[Feature]) -> tuple[Feature, ...]:
+    """Return *features* with what was seen of each added up, in the order of their names."""
+    table: dict[Key, Feature] = {}
+    for feature in features:
+        key = (feature.owner, feature.path, feature.kind, feature.value)
+        before = table.get(key, replace(feature, answers=None, messages=None))
+        table[key] = replace(
+            feature,
+            answers=_added(before.answers, feature.answers),
+            messages=_added(before.messages, feature.messages),
+        )
+    return tuple(feature for _, feature in sorted(table.items(), key=lambda item: item[0]))
+
+
+def _added(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else one + other
+
+
+def _timings(tables: Sequence[Mapping[str, Timing]]) -> dict[str, Timing]:
+    names = sorted({name for table in tables for name in table})
+    return {name: joined_timings([table[name] for table in tables if name in table]) for name in names}
 
 
 def _nested(tables: Sequence[Mapping[str, Mapping[str, int]]]) -> Mapping[str, Mapping[str, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 
 def printable(text: str, *, limit: int | None = None) -> str:
     r"""Return *text* with every character that does not print spelt as an escape such as ``\x1b``.
@@ -32,6 +34,11 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02} s"
     return f"{whole // 3600:,} h {whole % 3600 // 60:02} min"
+
+
+def moment(seconds: float) -> str:
+    """Return *seconds* since the epoch as ``2026-11-22 03:40:05 UTC``."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _escaped(text: str) -> str:

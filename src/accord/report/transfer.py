@@ -13,9 +13,23 @@ from accord.contract.pointer import Json
 from accord.errors import RecordingError
 from accord.exchange.values import Closed, Exchange, Lapse, Opened, Received, Response, Sent, Session, Side
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
-from accord.findings.result import Approved, Counts, Coverage, Location, Place, Removal, Run, Throttling
+from accord.findings.result import (
+    Approved,
+    Counts,
+    Coverage,
+    Feature,
+    Location,
+    Place,
+    Removal,
+    Run,
+    Throttling,
+)
+from accord.findings.timing import Timing
 
-_RESULT = (Run, Counts, Coverage, Finding, Outcome, Approved, Place, Location, Throttling, Removal)
+_RESULT = (
+    *(Run, Counts, Coverage, Feature, Timing, Finding, Outcome),
+    *(Approved, Place, Location, Throttling, Removal),
+)
 _EVIDENCE = (Exchange, Request, Response, Session, Opened, Sent, Received, Closed)
 _RECORDS: Mapping[str, Callable[..., object]] = {kind.__name__: kind for kind in (*_RESULT, *_EVIDENCE)}
 _WORDS: Mapping[str, type[StrEnum]] = {kind.__name__: kind for kind in (Severity, Verdict, Lapse, Side)}

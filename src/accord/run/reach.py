@@ -13,7 +13,9 @@ from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
 from accord.exchange.values import Exchange, Received, Session
 from accord.findings.result import Counts, Coverage
+from accord.findings.timing import Stopwatch, Timing
 from accord.findings.transcript import candidates
+from accord.run.feature_reach import FeatureReach
 from accord.run.message_reach import MessageReach
 
 
@@ -27,7 +29,9 @@ class Reach:
         self._statuses: dict[str, Counter[str]] = {name: Counter() for name in self._operations}
         self._undocumented: dict[str, Counter[str]] = {}
         self._messages: Counter[str] = Counter()
-        self._parts = MessageReach(contract)
+        self._features = FeatureReach(contract, self._operations.values())
+        self._parts = MessageReach(contract, self._features)
+        self._watches: dict[str, Stopwatch] = {}
         self._cases = self._sessions = self._received = 0
         self._lock = Lock()
 
@@ -44,10 +48,13 @@ class Reach:
         operation = self._operations.get(exchange.operation or "")
         if operation is None or exchange.response is None or exchange.request.method != operation.method:
             return
+        if exchange.lapse is None:
+            self._watches.setdefault(operation.id, Stopwatch()).note(exchange.seconds)
         status = exchange.response.status
         answer = operation.answer(status)
         if answer is not None:
             self._statuses[operation.id][answer.status] += 1
+            self._features.note_answer(operation, answer, exchange.response)
         else:
             self._undocumented.setdefault(operation.id, Counter())[str(status)] += 1
 
@@ -78,7 +85,15 @@ class Reach:
                     for message in channel.sent_by_server()
                 },
                 parts=self._parts.counts(),
+                breaches=self._parts.breaches(),
+                features=self._features.features(),
             )
+
+    def timings(self) -> dict[str, Timing]:
+        """Return how long the whole answers of each operation took so far."""
+        with self._lock:
+            found = {name: watch.timing() for name, watch in sorted(self._watches.items())}
+            return {name: timing for name, timing in found.items() if timing is not None}
 
     def counts(self) -> Counts:
         """Return how much was said so far."""

@@ -117,6 +117,7 @@ class Verification:
             throttling=throttling(self.context.client.patience),
             removal=self.removal,
             trials=tuple(self.played),
+            timings=self.reach.timings(),
         )
 
     def _play_on(self, trials: Sequence[Trial], tell: Callable[[Progress], None]) -> Iterator[Outcome]:

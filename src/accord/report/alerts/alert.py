@@ -70,11 +70,6 @@ def _subject(alerts: Sequence[Alert]) -> str:
     return f"{count(len(alerts), 'fact')} of drift: {said}"
 
 
-def moment(seconds: float) -> str:
-    """Return *seconds* since the epoch as ``2026-11-22 03:40:05 UTC``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
 def timestamp(seconds: float) -> str:
     """Return *seconds* since the epoch as RFC 3339 has it, to the second."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from accord.contract.pointer import Json
 from accord.findings.drift.history import Span
 from accord.findings.drift.lifecycle import Event
-from accord.report.alerts.alert import line, moment, timestamp
-from accord.report.text import count, duration, printable
+from accord.report.alerts.alert import line, timestamp
+from accord.report.text import count, duration, moment, printable
 
 _TEXT = 300
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from accord.findings.drift.lifecycle import Event
-from accord.report.alerts.alert import Alert, Letter, is_silence, line, moment
-from accord.report.text import printable
+from accord.report.alerts.alert import Alert, Letter, is_silence, line
+from accord.report.text import moment, printable
 
 _IN_FULL = 20
 """So many facts of one letter are told with their proof; the others in one line each."""

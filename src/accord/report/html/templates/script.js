@@ -69,9 +69,11 @@ for (const form of document.querySelectorAll("[data-filters]")) {
 }
 
 function open() {
-  const card = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (card && card.matches("details")) {
+  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const card = named && named.closest("[data-card]");
+  if (card) {
     card.hidden = false;
+    card.closest("[data-group]")?.removeAttribute("hidden");
     card.open = true;
     card.scrollIntoView();
   }
