@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,15 @@ from accord.contract import pointer as pointers
 EXAMPLE: dict[str, Any] = {
     "foo": ["bar", "baz"], "": 0, "a/b": 1, "c%d": 2, "e^f": 3, "g|h": 4, "i\\j": 5, 'k"l': 6, " ": 7, "m~n": 8,
 }  # fmt: skip
+
+
+@given(name=st.text("0123+-", min_size=1, max_size=4) | st.text(min_size=1, max_size=3))
+def test_path_of_an_error_is_spelled_as_its_value_is(name: str) -> None:
+    """A validator that makes numbers of names in digits is told what the names were."""
+    held = {"additionalProperties": {"items": {"additionalProperties": {"minimum": 0}}}}
+    value = {"a": {name: [{name: -1}]}}
+    (error,) = jsonschema_rs.Draft202012Validator({"properties": {"a": held}}).iter_errors(value)
+    assert ("a", name, 0, name) == pointers.spelled(error.instance_path, value)
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,20 @@ def test_a_value_that_breaks_something_else_is_not_excused(schema: dict[str, Any
     assert not keeps(schema, value, FASTAPI.readings)
 
 
+@pytest.mark.parametrize("name", ["a", "0", "01", "+7"])
+def test_a_member_named_by_digits_is_read_as_any_other(name: str) -> None:
+    """It is no item of a list, also where more stands below it."""
+    deep = {"additionalProperties": {"properties": {"n": {"type": "integer"}}}}
+    assert keeps(deep, {name: {"n": "1"}}, FASTAPI.readings)
+    assert keeps({"additionalProperties": {"type": "integer"}}, {name: "1"}, FASTAPI.readings)
+
+
+def test_what_stands_below_an_empty_name_is_not_excused() -> None:
+    """The validator does not say where that is."""
+    deep = {"additionalProperties": {"items": {"properties": {"n": {"type": "integer"}}}}}
+    assert not keeps(deep, {"": [{"n": "1"}]}, FASTAPI.readings)
+
+
 def test_a_body_that_keeps_the_contract_needs_no_excuse() -> None:
     """Then something else is wrong with the request, and that is not excused."""
     assert not keeps({"type": "integer"}, 1, FASTAPI.readings)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rule_cases import hold, library, read_case
 
@@ -75,6 +75,7 @@ def body_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return {"200": {"description": "d", "content": {"application/json": {"schema": schema}}}}
 
 
+@example(first="0", second="00", value=-1)
 @given(first=NAMES, second=NAMES, value=st.integers(-99, -1))
 def test_keys_of_a_map_make_one_finding(first: str, second: str, value: int) -> None:
     """Two keys of one map, of any spelling, with the same defect have one fingerprint; pointers stay exact."""

@@ -35,6 +35,27 @@ def from_path(path: Iterable[str | int]) -> str:
     return join("", *path)
 
 
+def spelled(path: Iterable[str | int], value: Json) -> tuple[str | int, ...]:
+    """Return the *path* of an error in *value*, with the names of its members as they are written there.
+
+    jsonschema_rs makes a number of a name in digits, so that ``01`` and ``+1`` are told as 1. Where one
+    object has several of them, the one that is written as the number is taken. Empty names, which it
+    leaves out, stay left out.
+    """
+    steps: list[str | int] = []
+    for step in path:
+        name = step
+        if isinstance(value, dict):
+            name = str(step)
+            if name not in value:
+                name = next((item for item in value if re.fullmatch(rf"\+?0*{re.escape(name)}", item)), name)
+            value = value.get(name)
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+        steps.append(name)
+    return tuple(steps)
+
+
 def tokens(pointer: str) -> tuple[str, ...]:
     """Return the unescaped reference tokens of *pointer*; the empty pointer has none."""
     if "~" not in pointer:

@@ -14,7 +14,7 @@ from accord.cases.wrong import put
 from accord.contract.contract import Contract
 from accord.contract.library import Library
 from accord.contract.openapi import Parameter
-from accord.contract.pointer import Json
+from accord.contract.pointer import Json, spelled
 from accord.findings.evidence import Observation
 
 _WHOLE = re.compile(r"\s*[+-]?\d+(?:_\d+)*\s*", re.ASCII)
@@ -111,19 +111,25 @@ def _body_keeps(contract: Contract, observed: Observation, readings: Collection[
         value = orjson.loads(request.body)
     except orjson.JSONDecodeError:
         return False
-    validator = contract.library.validator(declared.schema)
+    return _value_keeps(contract.library, declared.schema, value, readings)
+
+
+def _value_keeps(library: Library, schema: str, value: Json, readings: Collection[str]) -> bool:
+    validator = library.validator(schema)
     if validator.is_valid(value):
         return False
     for _ in range(_MAXIMUM_STEPS):
-        error = next(
-            (item for item in validator.iter_errors(value) if not _is_idle(contract.library, item)), None
-        )
+        error = next((item for item in validator.iter_errors(value) if not _is_idle(library, item)), None)
         if error is None:
             return True
-        better = next(_readings(contract.library, error, readings), None)
+        better = next(_readings(library, error, readings), None)
         if better is None:
             return False
-        value = put(value, tuple(error.instance_path), better)
+        try:
+            value = put(value, spelled(error.instance_path, value), better)
+        except (LookupError, TypeError):
+            # jsonschema_rs leaves empty names out of a path, which then leads nowhere.
+            return False
     return False
 
 

@@ -97,7 +97,8 @@ def message_schema_violation(contract: Contract, observed: SessionObservation) -
 def _violation(observed: SessionObservation, line: Line, error: Any) -> Finding:
     keyword = error.kind.name
     missing = f" {error.kind.property}" if keyword == "required" else ""
-    where = pointers.from_path(error.instance_path)
+    value = line.reading.value if line.reading else None
+    where = pointers.from_path(pointers.spelled(error.instance_path, value))
     schema = line.message.schema if line.message else ""
     return observed.finding(
         f"Message {line.number} ({line.name}) breaks its schema at {where or '/'}: {short(error.message)}",

@@ -14,7 +14,7 @@ from accord.contract.contract import Contract
 from accord.contract.envelope import FIRST_ERROR, named_error, promised_error
 from accord.contract.library import place
 from accord.contract.openapi import Answer, Header
-from accord.contract.pointer import Json, from_path, join
+from accord.contract.pointer import Json, from_path, join, spelled
 from accord.contract.sequence import read_sequence
 from accord.contract.stream import judges
 from accord.exchange.values import Lapse
@@ -222,11 +222,13 @@ def _held(
 
 def violation(observed: Observation, fault: Any) -> Finding:
     """Return the finding of one error of a body."""
+    response = observed.exchange.response
+    path = spelled(fault.instance_path, orjson.loads(response.body) if response else None)
     return observed.finding(
         f"the body of a {observed.status} breaks the contract: {short(fault.message)}",
         pointer=place(fault.absolute_keyword_location or observed.operation.uri),
-        evidence_pointer=from_path(fault.instance_path),
-        evidence_pattern=_pattern(fault.evaluation_path, fault.instance_path),
+        evidence_pointer=from_path(path),
+        evidence_pattern=_pattern(fault.evaluation_path, path),
         expected=expectation(fault),
         seen=short(orjson.dumps(fault.instance).decode(errors="replace")),
         deviation=" ".join((str(observed.status), fault.kind.name, *missed_member(fault))),

@@ -12,7 +12,7 @@ from accord.contract.contract import Contract
 from accord.contract.library import Library, place
 from accord.contract.openapi import Answer, Operation
 from accord.contract.part import ANY, below, parts_of
-from accord.contract.pointer import Json, tokens
+from accord.contract.pointer import Json, spelled, tokens
 from accord.contract.session import read_session
 from accord.exchange.values import Closed, Exchange, Received, Session
 from accord.findings.regression.difference import Kind, Mark, Part, Standing
@@ -168,7 +168,9 @@ def _errors(library: Library, schema: str, mark: Mark, value: Json) -> Iterator[
     for count, error in enumerate(library.validator(schema).iter_errors(value)):
         if count >= _MAXIMUM_ERRORS:
             return
-        at = tuple(ANY if isinstance(step, int) else str(step) for step in error.instance_path)
+        at = tuple(
+            ANY if isinstance(step, int) else str(step) for step in spelled(error.instance_path, value)
+        )
         keyword = str(error.kind.name)
         if _concerns(at, keyword, wanted, error.kind.as_dict()):
             yield (*at, "#", keyword), error.message[:200]
