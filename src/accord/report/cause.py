@@ -75,7 +75,7 @@ def _method(finding: Finding) -> tuple[str, ...]:
 
 
 def _crash(finding: Finding) -> tuple[str, ...]:
-    """Return the type and the place in the code of an exception: that is one bug; of what is caught nothing is known."""
+    """Return the type and the place in the code of an exception, one bug; of what is caught nothing is known."""
     return _deviation(finding) if " in " in finding.deviation else _place(finding)
 
 
