@@ -54,3 +54,31 @@ def test_a_null_as_a_text_is_recognised(tmp_path: Path, said: str) -> None:
 def test_what_is_no_null_counts(tmp_path: Path, schema: dict[str, Any], query: str) -> None:
     """A request keeps or breaks the contract where a text has one reading."""
     assert not null_is_said(tmp_path, schema, query=query)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/api/tiles/1,2.5/null", True),
+        ("/api/tiles/1,None/true", True),
+        ("/api/tiles/1,2.5/3", False),
+        ("/api/tiles/null,2/3", False),
+        ("/elsewhere", False),
+    ],
+)
+def test_a_null_in_a_path_is_recognised(tmp_path: Path, path: str, *, said: bool) -> None:
+    """Several parameters may share a segment, and one that takes no null counts."""
+    schemas = {"x": {"type": "integer"}, "y": NULLABLE, "z": NULLABLE}
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": schema} for name, schema in schemas.items()
+    ]
+    operation = {"parameters": parameters, "responses": {"200": {"description": "."}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/tiles/{x},{y}/{z}": {"get": operation}},
+    }
+    (tmp_path / "openapi.json").write_text(json.dumps(document))
+    contract = load(tmp_path)
+    request = Request(method="GET", url=f"http://127.0.0.1{path}")
+    assert said == says_null(contract.library, contract.operations[0], request)

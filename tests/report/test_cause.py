@@ -62,6 +62,19 @@ def test_drawn_requests_are_told_apart_by_what_is_wrong_with_them() -> None:
     assert cause(first) == cause(second) != cause(replace(second, message="another"))
 
 
+@pytest.mark.parametrize("rule", ["server-error", "unanswered-request"])
+def test_an_exception_from_one_place_is_one_cause(rule: str) -> None:
+    """However many operations come by there; without a place nobody knows."""
+    crash = "500 KeyError shop/prices.py in total"
+    first, second = (finding(rule, operation=name, deviation=crash) for name in "ab")
+    assert (
+        cause(first)
+        == cause(second)
+        != cause(replace(second, deviation="500 KeyError shop/prices.py in sum"))
+    )
+    assert cause(replace(first, deviation="500")) != cause(replace(second, deviation="500"))
+
+
 def test_variants_of_one_union_are_one_cause() -> None:
     """Each pair of them is the same union's fault."""
     first, second, third = (

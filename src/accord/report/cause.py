@@ -70,8 +70,13 @@ def _door(finding: Finding) -> tuple[str, ...]:
 
 
 def _method(finding: Finding) -> tuple[str, ...]:
-    """Whoever writes the 405 of one path writes that of all; a method that works is an entrance of its own."""
+    """Return one cause for each 405, which one handler writes; a method that works is an entrance of its own."""
     return _deviation(finding) if finding.deviation == "allow" else _place(finding)
+
+
+def _crash(finding: Finding) -> tuple[str, ...]:
+    """Return the type and the place in the code of an exception, one bug; of what is caught nothing is known."""
+    return _deviation(finding) if " in " in finding.deviation else _place(finding)
 
 
 def _union(finding: Finding) -> tuple[str, ...]:
@@ -117,6 +122,8 @@ _ALIKE: Mapping[str, Callable[[Finding], tuple[str, ...]]] = {
     "contradictory-discriminator": _union,
     "overlapping-variants": _union,
     "undiscriminated-variant": _union,
+    "server-error": _crash,
+    "unanswered-request": _crash,
     # One handler of a service makes all of these answers.
     "leaked-internals": _handler,
     "malformed-response-body": _handler,

@@ -83,7 +83,7 @@ def server_error(contract: Contract, observed: Observation) -> Iterator[Finding]
     yield observed.finding(
         f"the service failed{': ' + detail if detail else ''}",
         expected="an answer that is not a server error",
-        seen=str(observed.status),
+        seen=f"{observed.status} {'' if detail else _said(observed)}".strip(),
         deviation=f"{observed.status} {crash_class(detail)}".strip(),
     )
 
