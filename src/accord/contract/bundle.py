@@ -51,7 +51,6 @@ def spelled_out(data: dict[str, Json]) -> dict[str, Json]:
     Media types stand where they are referred to, an example has its ``dataValue`` as its value, and
     where the body of a request is a sequence, its schema is that of the list of its items.
     """
-
     valued = cast("dict[str, Json]", rewritten(data, _valued))
 
     def changed(value: dict[str, Json], at: str) -> Json:
