@@ -14,6 +14,7 @@ LINES, TEXTS = "application/jsonl", "application/json-seq"
 def test_sequences_of_a_document_are_found() -> None:
     """In requests and answers, whatever else there is; a property may be called content."""
     document: dict[str, Any] = {
+        "openapi": "3.2.0",
         "paths": {
             "/a": {
                 "post": {
@@ -25,6 +26,7 @@ def test_sequences_of_a_document_are_found() -> None:
         "components": {"schemas": {"S": {"properties": {"content": {TEXTS: {}}}}}},
     }
     assert ["application/geo+json-seq", LINES] == sequential(document)
+    assert [] == sequential({**document, "openapi": "3.1.0"})
 
 
 @pytest.mark.parametrize(

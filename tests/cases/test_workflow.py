@@ -492,6 +492,33 @@ def test_a_request_is_built() -> None:
 
 
 @pytest.mark.parametrize(
+    ("explode", "value", "cookies"),
+    [
+        (True, "a%20b c", "c=a%20b c"),
+        (True, ["a", "b"], "c=a; c=b"),
+        (True, {"x": 1, "y": "z"}, "x=1; y=z"),
+        (False, ["a", "b"], "c=a,b"),
+        (False, {"x": 1}, "c=x,1"),
+    ],
+)
+def test_a_cookie_of_its_own_style_is_written_as_it_is(explode: bool, value: Any, cookies: str) -> None:
+    """Nothing is escaped, and what is taken apart are cookies (OpenAPI 3.2, 4.12.6)."""
+    declared = Parameter(
+        name="c", location="cookie", required=False, schema=None, style="cookie", explode=explode, uri=""
+    )
+    assert (("Cookie", cookies),) == built("/a", parameters=(declared,), cookies={"c": value}).headers
+
+
+def test_a_cookie_of_its_own_style_holds_no_semicolon() -> None:
+    """It would be the end of the cookie."""
+    declared = Parameter(
+        name="c", location="cookie", required=False, schema=None, style="cookie", explode=True, uri=""
+    )
+    with pytest.raises(UnresolvedError, match="semicolon"):
+        built("/a", parameters=(declared,), cookies={"c": "a;b"})
+
+
+@pytest.mark.parametrize(
     ("style", "explode", "value", "query"),
     [
         ("form", True, [1, 2], "p=1&p=2"),

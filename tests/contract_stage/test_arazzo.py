@@ -93,6 +93,17 @@ def test_operations_are_referred_to_by_id_and_by_path() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("pointer", "method"),
+    [("query", "QUERY"), ("additionalOperations/COPY", "COPY"), ("additionalOperations/mkcol", "mkcol")],
+)
+def test_operation_path_leads_to_any_method(pointer: str, method: str) -> None:
+    """Also to those that OpenAPI 3.2 has beside the others, as they are sent."""
+    path = f"{{$sourceDescriptions.shop.url}}#/paths/~1a/{pointer}"
+    (workflow,) = read_workflows(changed((*ORDER, "operationPath"), path), place="shop.yaml")
+    assert workflow.steps[1].operation == OperationReference(source="shop", path="/a", method=method)
+
+
 def test_a_step_overrides_what_its_workflow_gives() -> None:
     """Parameters override by name and place, actions by name; the others are inherited."""
     (workflow,) = read_workflows(DOCUMENT, place="shop.yaml")

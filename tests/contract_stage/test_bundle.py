@@ -322,3 +322,15 @@ def test_part_that_is_wrong_by_3_2_is_refused_where_it_stands(refusal: Callable[
     """What another file brings is held against the schema of the same version."""
     error = refusal({**LATER, "parts.json": {**LATER["parts.json"], "gone": {"summary": 5}}})
     assert ("is not valid openapi 3.2" in error.reason, "parts.json:1#/gone/summary") == (True, error.place)
+
+
+def test_discriminator_with_a_default_is_left_out_for_readers_of_3_1(contract: Contracts) -> None:
+    """They would take a value that the default stands for to be wrong; one without a default stays."""
+    kept = {"propertyName": "t"}
+    schemas = {
+        "A": {"discriminator": kept, "properties": {"discriminator": {"const": {"defaultMapping": 1}}}},
+        "B": {"discriminator": {**kept, "defaultMapping": "A"}},
+    }
+    data = {**document({"/a": answering({})}, version="3.2.0"), "components": {"schemas": schemas}}
+    found: Any = spelled_out(bundled(contract({"openapi.json": data})))
+    assert {**schemas, "B": {}} == found["components"]["schemas"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accord.contract.sequence import MAXIMUM_ITEMS, is_sequence, read_sequence, write_item
+from accord.contract.sequence import MAXIMUM_BYTES, MAXIMUM_ITEMS, is_sequence, read_sequence, write_item
 
 LINES, TEXTS, EVENTS = "application/jsonl", "application/json-seq", "text/event-stream"
 VALUES = st.recursive(
@@ -116,6 +116,22 @@ def test_only_so_many_items_are_read(media_type: str, item: bytes) -> None:
     read = read_sequence(item * (MAXIMUM_ITEMS + 1), media_type)
     assert (MAXIMUM_ITEMS, False, "") == (len(read.items), read.whole, read.fault)
     assert read_sequence(item * MAXIMUM_ITEMS, media_type).whole
+
+
+@pytest.mark.parametrize(
+    ("media_type", "item", "value"),
+    [
+        (LINES, b'"%s"\n', "a" * 1_000_000),
+        (TEXTS, b'\x1e"%s"\n', "a" * 1_000_000),
+        (EVENTS, b"data: %s\n\n", {"data": "a" * 1_000_000}),
+    ],
+)
+def test_only_so_much_is_read(media_type: str, item: bytes, value: Any) -> None:
+    """Of a longer body, the items that end before the limit are whole, and nothing is said of the rest."""
+    read = read_sequence(item % (b"a" * 1_000_000) * 5, media_type)
+    assert ([value] * 4, "", False) == (list(read.items), read.fault, read.whole)
+    endless = read_sequence(item % (b"a" * 2 * MAXIMUM_BYTES), media_type)
+    assert ((), "", False) == (endless.items, endless.fault, endless.whole)
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)

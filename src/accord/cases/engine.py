@@ -261,9 +261,10 @@ def _install_transport(schema: Any, wire: Wire, sequences: Sequence[str]) -> Non
     Schemathesis chooses its transport by the kind of application and has no public way to bring
     another, so the class of this one schema answers for itself.
     """
+    for name in filter(_is_unknown, sequences):
+        # For all of schemathesis, which writes a case by its own transport where it tells of a failure.
+        schemathesis.serializer(name)(partial(_sequence, name))
     transport = _Transport(wire)
-    for name in sequences:
-        transport.serializer(name)(partial(_sequence, name))
     schema.__class__ = type("WiredSchema", (type(schema),), {"transport": property(lambda _: transport)})
 
 
@@ -306,8 +307,16 @@ class _Transport(RequestsTransport):
         )
 
 
-def _sequence(name: str, _: Any, value: Any) -> dict[str, Any]:
-    return {"data": body_of(name, value)}
+def _is_unknown(media_type: str) -> bool:
+    """Tell whether nobody has said how *media_type* is written: a text is not all that a sequence is."""
+    from schemathesis.transport.requests import REQUESTS_TRANSPORT  # noqa: PLC0415 - the registry it fills late
+
+    known, text = map(REQUESTS_TRANSPORT.get_first_matching_media_type, (media_type, "text/plain"))
+    return known is None or (text is not None and known[1] is text[1])
+
+
+def _sequence(name: str, _: Any, value: Any) -> bytes:
+    return body_of(name, value)
 
 
 def _as_request(prepared: requests.PreparedRequest) -> Request:

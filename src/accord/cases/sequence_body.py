@@ -10,7 +10,9 @@ from accord.contract.traversal import objects
 
 
 def sequential(document: dict[str, Any]) -> list[str]:
-    """Return the sequential media types of *document*, an OpenAPI document."""
+    """Return the sequential media types of *document*, none before OpenAPI 3.2, which says what they are."""
+    if not str(document["openapi"]).startswith("3.2"):
+        return []
     contents = (value.get("content") for _, value in objects(document))
     names = {name for content in contents if isinstance(content, dict) for name in content}
     return sorted(filter(is_sequence, names))

@@ -49,7 +49,8 @@ def spelled_out(data: dict[str, Json]) -> dict[str, Json]:
     """Return the bundle *data* for a reader who knows less of OpenAPI 3.2.
 
     Media types stand where they are referred to, an example has its ``dataValue`` as its value, and
-    where the body of a request is a sequence, its schema is that of the list of its items.
+    where the body of a request is a sequence, its schema is that of the list of its items. A discriminator
+    that has a default goes: to who knows of none, it says that other values are wrong.
     """
     valued = cast("dict[str, Json]", rewritten(data, _valued))
 
@@ -67,6 +68,9 @@ def spelled_out(data: dict[str, Json]) -> dict[str, Json]:
 def _valued(value: dict[str, Json], _at: str) -> Json:
     if "dataValue" in value:
         value["value"] = value["dataValue"]
+    discriminator = value.get("discriminator")
+    if isinstance(discriminator, dict) and "defaultMapping" in discriminator:
+        del value["discriminator"]
     return value
 
 

@@ -53,7 +53,7 @@ def split(uri_: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Library:
-    """Documents by name, each already normalised to OpenAPI 3.1 and JSON Schema 2020-12 terms."""
+    """Documents by name, each already normalised to OpenAPI 3.1 or 3.2 and JSON Schema 2020-12 terms."""
 
     documents: Mapping[str, Document]
     _validators: dict[tuple[str, bool], jsonschema_rs.Validator] = field(

@@ -63,7 +63,8 @@ def _retrieved(document: Document) -> str:
 def _own(document: Document) -> str | None:
     """Return the URI by which *document* is known, None when it names none: it is checked elsewhere."""
     written = document.data.get(SELF)
-    if "openapi" not in document.data or not isinstance(written, str) or "#" in written:
+    is_known = str(document.data.get("openapi", "")).startswith("3.2")
+    if not is_known or not isinstance(written, str) or "#" in written:
         return None
     return _joined(_retrieved(document), written)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import orjson
@@ -13,6 +13,8 @@ from accord.contract.pointer import Json
 
 MAXIMUM_ITEMS = 1_000
 """How many items of one body are looked at."""
+MAXIMUM_BYTES = 4 * 1024 * 1024
+"""How much of it: what is longer is cut after the last item that ends before."""
 
 _LINES = frozenset(
     {"application/jsonl", "application/x-jsonl", "application/ndjson", "application/x-ndjson"}
@@ -40,6 +42,10 @@ def is_sequence(media_type: str | None) -> bool:
 
 def read_sequence(body: bytes, media_type: str | None) -> Sequence:
     """Return the items of *body*, a whole one of *media_type*, which is a sequence."""
+    if len(body) > MAXIMUM_BYTES:
+        end = _SEPARATOR if _is_texts(_essence(media_type)) else "\n"
+        part = body[: body.rfind(end.encode(), 0, MAXIMUM_BYTES) + 1]
+        return replace(read_sequence(part, media_type), whole=False)
     name = _essence(media_type)
     try:
         text = body.decode()

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from receivers import WIDER, document
 
+from accord.contract.contract import load
 from accord.contract.document import parse_document
 from accord.errors import ConfigurationError
-from accord.run.drift.acceptance import differing, losses, readable, write
+from accord.run.drift.acceptance import differing, losses, parted, readable, write
+from accord.run.source import Side
 
 VALUES = st.recursive(
     st.none()
@@ -90,3 +92,17 @@ def test_files_are_written_all_or_none(tmp_path):
     write({"a.json": b"new", "below/b.json": b"new"}, tmp_path)
     assert ("new", "new") == tuple((tmp_path / name).read_text() for name in ("a.json", "below/b.json"))
     assert 0o640 == (tmp_path / "a.json").stat().st_mode & 0o777
+
+
+def test_a_part_adds_its_operations_of_other_methods(tmp_path):
+    """Those that are there stay, as those of the usual methods do."""
+    done = {"responses": {"204": {}}}
+    whole = {"openapi": "3.2.0", "info": {"title": "t", "version": "1"}}
+    item = {"get": done, "additionalOperations": {"COPY": done}}
+    (tmp_path / "openapi.json").write_text(json.dumps({**whole, "paths": {"/a": item}}))
+    committed = Side(name="committed", folder="", contract=load(tmp_path))
+    part = {**whole, "paths": {"/a": {"query": done, "additionalOperations": {"MOVE": done}}}}
+    files = parted({"openapi.json": json.dumps(part).encode()}, committed)
+    (found,) = json.loads(files["openapi.json"])["paths"].values()
+    assert {"get", "query", "additionalOperations"} == found.keys()
+    assert {"COPY", "MOVE"} == found["additionalOperations"].keys()

@@ -5,7 +5,7 @@ Since 3.2 those of parts by their position as well, and of what is inside a part
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from accord.contract.openapi import MediaType
@@ -51,28 +51,37 @@ _Side: TypeAlias = tuple[tuple[str | int, ...], Mapping[str, Any]]
 
 def _paired(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[_Side, _Side]]:
     """Return the Encoding Objects of two holders by what they are about, each with the steps to it."""
-    found: dict[str, tuple[_Side, _Side]] = {}
-    for name in dict.fromkeys((*(old.get("encoding") or {}), *(new.get("encoding") or {}))):
-        found[name] = (_named(old, name), _named(new, name))
-    counts = [len(item.get("prefixEncoding") or ()) for item in (old, new)]
-    for index in range(max(counts)):
+    named = dict.fromkeys((*_fields(old), *_fields(new)))
+    found = {name: (_named(old, name), _named(new, name)) for name in named}
+    count = max(len(_prefix(old)), len(_prefix(new)))
+    for index in range(count):
         found[f"part {index + 1}"] = (_positioned(old, index), _positioned(new, index))
     if "itemEncoding" in old or "itemEncoding" in new:
-        found["each further part"] = (_positioned(old, max(counts)), _positioned(new, max(counts)))
+        found["each further part"] = (_positioned(old, count), _positioned(new, count))
     return found
 
 
+def _fields(holder: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = holder.get("encoding")
+    return found if isinstance(found, dict) else {}
+
+
+def _prefix(holder: Mapping[str, Any]) -> Sequence[Any]:
+    found = holder.get("prefixEncoding")
+    return found if isinstance(found, list) else ()
+
+
 def _named(holder: Mapping[str, Any], name: str) -> _Side:
-    encoding = (holder.get("encoding") or {}).get(name)
-    return (("encoding", name), encoding) if encoding is not None else ((), {})
+    found = _fields(holder).get(name)
+    return (("encoding", name), found) if isinstance(found, dict) else ((), {})
 
 
 def _positioned(holder: Mapping[str, Any], index: int) -> _Side:
     """Return what encodes the part at *index*: the one at that position, or that of all further ones."""
-    prefix = holder.get("prefixEncoding") or ()
+    prefix, rest = _prefix(holder), holder.get("itemEncoding")
     if index < len(prefix):
-        return ("prefixEncoding", index), prefix[index]
-    return (("itemEncoding",), holder["itemEncoding"]) if "itemEncoding" in holder else ((), {})
+        return (("prefixEncoding", index), prefix[index]) if isinstance(prefix[index], dict) else ((), {})
+    return (("itemEncoding",), rest) if isinstance(rest, dict) else ((), {})
 
 
 def _one(

@@ -57,14 +57,17 @@ def overlapping_variants(_: Contract, observed: ContractObservation) -> Iterator
             )
 
 
-def undiscriminated_variant(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
+def undiscriminated_variant(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each variant without a required property that can only be one of some strings.
 
-    One that may lack what a discriminator names contradicts that, which is another rule's.
+    But for the one that a discriminator has for all other values. One that may lack what a discriminator names
+    contradicts that, which is another rule's.
     """
     union = _union(observed)
-    name = (union.discriminator or {}).get("propertyName")
+    default, name = _default(contract.library, union), (union.discriminator or {}).get("propertyName")
     for variant in union.variants:
+        if default is not None and default == _home(contract.library, variant.uri):
+            continue
         if isinstance(name, str) and variant.values.lacking(name) is not None:
             continue
         if not variant.constants and variant.values.inhabited().answer is not Answer.NO:
@@ -124,7 +127,20 @@ def contradictory_discriminator(contract: Contract, observed: ContractObservatio
                 deviation=f"mapping {tag}",
                 advice="Let it lead to a schema that the union names.",
             )
+    default = _default(contract.library, union)
+    if default is not None and default not in homes.values():
+        yield observed.finding(
+            "the default mapping leads to what is no variant of the union",
+            uri=f"{at}/defaultMapping",
+            expected=", ".join(homes),
+            seen=libraries.place(default),
+            deviation="defaultMapping",
+            advice="Let it lead to a schema that the union names.",
+        )
     for variant in union.variants:
+        # It stands for values that the mapping does not name, and for their absence (OpenAPI 3.2, 4.25.4).
+        if homes[variant.name] == default:
+            continue
         tags = frozenset(tag for tag, target in named.items() if target == homes[variant.name])
         yield from _contradiction(observed, variant, name, tags or _implied(homes[variant.name]))
 
@@ -170,6 +186,16 @@ def _mapped(library: Library, at: str, mapping: Json) -> tuple[dict[str, str], d
             except ContractError:
                 lost[tag] = address
     return named, {tag: address for tag, address in lost.items() if tag not in named}
+
+
+def _default(library: Library, union: Union) -> str | None:
+    """Return where the discriminator's default leads, also if to nothing; None without one."""
+    discriminator = union.discriminator or {}
+    if "defaultMapping" not in discriminator:
+        return None
+    at = f"{union.uri.rpartition('/')[0]}/discriminator"
+    named, lost = _mapped(library, at, {"": discriminator["defaultMapping"]})
+    return {**lost, **named}[""]
 
 
 def _home(library: Library, uri: str) -> str:
