@@ -48,9 +48,9 @@ def repository(tmp_path, monkeypatch):
     return tmp_path
 
 
-def read(name):
+def read(name, other=None):
     fetcher = Fetcher(seconds=5)
-    return read_side(name, Network(copied=fetcher.copied, fetch=fetcher.referenced))
+    return read_side(name, Network(copied=fetcher.copied, fetch=fetcher.referenced), other)
 
 
 def test_a_file_of_a_revision_comes_with_what_it_refers_to(repository):
@@ -98,3 +98,37 @@ def test_what_git_cannot_give_is_told(name, words, repository):
     """A revision is never read as an option of git."""
     with pytest.raises(ConfigurationError, match=words.replace("(", r"\(")):
         read(name)
+
+
+SAME = '{"openapi": "3.1.0", "info": {"title": "Same", "version": "1"}, "paths": {}}'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "shared"),
+    [
+        ("openapi.json", SAME, True),
+        ("openapi.json", f"{SAME} ", False),
+        ("other.json", SAME, False),
+        ("openapi.json", SAME.replace("Same", "Säme"), False),
+    ],
+    ids=["same", "a space more", "another name", "as many characters"],
+)
+def test_what_is_the_same_to_the_letter_is_parsed_and_checked_once(tmp_path, name, text, shared):
+    """A document of the same name and text is the one of the other side, at a place of its own."""
+    for folder, file, content in (("old", "openapi.json", SAME), ("new", name, text)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / file).write_text(content, encoding="utf-8")
+    old = read(str(tmp_path / "old" / "openapi.json"))
+    new = read(str(tmp_path / "new" / name), old.contract)
+    assert shared == (new.contract.library is old.contract.library)
+    assert f"{tmp_path}/new/{name}:1#/info" == new.place(f"{name}#/info")
+    assert tmp_path / "new" == new.contract.folder
+
+
+def test_a_bad_document_is_told_on_the_second_side_as_well(tmp_path):
+    """What cannot be read is no reason to take the other side for it."""
+    (tmp_path / "openapi.json").write_text(SAME, encoding="utf-8")
+    old = read(str(tmp_path / "openapi.json"))
+    (tmp_path / "openapi.json").write_text(SAME.replace("paths", "path"), encoding="utf-8")
+    with pytest.raises(ContractError, match="is not valid openapi"):
+        read(str(tmp_path / "openapi.json"), old.contract)

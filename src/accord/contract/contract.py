@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from accord.contract.arazzo import Workflow, read_workflows
 from accord.contract.asyncapi import Channel, check_asyncapi, read_channels
@@ -19,7 +19,6 @@ from accord.contract.law_reader import read_laws
 from accord.contract.library import Library, read_library
 from accord.contract.mark import Mark
 from accord.contract.message_bundle import check_bundle, has_union, looks_like_bundle, read_bundle
-from accord.contract.models import Models
 from accord.contract.openapi import (
     Answer,
     MediaType,
@@ -34,6 +33,9 @@ from accord.contract.remote import Fetch
 from accord.contract.schema_bundle import is_schema, read_schemas, renewed_documents
 from accord.contract.self_name import beside, by_path
 from accord.errors import ContractError
+
+if TYPE_CHECKING:  # pydantic takes long to import, and few contracts have models
+    from accord.contract.models import Models
 
 KINDS = ("openapi", "asyncapi", "arazzo", "overlay")
 SUFFIXES = (".yaml", ".yml", ".json")

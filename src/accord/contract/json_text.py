@@ -19,6 +19,7 @@ MAXIMUM_NODES = 5_000_000
 MAXIMUM_DIGITS = 1000
 
 _BEGINS = re.compile(r"\ufeff?[ \t\r\n]*\{")
+_CONTAINERS = (dict, list)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -76,7 +77,7 @@ def _is_shallow(value: Json) -> bool:
             inner
             for outer in level
             for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
+            if isinstance(inner, _CONTAINERS)
         ]
         if not level:
             return True

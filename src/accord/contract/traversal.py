@@ -32,6 +32,8 @@ _NAMED = frozenset(
     | {"servers", "serverVariables", "operationTraits", "messageTraits", "replies"}
 )
 
+_CONTAINERS = (dict, list)
+
 
 def rewritten(data: Json, change: Callable[[dict[str, Json], str], Json]) -> Json:
     """Return a copy of *data* in which each object that describes is what *change* makes of it.
@@ -43,12 +45,16 @@ def rewritten(data: Json, change: Callable[[dict[str, Json], str], Json]) -> Jso
 
 def _rewritten(value: Json, at: str, change: Callable[[dict[str, Json], str], Json], *, named: bool) -> Json:
     if isinstance(value, list):
-        return [_rewritten(item, f"{at}/{index}", change, named=False) for index, item in enumerate(value)]
+        return [
+            _rewritten(item, f"{at}/{index}", change, named=False) if isinstance(item, _CONTAINERS) else item
+            for index, item in enumerate(value)
+        ]
     if not isinstance(value, dict):
         return value
+    # Most members are neither: of a large document, asking that first takes half the time.
     copied = {
         key: _rewritten(item, pointers.join(at, key), change, named=_names(key, item, named=named))
-        if named or not _is_value(key, item)
+        if isinstance(item, _CONTAINERS) and (named or not _is_value(key, item))
         else item
         for key, item in value.items()
     }
@@ -81,9 +87,9 @@ def written_references(data: Json) -> set[str]:
         if isinstance(value, dict):
             if "$ref" in value or "security" in value:
                 found.update(addresses(value))
-            waiting.extend([item for item in value.values() if isinstance(item, dict | list)])
+            waiting.extend([item for item in value.values() if isinstance(item, _CONTAINERS)])
         else:
-            waiting.extend([item for item in value if isinstance(item, dict | list)])
+            waiting.extend([item for item in value if isinstance(item, _CONTAINERS)])
     return found
 
 

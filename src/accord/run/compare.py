@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING
 from accord.exchange import recording
 from accord.exchange.wire import Headers
 from accord.findings.approval import read_approvals
-from accord.findings.changes import contracts
 from accord.findings.changes.approval import approved
 from accord.findings.changes.change import Change, Sender, Verdict
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told
-from accord.findings.changes.usage import with_usage
 from accord.findings.finding import Severity
 from accord.run.source import Network, Side, read_side
 
@@ -57,7 +55,8 @@ def compare(old: str, new: str, options: Options) -> Compared:
     began = time.monotonic()
     network = _network(options)
     with uncollected():
-        compared = compare_sides(read_side(old, network), read_side(new, network), options)
+        before = read_side(old, network)
+        compared = compare_sides(before, read_side(new, network, before.contract), options)
     return replace(compared, seconds=time.monotonic() - began)
 
 
@@ -66,16 +65,11 @@ def compare_sides(old: Side, new: Side, options: Options) -> Compared:
     began = time.monotonic()
     approvals = read_approvals(options.approvals) if options.approvals is not None else ()
     before, after = _sent(old, options), _sent(new, options)
-    changes = (
-        ()
-        if _is_same(before, after)
-        else contracts.compare(
-            before.contract, after.contract, options.policy, months=options.months, today=options.today
-        )
-    )
-    changes = _weighed(changes, options)
+    changes = _weighed(() if _is_same(before, after) else _changes(before, after, options), options)
     told, notices = approved(tuple(_told(changes, before, after)), approvals, options.today)
     if options.usage is not None:
+        from accord.findings.changes.usage import with_usage  # noqa: PLC0415 - as long as what compares
+
         told = with_usage(told, recording.read(options.usage), before.contract)
     if options.replay is not None:
         from accord.run.rehearsal import rehearsed  # noqa: PLC0415
@@ -91,6 +85,14 @@ def compare_sides(old: Side, new: Side, options: Options) -> Compared:
         changes=told,
         notices=notices,
         seconds=time.monotonic() - began,
+    )
+
+
+def _changes(old: Side, new: Side, options: Options) -> tuple[Change, ...]:
+    from accord.findings.changes import contracts  # noqa: PLC0415 - its validators take long to import
+
+    return contracts.compare(
+        old.contract, new.contract, options.policy, months=options.months, today=options.today
     )
 
 

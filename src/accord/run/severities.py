@@ -7,8 +7,6 @@ from difflib import get_close_matches
 
 from accord.config import Settings
 from accord.errors import ConfigurationError
-from accord.findings.catalogue import by_id
-from accord.findings.changes.catalogue import CATALOGUE
 from accord.findings.finding import Severity
 
 STRICT = ("undeclared-response-field",)
@@ -17,7 +15,7 @@ STRICT = ("undeclared-response-field",)
 
 def read_severities(settings: Settings) -> tuple[dict[str, Severity], frozenset[str]]:
     """Return the severities that *settings* override, and the rules that they switch off."""
-    known = {*by_id(), *(item.id for item in CATALOGUE)}
+    known = _known() if settings.rules else frozenset()
     severities = dict.fromkeys(STRICT, Severity.ERROR) if settings.strict else {}
     off: set[str] = set()
     for rule, value in settings.rules.items():
@@ -34,6 +32,13 @@ def read_severities(settings: Settings) -> tuple[dict[str, Severity], frozenset[
                 f"{value!r} is not a severity", place=place, next_step="Use error, warning, note or off."
             )
     return severities, frozenset(off)
+
+
+def _known() -> frozenset[str]:
+    from accord.findings.catalogue import by_id  # noqa: PLC0415 - takes long, and few settings name a rule
+    from accord.findings.changes.catalogue import CATALOGUE  # noqa: PLC0415
+
+    return frozenset({*by_id(), *(item.id for item in CATALOGUE)})
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ import posixpath
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from accord.contract.contract import Contract, load
@@ -61,20 +61,26 @@ class Network:
     fetch: Fetch
 
 
-def read_side(name: str, network: Network) -> Side:
-    """Return the contract that *name* stands for.
+def read_side(name: str, network: Network, other: Contract | None = None) -> Side:
+    """Return the contract that *name* stands for; where the *other* side was read from the same text, that one.
 
     Raises
     ``ConfigurationError`` for what is none of these, and ``ContractError`` for a contract that
     cannot be read.
     """
     path = Path(name)
+
+    def read(there: Path) -> Contract:
+        if other is not None and _is_text_of(other, there):
+            return replace(other, folder=there.parent)
+        return load(there, judging=False, fetch=network.fetch)
+
     if is_url(name):
-        return _copied(name, lambda folder: network.copied(name, folder), network.fetch)
+        return _copied(name, lambda folder: network.copied(name, folder), read)
     if _is_stream(path):
-        return _copied(name, lambda folder: _drained(path, folder), network.fetch)
+        return _copied(name, lambda folder: _drained(path, folder), read)
     if _is_there(path):
-        return _side(name, path, network.fetch)
+        return _side(name, path, read)
     given = _REVISION.fullmatch(name)
     if given is None:
         raise ConfigurationError(
@@ -83,7 +89,23 @@ def read_side(name: str, network: Network) -> Side:
             next_step="Name a file, a folder, an http(s) URL, or REVISION:PATH, such as main:contracts/mine.",
         )
     repository, inside, commit = _revision(name, given["revision"], given["path"])
-    return _copied(name, lambda folder: _materialised(repository, commit, inside, folder), network.fetch)
+    return _copied(name, lambda folder: _materialised(repository, commit, inside, folder), read)
+
+
+def _is_text_of(contract: Contract, path: Path) -> bool:
+    """Tell whether the file at *path* is the one document of *contract*, under the same name and to the letter.
+
+    Then it is as good as that, and need not be parsed and checked again, which takes most of the time.
+    """
+    document = contract.library.documents.get(path.name)
+    # JSON Schemas that stand alone may be called by their folder.
+    if document is None or len(contract.library.documents) > 1 or not (contract.openapi or contract.asyncapi):
+        return False
+    try:
+        size = path.stat().st_size if path.is_file() else 0
+        return len(document.text) <= size <= MAXIMUM_BYTES and document.text == path.read_text("utf-8-sig")
+    except (OSError, ValueError):
+        return False
 
 
 def is_revision(name: object) -> bool:
@@ -158,11 +180,11 @@ def _drained(path: Path, folder: Path) -> Copy:
     return Copy(path=target, place=f"{path.parent}/")
 
 
-def _side(name: str, path: Path, fetch: Fetch) -> Side:
+def _side(name: str, path: Path, read: Callable[[Path], Contract]) -> Side:
     folder = path.parent if path.is_file() else path
     prefix = "" if folder == Path() else f"{folder.as_posix().rstrip('/')}/"
     try:
-        return Side(name=name, folder=prefix, contract=load(path, judging=False, fetch=fetch))
+        return Side(name=name, folder=prefix, contract=read(path))
     except ContractError as error:
         raise _moved(error, prefix, folder) from None
 
@@ -177,13 +199,13 @@ def _moved(error: ContractError, prefix: str, folder: Path) -> ContractError:
     return ContractError(error.reason, place=place, next_step=error.next_step)
 
 
-def _copied(name: str, write: Callable[[Path], Copy], fetch: Fetch) -> Side:
+def _copied(name: str, write: Callable[[Path], Copy], read: Callable[[Path], Contract]) -> Side:
     """Load what *write* puts into a folder of its own, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="accord-") as folder:
         copy = write(Path(folder).resolve())
         inside = copy.path.parent if copy.path.is_file() else copy.path
         try:
-            contract = load(copy.path, judging=False, fetch=fetch)
+            contract = read(copy.path)
         except ContractError as error:
             place = error.place.removeprefix(f"{inside}/").removeprefix(str(inside))
             raise ContractError(

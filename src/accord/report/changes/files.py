@@ -7,8 +7,15 @@ from pathlib import Path
 
 from accord.findings.changes.result import Compared
 from accord.findings.finding import Severity
-from accord.report.changes import github, html, json_report, junit, markdown, sarif
+from accord.report.changes import github, json_report, junit, markdown, sarif
 from accord.report.destination import destination, put
+
+
+def _page(compared: Compared, fail_on: Severity | None) -> bytes:
+    from accord.report.changes import html  # noqa: PLC0415 - what makes pages takes long to import
+
+    return html.render(compared, fail_on=fail_on)
+
 
 FORMATS: dict[str, Callable[[Compared, Severity | None], bytes]] = {
     "json": lambda compared, fail_on: json_report.render(compared, fail_on=fail_on),
@@ -16,7 +23,7 @@ FORMATS: dict[str, Callable[[Compared, Severity | None], bytes]] = {
     "markdown": lambda compared, _: markdown.render(compared),
     "sarif": lambda compared, _: sarif.render(compared),
     "github": lambda compared, _: github.render(compared),
-    "html": lambda compared, fail_on: html.render(compared, fail_on=fail_on),
+    "html": _page,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,14 +23,23 @@ from accord.report.changes.words import (
     verdict,
 )
 from accord.report.html.page import render as render_page
-from accord.report.text import duration
+from accord.report.text import count, duration
+
+MAXIMUM_CARDS = 500
+MAXIMUM_LINES = 100
+"""How many causes a page shows, and how many names or places of one: a browser has to hold them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One cause, in words; ``others`` are further places of it, ``facts`` its labelled lines."""
+    """One cause, in words; ``others`` are further places of it, ``facts`` its labelled lines.
+
+    ``anchor`` is its name on the page: the fingerprint, with a number where another cause has the same.
+    ``total`` is how many names it reaches, also those that are not shown.
+    """
 
     told: Told
+    anchor: str
     word: str
     headline: str
     old: str
@@ -38,12 +48,15 @@ class Card:
     witness: str
     command: str
     reaches: tuple[str, ...]
+    total: int
     others: tuple[str, ...]
 
 
 def render(compared: Compared, *, fail_on: Severity | None) -> bytes:
     """Return the page of *compared*, as UTF-8."""
-    cards = [_card(same) for same in groups(compared.changes)]
+    causes = groups(compared.changes)
+    shown = causes[:MAXIMUM_CARDS]
+    cards = [_card(same, anchor) for same, anchor in zip(shown, _anchors(shown), strict=True)]
     return render_page(
         "changes.html",
         compared=compared,
@@ -51,8 +64,9 @@ def render(compared: Compared, *, fail_on: Severity | None) -> bytes:
         answer="no" if compared.counted(fail_on) else "yes",
         facts=list(_summary(compared)),
         cards=cards,
+        beyond=_beyond(len(causes)),
         verdicts=[item.value for item in Verdict],
-        rules=sorted({told.change.rule for told in compared.changes}),
+        rules=sorted({card.told.change.rule for card in cards}),
     )
 
 
@@ -66,11 +80,40 @@ def _summary(compared: Compared) -> Iterator[tuple[str, str]]:
     yield "Took", duration(compared.seconds)
 
 
-def _card(same: Sequence[Told]) -> Card:
+def _anchors(causes: Sequence[Sequence[Told]]) -> Iterator[str]:
+    """Yield a name for each of *causes* that no other on the page has."""
+    met: Counter[str] = Counter()
+    for same in causes:
+        name = same[0].change.fingerprint
+        met[name] += 1
+        yield name if met[name] == 1 else f"{name}-{met[name]}"
+
+
+def _beyond(causes: int) -> str:
+    """Return how many of all *causes* are not on the page, and where they all are; empty where none is left."""
+    if causes <= MAXIMUM_CARDS:
+        return ""
+    more = count(causes - MAXIMUM_CARDS, "further cause")
+    return f"The gravest are shown. There are {more}: --report json=PATH writes them all."
+
+
+def _some(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return as many of *lines* as are shown, and how many more there are."""
+    if len(lines) <= MAXIMUM_LINES:
+        return tuple(lines)
+    return (
+        *lines[:MAXIMUM_LINES],
+        f"and {len(lines) - MAXIMUM_LINES:,} more: --report json=PATH has them all",
+    )
+
+
+def _card(same: Sequence[Told], anchor: str) -> Card:
     told = same[0]
+    names = reached(same)
     change = told.change
     return Card(
         told=told,
+        anchor=anchor,
         word="approved" if told.approval else change.verdict.value,
         headline=title(same),
         old=_side(told.old_path, told.old_line, change.old_place, change.old),
@@ -78,9 +121,10 @@ def _card(same: Sequence[Told]) -> Card:
         facts=tuple((label, value) for label, value in _facts(told) if value),
         witness=shown_witness(change),
         command=command(change),
-        reaches=reached(same),
-        others=tuple(
-            location(item.new_path or item.old_path, item.new_line or item.old_line) for item in same[1:]
+        reaches=_some(names),
+        total=len(names),
+        others=_some(
+            [location(item.new_path or item.old_path, item.new_line or item.old_line) for item in same[1:]]
         ),
     )
 
