@@ -17,6 +17,7 @@ from accord.cases.request import Request
 from accord.contract import pointer as pointers
 from accord.contract.contract import Contract, load
 from accord.exchange.values import Exchange, Lapse, Response
+from accord.findings.body import is_valid_answer
 from accord.findings.checks import response
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding
@@ -306,7 +307,7 @@ def test_good_sequence_is_silent(tmp_path: Path) -> None:
     body = b"event: a\ndata: 1\n\n: still here\n\nevent: b\ndata: 2\n\n"
     observed = answer(promised, 200, body, content_type="text/event-stream")
     assert [] == found(promised, observed)
-    assert response.is_valid_answer(promised, observed)
+    assert is_valid_answer(promised, observed)
 
 
 def test_whole_sequence_is_judged_as_a_list(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from accord.cases.form import FORM
 from accord.cases.request import Request
 from accord.contract.contract import Contract
 from accord.exchange.values import Response
-from accord.findings.checks.response import is_json
+from accord.findings.body import is_json
 from accord.findings.coercion import keeps_contract
 from accord.findings.evidence import Observation, stamped
 from accord.findings.finding import Finding, Severity

@@ -10,7 +10,7 @@ from accord.contract.envelope import FIRST_ERROR, promised_error
 from accord.contract.library import place
 from accord.contract.openapi import Answer
 from accord.exchange.values import Response
-from accord.findings.checks.response import described, faults, missed_member, short, violation
+from accord.findings.body import described, faults, missed_member, short, violation
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject

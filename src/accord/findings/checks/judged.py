@@ -20,7 +20,7 @@ from accord.contract.contract import Contract
 from accord.contract.library import Library
 from accord.contract.openapi import Operation
 from accord.contract.pointer import join
-from accord.findings.checks.response import short
+from accord.findings.body import short
 from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding, Severity

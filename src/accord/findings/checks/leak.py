@@ -20,7 +20,7 @@ from accord.contract.envelope import FIRST_ERROR
 from accord.contract.library import place
 from accord.contract.pointer import Json, join
 from accord.exchange.values import Response
-from accord.findings.checks.response import described, is_json, may_have_body, short
+from accord.findings.body import described, is_json, may_have_body, short
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding, Severity
 from accord.findings.member import Member, members, parts

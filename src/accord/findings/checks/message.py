@@ -12,7 +12,7 @@ from accord.contract import pointer as pointers
 from accord.contract.contract import Contract
 from accord.contract.pointer import Json
 from accord.exchange.values import Received
-from accord.findings.checks.response import expectation, short
+from accord.findings.body import expectation, short
 from accord.findings.evidence import SessionObservation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject

@@ -8,7 +8,7 @@ from accord.contract.contract import Contract
 from accord.contract.library import place
 from accord.contract.models import loss
 from accord.exchange.values import Received
-from accord.findings.checks.response import is_valid_answer
+from accord.findings.body import is_valid_answer
 from accord.findings.evidence import Observation, SessionObservation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject

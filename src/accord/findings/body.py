@@ -1,0 +1,180 @@
+"""The body of one answer: what the contract says of it, and each place where it is otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any, cast
+
+import orjson
+
+from accord.contract.contract import Contract
+from accord.contract.library import place
+from accord.contract.openapi import Answer
+from accord.contract.pointer import Json, from_path, spelled
+from accord.contract.sequence import is_sequence, read_sequence
+from accord.contract.stream import judges
+from accord.findings.evidence import Observation
+from accord.findings.finding import Finding
+
+_OF_VALUES = ("enum", "const")
+_MAXIMUM_FINDINGS = 20
+_MAXIMUM_ERRORS = 200
+_BODILESS = frozenset({204, 205, 304})
+_APPLICATORS_OF_NAMES = ("additionalProperties", "patternProperties", "unevaluatedProperties")
+_APPLICATORS_OF_ITEMS = ("items", "prefixItems", "contains", "unevaluatedItems")
+# What follows one of these on a way through schemas is a name or an index, not a keyword.
+_NAMED = (
+    "properties",
+    "patternProperties",
+    "prefixItems",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "dependentSchemas",
+    "$defs",
+)
+
+
+def faults(contract: Contract, answer: Answer | None, body: bytes, content_type: str | None) -> Iterator[Any]:
+    """Yield the first errors of a JSON *body*, or one of items, under the schemas that *answer* has for *content_type*.
+
+    What several branches of an ``allOf`` say alike of one place is one error. A value of another type is no
+    member of an enumeration either: that is said once.
+    """
+    errors: dict[tuple[Any, ...], Any] = {}
+    for judge, value in _held(contract, answer, body, content_type):
+        for error in islice(judge.iter_errors(value), _MAXIMUM_ERRORS):
+            errors.setdefault((tuple(error.instance_path), error.kind.name, expectation(error)), error)
+    mistyped = {(path, _schema_of(error)) for (path, kind, _), error in errors.items() if kind == "type"}
+    told = (
+        error
+        for (path, kind, _), error in errors.items()
+        if kind not in _OF_VALUES or (path, _schema_of(error)) not in mistyped
+    )
+    yield from islice(told, _MAXIMUM_FINDINGS)
+
+
+def _schema_of(error: Any) -> tuple[Any, ...]:
+    """Return the way to the schema whose keyword *error* is about."""
+    return tuple(error.evaluation_path)[:-1]
+
+
+def _held(
+    contract: Contract, answer: Answer | None, body: bytes, content_type: str | None
+) -> Iterator[tuple[Any, Any]]:
+    """Yield each validator that a body is held against, and its value: of a sequence, the list of its items."""
+    media_type = answer.media_type(content_type) if answer else None
+    if media_type is None:
+        return
+    if media_type.sequence:
+        sequence = read_sequence(body, content_type)
+        yield from ((judge, list(sequence.items)) for judge in judges(contract.library, media_type, sequence))
+    elif media_type.schema is not None and is_json(content_type):
+        with suppress(orjson.JSONDecodeError):
+            yield contract.library.validator(media_type.schema), orjson.loads(body)
+
+
+def violation(observed: Observation, fault: Any) -> Finding:
+    """Return the finding of one error of a body."""
+    _, body, content_type = described(observed)
+    path = spelled(fault.instance_path, _value(body, content_type))
+    return observed.finding(
+        f"the body of a {observed.status} breaks the contract: {short(fault.message)}",
+        pointer=place(fault.absolute_keyword_location or observed.operation.uri),
+        evidence_pointer=from_path(path),
+        evidence_pattern=_pattern(fault.evaluation_path, path),
+        expected=expectation(fault),
+        seen=short(orjson.dumps(fault.instance).decode(errors="replace")),
+        deviation=" ".join((str(observed.status), fault.kind.name, *missed_member(fault))),
+    )
+
+
+def _value(body: bytes, content_type: str | None) -> Json:
+    if is_sequence(content_type):
+        return list(read_sequence(body, content_type).items)
+    return cast("Json", orjson.loads(body))
+
+
+def is_valid_answer(contract: Contract, observed: Observation) -> bool:
+    """Tell whether the answer has a body that its documented schemas, of which there is one, accept."""
+    held = list(_held(contract, *described(observed)))
+    return bool(held) and all(judge.is_valid(value) for judge, value in held)
+
+
+def short(text: str, limit: int = 240) -> str:
+    """Return *text* with its middle left out when it is longer than *limit* characters."""
+    return text if len(text) <= limit else f"{text[: limit * 2 // 3]} ... {text[-limit // 4 :]}"
+
+
+def expectation(error: Any) -> str:
+    """Return what the broken keyword asks for, in a few words."""
+    details = error.kind.as_dict()
+    if not details:
+        return str(error.kind.name)
+    return short(
+        ", ".join(f"{name}: {_plain(value)}" for name, value in details.items() if name != "context")
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(item) for item in value)
+    return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+
+
+def missed_member(error: Any) -> tuple[str, ...]:
+    """Return the member that ``required`` misses: one place may miss several, and each is a defect."""
+    return (str(error.kind.as_dict()["property"]),) if error.kind.name == "required" else ()
+
+
+def _pattern(keywords: Sequence[str | int], instance: Sequence[str | int]) -> str:
+    """Return the pointer *instance* with ``*`` for each name that the contract leaves open.
+
+    *keywords* is the way of the same error through the schemas (JSON Schema 2020-12, core, 12.4).
+    """
+    waiting, told = iter(keywords), iter(instance)
+    steps: list[str | int] = []
+    for keyword in waiting:
+        if keyword in _APPLICATORS_OF_NAMES and next(told, None) is not None:
+            steps.append("*")
+        elif (keyword == "properties" or keyword in _APPLICATORS_OF_ITEMS) and (
+            step := next(told, None)
+        ) is not None:
+            steps.append(step)
+        if keyword in _NAMED:
+            next(waiting, None)
+    return from_path((*steps, *told))
+
+
+def described(observed: Observation) -> tuple[Answer | None, bytes, str | None]:
+    """Return what the contract says of this answer, its body and its media type.
+
+    A method that the path does not declare is answered for itself, not for the operation.
+    """
+    response = observed.exchange.response
+    if observed.status is None or response is None:
+        return None, b"", None
+    body = response.body if may_have_body(observed) else b""
+    asked = observed.exchange.request.method in (observed.operation.method, "HEAD")
+    return (
+        observed.operation.answer(observed.status) if asked else None,
+        body,
+        response.header("content-type"),
+    )
+
+
+def may_have_body(observed: Observation) -> bool:
+    """Tell whether HTTP lets the answer have a body."""
+    return (
+        observed.status is not None
+        and observed.status not in _BODILESS
+        and observed.exchange.request.method != "HEAD"
+    )
+
+
+def is_json(content_type: str | None) -> bool:
+    """Tell whether *content_type* names JSON."""
+    name = (content_type or "").partition(";")[0].strip().lower()
+    return name in ("application/json", "text/json") or name.endswith("+json")
