@@ -46,7 +46,9 @@ class MessageReach:
 
     def breaches(self) -> dict[str, int]:
         """Return how many received messages broke their schema, by the variant and type that they are meant to be."""
-        return {part.name: self._breaches[part] for part in sorted(self._breaches, key=lambda part: part.name)}
+        return {
+            part.name: self._breaches[part] for part in sorted(self._breaches, key=lambda part: part.name)
+        }
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return how often each part was seen, by kind and name; kinds without parts are left out."""

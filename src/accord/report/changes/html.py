@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from accord.findings.changes.change import Verdict
 from accord.findings.changes.result import Compared, Told
+from accord.findings.drift.history import Span
 from accord.findings.finding import Severity
 from accord.report.changes.words import (
     VERSION,
@@ -22,6 +23,7 @@ from accord.report.changes.words import (
     verdict,
 )
 from accord.report.html.page import render as render_page
+from accord.report.html.timeline import HEIGHT, WIDTH, lines
 from accord.report.text import duration
 
 
@@ -41,8 +43,10 @@ class Card:
     others: tuple[str, ...]
 
 
-def render(compared: Compared, *, fail_on: Severity | None) -> bytes:
-    """Return the page of *compared*, as UTF-8."""
+def render(
+    compared: Compared, *, fail_on: Severity | None, spans: Sequence[Span] = (), now: float = 0.0
+) -> bytes:
+    """Return the page of *compared*, as UTF-8; *spans* are when facts of drift came and went, up to *now*."""
     cards = [_card(same) for same in groups(compared.changes)]
     return render_page(
         "changes.html",
@@ -53,6 +57,9 @@ def render(compared: Compared, *, fail_on: Severity | None) -> bytes:
         cards=cards,
         verdicts=[item.value for item in Verdict],
         rules=sorted({told.change.rule for told in compared.changes}),
+        lines=lines(spans, now=now),
+        width=WIDTH,
+        height=HEIGHT,
     )
 
 
