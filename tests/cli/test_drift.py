@@ -170,6 +170,34 @@ def test_the_history_tells_when_each_fact_came_and_went(saved):
     assert [] == json.loads(project.accord("history", "other", "--json").out)["facts"]
 
 
+def test_a_page_draws_when_facts_came_and_went(saved):
+    """That of the drift draws the history of this service below its changes, that of the history is all of it."""
+    project = saved(*WIDER)
+    project.accord("drift", "saved.yaml", "--report", "html=drift.html")
+    page = (project.folder / "drift.html").read_text()
+    assert 1 == page.count('class="strip stay error open"')
+    project.replace("saved.yaml", *reversed(WIDER))
+    project.accord("drift", "saved.yaml")
+    told = project.accord("history", "--report", "html=history.html", "--report", "json=history.json")
+    assert 0 == told.code, told
+    page = (project.folder / "history.html").read_text()
+    assert "0 of 1 fact of drift stand." in page
+    assert (1, 0) == (page.count('class="strip stay error"'), page.count('class="strip stay error open"'))
+    assert 1 == len(json.loads((project.folder / "history.json").read_text())["facts"])
+    wrong = project.accord("history", "--report", "pdf=x")
+    assert (2, True) == (wrong.code, "Give html=PATH, json=PATH." in wrong.err)
+
+
+def test_a_broken_state_file_hides_no_drift_from_a_page(saved):
+    """The changes are on the page, without a history; the error stands beside it."""
+    project = saved(*WIDER)
+    project.write("broken", "no database" * 1000)
+    done = project.accord("drift", "saved.yaml", "--state", "broken", "--report", "html=drift.html")
+    assert 2 == done.code, done
+    page = (project.folder / "drift.html").read_text()
+    assert (True, False) == ("integer became null or integer" in page, 'id="history"' in page)
+
+
 def test_accept_shows_writes_and_ends_the_drift(saved):
     """Nobody is there to be asked, so it wants --yes; the contract keeps its name and becomes what is published."""
     project = saved(*WIDER)

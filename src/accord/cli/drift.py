@@ -16,8 +16,7 @@ from accord.cli.drifting import Given, counted, posted, question, told
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from accord.findings.changes.result import Compared
-    from accord.findings.finding import Severity
+    from accord.findings.drift.history import Span
     from accord.report.changes.terminal import Detail
     from accord.run.drift.outbox import Posted
     from accord.run.drift.question import Asked, Question
@@ -159,7 +158,7 @@ def _asked_once(put: Question, report: list[str], console: Console, detail: Deta
 
     asked = ask(put)
     if asked.compared is not None:
-        _write(report, asked.compared, put.drift.fail_on)
+        _write(report, asked, put)
         with suppress(SystemExit):  # rich exits when nobody reads on, as in `accord drift | head`
             tell(asked.compared, console, fail_on=put.drift.fail_on, detail=detail)
             for line in told(asked):
@@ -192,7 +191,7 @@ def _watched(put: Question, every: str | None, runs: int | None, report: list[st
         for line in _lines(put, asked, quiet=quiet):
             typer.echo(line)
         if asked.compared is not None:
-            _write(report, asked.compared, put.drift.fail_on)
+            _write(report, asked, put)
         _complain(put, asked)
 
     def later(item: Posted) -> None:
@@ -227,8 +226,23 @@ def _lines(put: Question, asked: Asked, *, quiet: bool) -> list[str]:
     return [*found, f"  Accept       {put.accept}"] if asked.compared.changes else found
 
 
-def _write(report: list[str], compared: Compared, fail_on: Severity | None) -> None:
-    from accord.report.changes.files import write  # noqa: PLC0415
+def _write(report: list[str], asked: Asked, put: Question) -> None:
+    """Write the reports; a page for a browser also draws when the facts of this service came and went."""
+    from accord.errors import StateError  # noqa: PLC0415
+    from accord.report.changes import files, html  # noqa: PLC0415
+    from accord.report.destination import put as written  # noqa: PLC0415
+    from accord.run.drift.history import history  # noqa: PLC0415
 
+    compared, fail_on = asked.compared, put.drift.fail_on
+    if compared is None:
+        return
+    spans: tuple[Span, ...] = ()
     for item in report:
-        write(item, compared, fail_on=fail_on)
+        kind, path = files.parse(item)
+        if kind == "html":
+            # What was found must be told, whether or not it can be remembered.
+            with suppress(StateError):
+                spans = history(put.drift.state, target=put.scope.target)
+            written(html.render(compared, fail_on=fail_on, spans=spans, now=asked.at), path)
+        else:
+            files.write(item, compared, fail_on=fail_on)

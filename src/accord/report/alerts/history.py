@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from accord.contract.pointer import Json
 from accord.findings.drift.history import Span
 from accord.findings.drift.lifecycle import Event
 from accord.report.alerts.alert import line, timestamp
+from accord.report.destination import destination, put
+from accord.report.html import timeline
 from accord.report.text import count, duration, moment, printable
 
 _TEXT = 300
@@ -42,6 +45,23 @@ def render(spans: Sequence[Span]) -> bytes:
     """Return *spans* as JSON in ASCII: ``facts``, each with ``came``, ``went`` (null while it stands), ``moments``."""
     data: Json = {"facts": [_fact(span) for span in spans]}
     return (json.dumps(data, indent=2) + "\n").encode("ascii")
+
+
+FORMATS: dict[str, Callable[[Sequence[Span], float], bytes]] = {
+    "html": lambda spans, now: timeline.render(spans, now=now),
+    "json": lambda spans, _: render(spans),
+}
+
+
+def parse(item: str) -> tuple[str, Path]:
+    """Return format and path of ``FORMAT=PATH``, where ``-`` is standard output; raises ``ConfigurationError``."""
+    return destination(item, FORMATS)
+
+
+def write(item: str, spans: Sequence[Span], *, now: float) -> None:
+    """Write the report that *item*, ``FORMAT=PATH``, asks for; raises ``ConfigurationError``."""
+    kind, path = parse(item)
+    put(FORMATS[kind](spans, now), path)
 
 
 def _fact(span: Span) -> Json:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from accord.findings.changes.change import Verdict
 from accord.findings.changes.result import Compared, Told
+from accord.findings.drift.history import Span
 from accord.findings.finding import Severity
 from accord.report.changes.words import (
     VERSION,
@@ -23,6 +24,7 @@ from accord.report.changes.words import (
     verdict,
 )
 from accord.report.html.page import render as render_page
+from accord.report.html.timeline import HEIGHT, WIDTH, lines
 from accord.report.text import count, duration
 
 MAXIMUM_CARDS = 500
@@ -52,8 +54,10 @@ class Card:
     others: tuple[str, ...]
 
 
-def render(compared: Compared, *, fail_on: Severity | None) -> bytes:
-    """Return the page of *compared*, as UTF-8."""
+def render(
+    compared: Compared, *, fail_on: Severity | None, spans: Sequence[Span] = (), now: float = 0.0
+) -> bytes:
+    """Return the page of *compared*, as UTF-8; *spans* are when facts of drift came and went, up to *now*."""
     causes = groups(compared.changes)
     shown = causes[:MAXIMUM_CARDS]
     cards = [_card(same, anchor) for same, anchor in zip(shown, _anchors(shown), strict=True)]
@@ -67,6 +71,9 @@ def render(compared: Compared, *, fail_on: Severity | None) -> bytes:
         beyond=_beyond(len(causes)),
         verdicts=[item.value for item in Verdict],
         rules=sorted({card.told.change.rule for card in cards}),
+        lines=lines(spans, now=now),
+        width=WIDTH,
+        height=HEIGHT,
     )
 
 

@@ -1,7 +1,6 @@
 "use strict";
 // Everything stands on the page without this script, which adds searching, copying, links and the colours.
 const root = document.documentElement;
-const cards = [...document.querySelectorAll("[data-card]")];
 
 function remembered(name) { try { return localStorage.getItem(name); } catch { return null; } }
 function remember(name, value) { try { localStorage.setItem(name, value); } catch { /* a file may have no store */ } }
@@ -35,6 +34,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 
 for (const form of document.querySelectorAll("[data-filters]")) {
+  const part = form.closest("section") || document;
+  const cards = [...part.querySelectorAll("[data-card]")];
   const search = form.querySelector("[data-search]");
   const choices = [...form.querySelectorAll("[data-choice]")];
   const output = form.querySelector("[data-count]");
@@ -52,7 +53,7 @@ for (const form of document.querySelectorAll("[data-filters]")) {
       card.hidden = !fits;
       seen += fits ? 1 : 0;
     }
-    for (const group of document.querySelectorAll("[data-group]")) {
+    for (const group of part.querySelectorAll("[data-group]")) {
       group.hidden = ![...group.querySelectorAll("[data-card]")].some((card) => !card.hidden);
     }
     output.textContent = `${seen} of ${cards.length} ${output.dataset.noun}`;
