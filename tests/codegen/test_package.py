@@ -347,3 +347,40 @@ def test_a_generator_that_gives_up_is_told(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(ContractError, match="gave up") as caught:
         generate(load(path))
     assert caught.value.place == "openapi.json"
+
+
+def test_each_item_of_a_sequence_has_a_model(generated_from: Generated) -> None:
+    """It stands among the schemas, by its place in the contract, also where a media type is referred to (OpenAPI 3.2)."""
+    item = {"type": "object", "required": ["level"], "properties": {"level": {"type": "integer"}}}
+    answer = {
+        "content": {
+            "application/jsonl": {"itemSchema": item},
+            "text/event-stream": {"$ref": "#/components/mediaTypes/Events"},
+        }
+    }
+    body = {
+        "content": {
+            "application/json-seq": {
+                "itemSchema": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}
+            }
+        }
+    }
+    document = {
+        "openapi": "3.2.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {
+            "/log": {"query": {"operationId": "log", "requestBody": body, "responses": {"200": answer}}}
+        },
+        "components": {
+            "mediaTypes": {
+                "Events": {"itemSchema": {"type": "object", "properties": {"data": {"type": "string"}}}}
+            }
+        },
+    }
+    api = generated_from({"openapi.json": json.dumps(document)})["api"]
+    models = {place.rpartition("#")[2].split("/")[-2]: model for place, model in api.SCHEMAS.items()}
+    assert ["Events", "application~1json-seq", "application~1jsonl"] == sorted(models)
+    assert [True, False] == [
+        accepts(models["application~1jsonl"], value) for value in ({"level": 1}, {"level": "1"})
+    ]
+    assert {"LogRequestItem", "LogResponse200Item"} < {model.__name__ for model in models.values()}
