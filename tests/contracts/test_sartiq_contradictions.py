@@ -16,9 +16,9 @@ from accord.findings.changes.policy import Policy
 from accord.findings.drift.fact import Grade
 from accord.findings.drift.published import facts
 from accord.run.compare import Options, compare_sides
-from accord.run.document import Fetcher
 from accord.run.drift.document import Wanted
 from accord.run.drift.published import committed, published
+from accord.run.source.document import Fetcher
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from corpus_service import DOCUMENT
 
 from accord.cases.aim import Aim, Intent
 from accord.contract.contract import load_text
-from accord.run.corpus import Corpus, Step, StoredCase
+from accord.run.corpus.stored import Corpus, Step, StoredCase
 from accord.run.regression.addition import with_additions
 
 

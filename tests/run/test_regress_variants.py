@@ -12,7 +12,7 @@ from sartiq_sandbox.variants import CATALOGUE
 from accord.cases.aim import Aim, Intent
 from accord.config import read_settings
 from accord.findings.regression.difference import Kind
-from accord.run.corpus import Step, StoredCase, collected, write_corpus
+from accord.run.corpus.stored import Step, StoredCase, collected, write_corpus
 from accord.run.options import Options
 from accord.run.regression.regress import Asking, regress
 

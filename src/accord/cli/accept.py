@@ -65,10 +65,10 @@ def _accept(settings: Settings, given: Given, *, yes: bool, no_color: bool) -> N
     from accord.report.changes.terminal import Detail, tell  # noqa: PLC0415
     from accord.report.console import console_for  # noqa: PLC0415
     from accord.report.text import printable  # noqa: PLC0415
-    from accord.run.document import Fetcher  # noqa: PLC0415
     from accord.run.drift.acceptance import differing, losses, parted, write  # noqa: PLC0415
     from accord.run.drift.published import committed, published  # noqa: PLC0415
     from accord.run.drift.unspoken import completed, held, notice  # noqa: PLC0415
+    from accord.run.source.document import Fetcher  # noqa: PLC0415
 
     put = question(settings, given)
     path = put.wanted.contract

@@ -178,8 +178,8 @@ def compare(  # noqa: PLR0913 - one argument for each option
 def _sides(old: str | None, new: str | None, base: str | None) -> tuple[str, str]:
     """Return both sides: those that are named, else the contract of the settings; exits where that is new."""
     from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
-    from accord.run.ancestor import ancestor  # noqa: PLC0415
     from accord.run.plan import contract_path  # noqa: PLC0415
+    from accord.run.source.ancestor import ancestor  # noqa: PLC0415
 
     if old is not None and new is not None and base is None:
         return old, new

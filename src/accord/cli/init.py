@@ -197,8 +197,8 @@ def _report(folder: Path, target: str, *, no_color: bool) -> None:
     from accord.cli.telling import Telling  # noqa: PLC0415
     from accord.cli.verify import asked  # noqa: PLC0415
     from accord.config import read_settings  # noqa: PLC0415
-    from accord.run.discovery import is_url  # noqa: PLC0415
     from accord.run.options import Options  # noqa: PLC0415
+    from accord.run.source.discovery import is_url  # noqa: PLC0415
 
     quieten()
     safe = is_url(target)

@@ -13,7 +13,7 @@ from accord.errors import ConfigurationError
 if TYPE_CHECKING:
     from accord.exchange.script import Line
     from accord.exchange.secrets import Secrets
-    from accord.run.playback import Replayed
+    from accord.run.websocket.playback import Replayed
 
 _SHOWN = 2_000
 
@@ -45,7 +45,7 @@ def ws(
     from accord.cli.header import read_header  # noqa: PLC0415 - heavy, and not needed for --help
     from accord.exchange.client import Limits, open_client  # noqa: PLC0415
     from accord.exchange.secrets import Secrets  # noqa: PLC0415
-    from accord.run.playback import Stage, base_of, path_of  # noqa: PLC0415
+    from accord.run.websocket.playback import Stage, base_of, path_of  # noqa: PLC0415
 
     secrets = Secrets()
     lines = _lines(script, secrets)

@@ -11,7 +11,7 @@ from pathlib import Path
 from accord.contract.contract import Contract
 from accord.errors import ConfigurationError
 from accord.exchange.client import Limits, open_client
-from accord.run.discovery import discover
+from accord.run.source.discovery import discover
 
 _SUITE = '''"""The service against its contract: one test for each question, named as the contract names it."""
 

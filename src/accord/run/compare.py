@@ -21,10 +21,10 @@ from accord.findings.changes.change import Change, Sender, Verdict
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told
 from accord.findings.finding import Severity
-from accord.run.source import Network, Side, read_side
+from accord.run.source.side import Network, Side, read_side
 
 if TYPE_CHECKING:  # the client takes longer to import than most files to compare, and few need it
-    from accord.run.document import Fetcher
+    from accord.run.source.document import Fetcher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def _network(options: Options) -> Network:
 
     @cache
     def fetcher() -> Fetcher:
-        from accord.run.document import Fetcher  # noqa: PLC0415
+        from accord.run.source.document import Fetcher  # noqa: PLC0415
 
         return Fetcher(seconds=options.seconds, hosts=options.hosts)
 

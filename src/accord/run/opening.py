@@ -23,18 +23,18 @@ from accord.findings.profile import AUTO, Profile
 from accord.findings.profiles import named
 from accord.run import workflow
 from accord.run.context import Context
-from accord.run.creation import Creations
+from accord.run.corpus.learning import learning
 from accord.run.deadline import Deadline
-from accord.run.discovery import Published, is_url, obtain
 from accord.run.framework import described, profile_of
 from accord.run.hooks import Hooks, between, load_hooks
 from accord.run.identity import Identities, split_headers
-from accord.run.learning import learning
 from accord.run.options import Options, both
 from accord.run.plan import load_contract, planned, wanted
 from accord.run.reach import Reach
+from accord.run.rest.creation import Creations
 from accord.run.safe import permission
 from accord.run.severities import read_severities
+from accord.run.source.discovery import Published, is_url, obtain
 from accord.run.verification import Verification
 
 

@@ -11,14 +11,18 @@ from accord.contract.openapi import Operation
 from accord.errors import ConfigurationError
 from accord.findings.finding import Outcome
 from accord.run import contract as inspection
-from accord.run import law_list, law_read, law_write, replay, rest, socket, tenant, workflow
+from accord.run import workflow
 from accord.run.context import Trial
-from accord.run.corpus import EMPTY, Corpus, stored
-from accord.run.discovery import is_url
+from accord.run.corpus import replay
+from accord.run.corpus.stored import EMPTY, Corpus, stored
 from accord.run.options import Options
+from accord.run.rest import law_list, law_read, law_write, tenant
+from accord.run.rest import stage as rest
 from accord.run.revision import changed_since, changed_until_now, touched_first
 from accord.run.severities import near
-from accord.run.source import is_revision, read_revision
+from accord.run.source.discovery import is_url
+from accord.run.source.side import is_revision, read_revision
+from accord.run.websocket import stage as socket
 
 STAGES = ("contract", "rest", "workflows", "websocket")
 

@@ -10,8 +10,8 @@ from accord.contract.contract import Contract, load
 from accord.contract.description import changed
 from accord.errors import ConfigurationError, ContractError
 from accord.run.context import Trial
-from accord.run.git import Repository
-from accord.run.source import beside_revision
+from accord.run.source.git import Repository
+from accord.run.source.side import beside_revision
 
 
 def changed_since(revision: str, path: Path, contract: Contract) -> frozenset[str]:

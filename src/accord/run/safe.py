@@ -8,7 +8,7 @@ from accord.cases.script import LEGAL
 from accord.contract.contract import Contract
 from accord.exchange.permission import Permission
 from accord.run.context import Trial
-from accord.run.sessions import EVENTS, ISOLATION, RESUME
+from accord.run.websocket.sessions import EVENTS, ISOLATION, RESUME
 
 _CHAINS = "rest/chains"
 # What a trial is after, by the last part of its name.

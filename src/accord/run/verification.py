@@ -22,14 +22,14 @@ from accord.findings.result import (
 from accord.findings.tally import Tally, distinct
 from accord.run import contract as inspection
 from accord.run.context import Context, Trial
-from accord.run.creation import Creations
 from accord.run.location import located
 from accord.run.options import Options
 from accord.run.outage import Gone
 from accord.run.outcomes import Outcomes
 from accord.run.plan import STAGES, plan
 from accord.run.reach import Reach
-from accord.run.removal import keep, kept, remove
+from accord.run.rest.creation import Creations
+from accord.run.rest.removal import keep, kept, remove
 from accord.run.safe import left_out
 from accord.run.throttle import hold_limited, throttling
 from accord.run.unreached import with_unreached

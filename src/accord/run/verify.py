@@ -8,9 +8,9 @@ from pathlib import Path
 
 from accord.config import read_settings
 from accord.findings.result import Progress, Run
-from accord.run.discovery import is_url
 from accord.run.opening import chosen_target, opened
 from accord.run.options import Options
+from accord.run.source.discovery import is_url
 
 
 def verify(

@@ -11,10 +11,10 @@ from shop import Shop
 
 from accord.config import Settings
 from accord.findings.result import Removal
-from accord.run import removal
 from accord.run.context import Trial
 from accord.run.opening import opened
 from accord.run.options import Options
+from accord.run.rest import removal
 from accord.run.verification import Verification
 
 Open = Callable[..., AbstractContextManager[Verification]]

@@ -14,7 +14,7 @@ from accord.contract.contract import load
 from accord.contract.document import parse_document
 from accord.errors import ConfigurationError
 from accord.run.drift.acceptance import differing, losses, parted, readable, write
-from accord.run.source import Side
+from accord.run.source.side import Side
 
 VALUES = st.recursive(
     st.none()

@@ -11,9 +11,9 @@ from receivers import WIDER, document
 
 from accord.errors import ConfigurationError
 from accord.run.compare import Options, compare_sides
-from accord.run.document import Fetcher
 from accord.run.drift.published import committed, published
 from accord.run.drift.question import ask
+from accord.run.source.document import Fetcher
 
 OVERLAY = """
 overlay: 1.0.0

@@ -10,9 +10,9 @@ import pytest
 from receivers import WIDER, document
 
 from accord.run.compare import Options
-from accord.run.document import Fetcher
 from accord.run.drift.published import committed, published
 from accord.run.drift.unspoken import completed, held, notice
+from accord.run.source.document import Fetcher
 
 SERVERS = [{"url": "https://api.example.com"}]
 ROOT = Path(__file__).parents[3]

@@ -17,7 +17,7 @@ from accord.contract.pointer import Json
 from accord.errors import ConfigurationError, ContractError
 from accord.run.drift.patch import patched
 from accord.run.drift.published import unnamed
-from accord.run.source import Side
+from accord.run.source.side import Side
 
 _METHODS = frozenset({*METHODS, ADDITIONAL})
 

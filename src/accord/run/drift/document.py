@@ -15,7 +15,7 @@ from accord.errors import ConfigurationError, ContractError
 from accord.exchange.client import Client, Limits, open_client
 from accord.exchange.values import Exchange
 from accord.exchange.wire import Headers, address
-from accord.run.discovery import PLACES, ask, is_document, is_url
+from accord.run.source.discovery import PLACES, ask, is_document, is_url
 
 _MESSAGES = ("/asyncapi.json", "/asyncapi.yaml")
 

@@ -18,7 +18,7 @@ from accord.contract.remote import Fetch
 from accord.errors import ContractError
 from accord.run.drift.addition import lay, with_definitions
 from accord.run.drift.document import Found, Wanted, found, shown
-from accord.run.source import Side, write_with_references
+from accord.run.source.side import Side, write_with_references
 
 _VARIABLE = re.compile(r"\{[^{}]*\}")
 

@@ -14,7 +14,6 @@ from accord.findings.drift.published import facts
 from accord.findings.drift.silence import silence
 from accord.report.alerts.body import describe
 from accord.run.compare import Options, uncollected
-from accord.run.document import Fetcher
 from accord.run.drift import ledger as ledgers
 from accord.run.drift.destination import Destination, secret_parts
 from accord.run.drift.document import Wanted, shown
@@ -24,6 +23,7 @@ from accord.run.drift.published import committed, published
 from accord.run.drift.settings import DriftSettings
 from accord.run.drift.standing import Noted, Scope, Tale, failed, note
 from accord.run.drift.unspoken import held, notice
+from accord.run.source.document import Fetcher
 
 _POST_SECONDS = 10.0
 

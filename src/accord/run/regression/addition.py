@@ -12,9 +12,9 @@ from accord.contract.contract import Contract
 from accord.contract.link import Link, read_links
 from accord.contract.openapi import Operation
 from accord.contract.part import parts_of, properties_of
-from accord.run.corpus import Corpus, Step, StoredCase, collected
-from accord.run.learning import MAXIMUM_STEPS
-from accord.run.origin import reference_to
+from accord.run.corpus.learning import MAXIMUM_STEPS
+from accord.run.corpus.origin import reference_to
+from accord.run.corpus.stored import Corpus, Step, StoredCase, collected
 
 _PHASE = "comparison"
 _MOST_LEFT_OUT = 8

@@ -11,12 +11,12 @@ from accord.config import Settings
 from accord.contract.contract import Contract
 from accord.errors import ConfigurationError
 from accord.findings.result import Progress
-from accord.run.corpus import EMPTY, Corpus, stored, write_corpus
-from accord.run.discovery import is_url
+from accord.run.corpus.stored import EMPTY, Corpus, stored, write_corpus
 from accord.run.opening import opened
 from accord.run.options import Options
 from accord.run.plan import load_contract
 from accord.run.regression.addition import with_additions
+from accord.run.source.discovery import is_url
 
 
 def find_contract(running: Sequence[object], settings: Settings, options: Options) -> Contract:

@@ -10,10 +10,10 @@ from accord.errors import AccordError
 from accord.exchange.values import Exchange, Lapse, Session
 from accord.findings.regression.take import IDENTITY, Take, identities
 from accord.findings.regression.talk import identities_of
-from accord.run.learning import SAFE
+from accord.run.corpus.learning import SAFE
+from accord.run.corpus.replay import LostError, play_chain
 from accord.run.regression.scene import Answer, Answers, Chain, Scene, Workflows
 from accord.run.regression.sessions import play_sessions, play_workflows
-from accord.run.replay import LostError, play_chain
 from accord.run.verification import Verification
 
 # A case that stays refused after that is not waited for again.

@@ -17,7 +17,7 @@ from accord.exchange.recording import Mark, Recorder
 from accord.exchange.secrets import Secrets
 from accord.exchange.values import Session
 from accord.findings.result import Progress, StageFinished, StageStarted, TrialFinished, TrialStarted
-from accord.run.corpus import write_case
+from accord.run.corpus.stored import write_case
 from accord.run.opening import opened
 from accord.run.options import Options
 from accord.run.regression.drawing import find_cases, find_contract

@@ -20,9 +20,9 @@ from accord.exchange.secrets import MASK, Secrets, is_secret_header
 from accord.exchange.values import Exchange, Session
 from accord.findings.regression.take import Take, identities
 from accord.findings.regression.talk import identities_of
-from accord.run.corpus import Corpus, Step, StoredCase, collected, read_case
-from accord.run.learning import DEFAULT, NOBODY
-from accord.run.origin import Origins
+from accord.run.corpus.learning import DEFAULT, NOBODY
+from accord.run.corpus.origin import Origins
+from accord.run.corpus.stored import Corpus, Step, StoredCase, collected, read_case
 from accord.run.regression.scene import Answer, Chain, Scene
 
 _MAXIMUM_BYTES = 1024 * 1024 * 1024

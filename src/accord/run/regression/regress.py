@@ -19,7 +19,7 @@ from accord.exchange.wire import Headers
 from accord.findings.regression.difference import Difference
 from accord.findings.regression.result import Regression
 from accord.findings.result import Location, Progress
-from accord.run.corpus import Corpus
+from accord.run.corpus.stored import Corpus
 from accord.run.deadline import Deadline
 from accord.run.location import place_in
 from accord.run.opening import opened

@@ -14,7 +14,7 @@ from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
 from accord.exchange.values import Session
 from accord.findings.regression.take import Take
-from accord.run.corpus import Corpus, StoredCase, name_of
+from accord.run.corpus.stored import Corpus, StoredCase, name_of
 from accord.run.regression.sessions import played_scripts
 
 Answer: TypeAlias = Take | Session

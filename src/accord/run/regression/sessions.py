@@ -12,9 +12,10 @@ from accord.contract.contract import Contract
 from accord.contract.session import read_session
 from accord.exchange.values import Exchange, Session
 from accord.findings.regression.take import Take
-from accord.run import socket, workflow
+from accord.run import workflow
 from accord.run.context import Context
-from accord.run.sessions import EVENTS
+from accord.run.websocket import stage as socket
+from accord.run.websocket.sessions import EVENTS
 
 # They wait for a time limit, or send what is large or deep and is told apart by its size alone.
 _LEFT_OUT = frozenset({"silence", "deep-json", "authenticated-deep-json"})

@@ -16,13 +16,13 @@ from accord.findings.regression.plays import Plays
 from accord.findings.regression.take import Take
 from accord.findings.result import Progress, StageFinished, StageStarted, TrialFinished, TrialStarted
 from accord.run.deadline import Deadline
-from accord.run.discovery import is_url
 from accord.run.regression.collection import Collection
 from accord.run.regression.live import Live
 from accord.run.regression.look import compare_looks
 from accord.run.regression.recorded import Recorded
 from accord.run.regression.scene import Answer, Answers, Chain, Scene, broadly
 from accord.run.regression.timing import timed
+from accord.run.source.discovery import is_url
 
 ROUNDS = 4
 """How often both sides are asked again before a difference counts."""

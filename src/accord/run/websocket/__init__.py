@@ -1,0 +1,1 @@
+"""The WebSocket stage: sessions played, listened to, broken off and taken up again."""
