@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator, OpenAPIV32SpecValidator
 
-from accord.contract.bundle import bundle, spelled_out
+from accord.contract.bundle import TAKEN_APART, bundle, spelled_out
 from accord.contract.contract import Contract
 from accord.contract.document import Document
 from accord.contract.library import Library
@@ -334,3 +334,24 @@ def test_discriminator_with_a_default_is_left_out_for_readers_of_3_1(contract: C
     data = {**document({"/a": answering({})}, version="3.2.0"), "components": {"schemas": schemas}}
     found: Any = spelled_out(bundled(contract({"openapi.json": data})))
     assert {**schemas, "B": {}} == found["components"]["schemas"]
+
+
+@pytest.mark.parametrize(
+    ("members", "kind"),
+    [
+        ({"style": "cookie", "schema": {"type": "array"}}, "array"),
+        ({"style": "cookie", "schema": {"$ref": "#/components/schemas/O"}}, "object"),
+        ({"style": "cookie", "schema": {"type": "string"}}, None),
+        ({"style": "cookie", "explode": False, "schema": {"type": "array"}}, None),
+        ({"schema": {"type": "array"}}, None),
+    ],
+)
+def test_cookie_that_is_taken_apart_is_marked(contract: Contracts, members: Any, kind: str | None) -> None:
+    """Only in the style of its own is a list a cookie for each item."""
+    cookie = {"name": "c", "in": "cookie", **members}
+    data = {
+        **document({"/a": {"get": {"parameters": [cookie], "responses": {"200": {}}}}}, version="3.2.0"),
+        "components": {"schemas": {"O": {"type": "object"}}},
+    }
+    found: Any = spelled_out(bundled(contract({"openapi.json": data})))
+    assert kind == found["paths"]["/a"]["get"]["parameters"][0].get(TAKEN_APART)

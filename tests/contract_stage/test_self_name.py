@@ -95,3 +95,12 @@ def test_name_that_no_parser_takes_hides_nothing(refusal: Refusals) -> None:
     """An address that cannot be resolved is told as any other that leads out of the folder."""
     error = refusal({"a.json": document("https://[", "https://[#/x")})
     assert "not in the contract folder" in error.reason
+
+
+def test_document_means_itself_before_a_copy(write: Writes) -> None:
+    """A copy that lies beside a document and has its name is not what the document refers to."""
+    name = "https://example.com/api/openapi"
+    main = document(name, f"{name}#/components/schemas/T", components={"schemas": {"T": {"type": "integer"}}})
+    copy = {**main, "components": {"schemas": {"T": {"type": "string"}}}}
+    folder = write({"main.json": main, "zcopy.json": copy})
+    assert [True, False, False] == answers(load(folder / "main.json"))

@@ -32,6 +32,7 @@ from accord.cases.aim import Aim, Intent, Judgement
 from accord.cases.change import Changes, in_path, plain, put_wrong, with_body, with_steady_boundary
 from accord.cases.configuration import configuration
 from accord.cases.credential import Credential
+from accord.cases.drawn_cookie import with_crumbs
 from accord.cases.judgement import judgement
 from accord.cases.request import Request
 from accord.cases.sequence_body import body_of, sequential
@@ -288,6 +289,9 @@ class _Transport(RequestsTransport):
         super().__init__()
         self._wire = wire
         self._copy_serializers_from(REQUESTS_TRANSPORT)
+
+    def serialize_case(self, case: Any, **kwargs: Any) -> dict[str, Any]:
+        return with_crumbs(case, super().serialize_case(case, **kwargs))
 
     def send(self, case: Any, *, session: Any = None, **kwargs: Any) -> schemathesis.Response:  # noqa: ARG002
         data = self.serialize_case(case, **kwargs)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
 
+from accord.cases.cookie import STYLE, crumbs
 from accord.cases.expression import ABSENT, Absent, UnresolvedError, Values, as_text
 from accord.cases.request import Request, first_header
 from accord.contract.openapi import Parameter
@@ -90,12 +91,12 @@ def build_request(
         for name, value in step.headers.items()
     )
     if step.cookies:
-        crumbs = "; ".join(
+        cookies = "; ".join(
             crumb
             for name, value in step.cookies.items()
             for crumb in _crumbs(name, value, declared.get(("cookie", name)))
         )
-        headers += (("Cookie", _field_value("Cookie", crumbs)),)
+        headers += (("Cookie", _field_value("Cookie", cookies)),)
     if isinstance(step.body, Absent):
         return Request(method=method, url=url, headers=headers)
     kind = step.content_type or first_header(headers, "content-type") or media_type or "application/json"
@@ -144,21 +145,11 @@ def _query(name: str, value: Json, parameter: Parameter | None) -> Iterator[str]
 
 
 def _crumbs(name: str, value: Json, parameter: Parameter | None) -> Iterator[str]:
-    """Yield the ``name=value`` pairs of a cookie; in the style ``cookie`` nothing is escaped (OpenAPI 3.2, 4.12.3)."""
-    if parameter is None or parameter.style != "cookie":
-        yield f"{name}={_percent(_scalar(value))}"
-    elif isinstance(value, dict) and parameter.explode:
-        yield from (f"{inner}={_crumb(name, _scalar(item))}" for inner, item in value.items())
-    elif isinstance(value, list) and parameter.explode:
-        yield from (f"{name}={_crumb(name, _scalar(item))}" for item in value)
+    """Yield the ``name=value`` pairs of a cookie."""
+    if parameter is not None and parameter.style == STYLE:
+        yield from crumbs(name, value, explode=parameter.explode)
     else:
-        yield f"{name}={_crumb(name, ','.join(_flat(value)))}"
-
-
-def _crumb(name: str, text: str) -> str:
-    if ";" in text:
-        raise UnresolvedError(f"the value of cookie {name!r} has a semicolon, which no cookie can carry")
-    return text
+        yield f"{name}={_percent(_scalar(value))}"
 
 
 def _explodes(parameter: Parameter | None, *, usual: bool) -> bool:

@@ -15,6 +15,7 @@ from accord.contract.sequence import is_sequence
 from accord.contract.traversal import is_address, reference, rewritten
 from accord.errors import ContractError
 
+TAKEN_APART = "x-taken-apart"
 # What the library holds is in the terms of these; where it says 3.0, it means what 3.1 does.
 _VERSIONS = {"3.0": "3.1.0", "3.1": "3.1.0", "3.2": "3.2.0"}
 
@@ -50,7 +51,8 @@ def spelled_out(data: dict[str, Json]) -> dict[str, Json]:
 
     Media types stand where they are referred to, an example has its ``dataValue`` as its value, and
     where the body of a request is a sequence, its schema is that of the list of its items. A discriminator
-    that has a default goes: to who knows of none, it says that other values are wrong.
+    that has a default goes: to who knows of none, it says that other values are wrong. A cookie that is taken
+    apart says under ``TAKEN_APART`` whether it is an ``array`` or an ``object``.
     """
     valued = cast("dict[str, Json]", rewritten(data, _valued))
 
@@ -60,6 +62,13 @@ def spelled_out(data: dict[str, Json]) -> dict[str, Json]:
             led = {key: _led_to(valued, item) for key, item in content.items()}
             asked = at.endswith("/requestBody") or at.startswith("/components/requestBodies/")
             value["content"] = {key: _listed(key, item) for key, item in led.items()} if asked else led
+        if (value.get("in"), value.get("style")) == ("cookie", "cookie") and value.get(
+            "explode"
+        ) is not False:
+            schema = _led_to(valued, value.get("schema"))
+            kind = schema.get("type") if isinstance(schema, dict) else None
+            if kind in ("array", "object"):
+                value[TAKEN_APART] = kind
         return value
 
     return cast("dict[str, Json]", rewritten(valued, changed))

@@ -33,7 +33,11 @@ def by_path(documents: Mapping[str, Document]) -> dict[str, Document]:
     names = {base: name for name, base in own.items()}
     if not names:
         return dict(documents)
-    found = {name: _by_path(item, own.get(name, _retrieved(item)), names) for name, item in documents.items()}
+    found: dict[str, Document] = {}
+    for name, item in documents.items():
+        base = own.get(name, _retrieved(item))
+        # Of two that have one name, what a document says of it is meant of itself.
+        found[name] = _by_path(item, base, {**names, base: name} if name in own else names)
     for name in own:
         del found[name].data[SELF]
     return found
