@@ -2,9 +2,10 @@
 
     python benchmarks/observe.py [MESSAGES...]
 
-For each number of messages, 100,000 and 1,000,000 unless others are given, it prints the ratio of the CPU time of a
-whole run, in a process of its own, and the peak of its memory. On a machine that others use as well, their work
-shows in it: so of the smaller numbers there are five rounds, of which the median and the fastest are told.
+For each number of messages, 100,000 and 1,000,000 unless others are given, it prints the ratio of the CPU time of both,
+in rounds of one process in which they take turns, and the peak memory of a process of its own. On a machine that others
+use as well, their work shows in it: so of the smaller numbers there are five rounds, of which the median and the fastest
+are told.
 """
 
 from __future__ import annotations
@@ -51,13 +52,11 @@ def _write(path: Path, told: list[object], number: int) -> None:
 
 
 def _tell(path: Path, name: str, number: int) -> None:
-    rounds = 5 if number < MANY else 1
-    floors, costs, peak, bare = [], [], 0.0, 0.0
-    for _ in range(rounds):
-        floor, bare = _asked(path, "parse")
-        cost, peak = _asked(path, "observe")
-        floors.append(floor)
-        costs.append(cost)
+    contract, floors, costs = load(CONTRACT), [], []
+    for _ in range(5 if number < MANY else 1):
+        floors.append(_seconds(lambda: _parse(path)))
+        costs.append(_seconds(lambda: observe(contract, [path], Naming())))
+    peak, bare = _peak(path, "observe"), _peak(path, "parse")
     ratio = median(cost / floor for cost, floor in zip(costs, floors, strict=True))
     print(f"{number:,} {name}, {path.stat().st_size // number} bytes each, read and parsed on one core")
     print(f"  orjson parse    {number / min(floors):9.0f} messages/s")
@@ -66,13 +65,12 @@ def _tell(path: Path, name: str, number: int) -> None:
     print(f"  peak memory {peak:.0f} MB; {bare:.0f} MB for the parse, which keeps nothing")
 
 
-def _asked(path: Path, what: str) -> tuple[float, float]:
-    """Return CPU seconds and peak memory in MB of a process that does *what*."""
+def _peak(path: Path, what: str) -> float:
+    """Return the peak memory in MB of a process that does *what*."""
     done = subprocess.run(
         [sys.executable, __file__, "--only", what, str(path)], capture_output=True, text=True, check=True
     )
-    seconds, peak = done.stdout.split()
-    return float(seconds), float(peak)
+    return float(done.stdout)
 
 
 def _only(what: str, path: Path) -> None:
@@ -81,7 +79,8 @@ def _only(what: str, path: Path) -> None:
         "parse": lambda: _parse(path),
         "observe": lambda: observe(contract, [path], Naming()),
     }
-    print(_seconds(runs[what]), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    runs[what]()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def _parse(path: Path) -> None:

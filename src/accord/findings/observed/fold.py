@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeAlias
@@ -36,7 +36,7 @@ _KINDS = {
     list: "array",
     dict: "object",
 }
-_TEXTS = {str}
+_NULL = type(None)
 _JUDGED = frozenset({str, int, float})
 _A_LIST = Place(uris=("",))
 _Above: TypeAlias = tuple[tuple[Place, Count], ...]
@@ -58,34 +58,28 @@ class Fold:
         """Add *values*, parsed JSON that came at *place*, to *count*; *above* are the places on the way."""
         if not values:
             return
-        # Most values are null or a text: these have the shortest way, without another call.
-        number, counts = len(values), count.kinds
+        number = len(values)
         count.seen += number
-        if values[0] is None or place.nullable:
-            nulls = values.count(None)
-            if nulls:
-                counts["null"] = counts.get("null", 0) + nulls
-                if place.values is not None and place.nullable:
-                    _listed(place, count, (None,), nulls)
-                if nulls == number:
-                    return
-                values = [item for item in values if item is not None]
-        kinds = set(map(type, values))
-        if kinds == _TEXTS and place.textual:
-            counts["string"] = counts.get("string", 0) + len(values)
+        kind = _kind_of_all(values)
+        if kind is None:
+            values = [item for item in values if item is not None]
+            if len(values) < number:
+                _nulls(place, count, number - len(values))
+                kind = _kind_of_all(values)
+        if kind is None:
+            for one in set(map(type, values)):
+                self._of_kind(place, count, one, [item for item in values if item.__class__ is one], above)
+        elif kind is _NULL:
+            _nulls(place, count, number)
+        elif kind is str and place.textual:
+            # Most values are texts: these have the shortest way, without another call.
+            count.kinds["string"] = count.kinds.get("string", 0) + len(values)
             if not place.fixed:
                 _measure(place, count, values)
-            if place.sampled:
+            if place.sampled and self._is_due(count, len(values)):
                 self._judge(place, count, values)
         else:
-            self._of_kinds(place, count, kinds, values, above)
-
-    def _of_kinds(
-        self, place: Place, count: Count, kinds: set[type], values: Sequence[Any], above: _Above
-    ) -> None:
-        for kind in kinds:
-            alike = values if len(kinds) == 1 else [item for item in values if item.__class__ is kind]
-            self._of_kind(place, count, kind, alike, above)
+            self._of_kind(place, count, kind, values, above)
 
     def _of_kind(self, place: Place, count: Count, kind: type, values: Sequence[Any], above: _Above) -> None:
         name = _KINDS[kind]
@@ -107,18 +101,20 @@ class Fold:
                 _measure(place, count, values)
             elif kind is int or kind is float:
                 count.extend("number", min(values), max(values))
-            if place.sampled and kind in _JUDGED:
+            if place.sampled and kind in _JUDGED and self._is_due(count, len(values)):
                 self._judge(place, count, values)
 
     def _judge(self, place: Place, count: Count, values: Sequence[Any]) -> None:
-        if count.sampled >= self.wholly and (count.seen // len(values)) % self.sample:
-            return
         count.sampled += len(values)
         for is_valid in self.atlas.judges(place.uris):
             wrong = [item for item in values if not is_valid(item) and not _is_masked(item)]
             if wrong:
                 count.fault(len(wrong), min(map(_text, wrong)))
                 return
+
+    def _is_due(self, count: Count, number: int) -> bool:
+        """Tell whether *number* values are to be judged one by one."""
+        return count.sampled < self.wholly or not count.seen // number % self.sample
 
     def _arrays(self, place: Place, count: Count, values: Sequence[Any], above: _Above) -> None:
         lengths = list(map(len, values))
@@ -251,33 +247,60 @@ def _known(place: Place, above: _Above) -> Count | None:
     return None
 
 
+def _kind_of_all(values: Sequence[Any]) -> type | None:
+    """Return the type that all of *values* have, None where they have several.
+
+    It is asked in the cheapest way that there is: values that are null compare by identity, and what
+    joins texts takes nothing else.
+    """
+    first = values[0]
+    kind: type = first.__class__
+    if first is None:
+        return kind if values[-1] is None and values.count(None) == len(values) else None
+    if kind is str:
+        try:
+            "".join(values)
+        except TypeError:
+            return None
+        return kind
+    types = [*map(type, values)]
+    return kind if types.count(kind) == len(types) else None
+
+
 def _by_name(values: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
     """Return what objects have, by the name of the member."""
-    shapes = list(map(tuple, values))
+    shapes = [*map(list, values)]
     # The names of equal shapes are the same objects as a rule, which compare faster than they hash.
     if shapes.count(shapes[0]) == len(shapes):
         return dict(zip(shapes[0], _columns(values), strict=True))
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {shape: [] for shape in shapes}
-    for shape, value in zip(shapes, values, strict=True):
-        groups[shape].append(value)
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for value in values:
+        groups.setdefault((*value,), []).append(value)
     columns: dict[str, list[Any]] = {}
     for shape, group in groups.items():
         for name, column in zip(shape, _columns(group), strict=True):
-            known = columns.get(name)
-            if known is None:
-                columns[name] = list(column)
-            else:
+            known = columns.setdefault(name, column)
+            if known is not column:
                 known.extend(column)
     return dict(columns)
 
 
-def _columns(group: Sequence[dict[str, Any]]) -> Iterable[tuple[Any, ...]]:
-    return zip(*map(dict.values, group), strict=True) if group[0] else ()
+def _columns(group: Sequence[dict[str, Any]]) -> list[list[Any]]:
+    """Return what objects of one shape have, member by member; each object is walked through once."""
+    width = len(group[0])
+    flat = [*chain.from_iterable(map(dict.values, group))]
+    return [flat[index::width] for index in range(width)]
 
 
 def _more(counts: dict[str, int], name: str, number: int) -> None:
     if number:
         counts[name] = counts.get(name, 0) + number
+
+
+def _nulls(place: Place, count: Count, number: int) -> None:
+    _more(count.kinds, "null", number)
+    if place.values is not None and place.nullable:
+        _listed(place, count, (None,), number)
 
 
 def _measure(place: Place, count: Count, values: Sequence[str]) -> None:
@@ -298,7 +321,12 @@ def _is_masked(value: Json) -> bool:
 
 def _listed(place: Place, count: Count, column: Sequence[Any], times: int = 1) -> None:
     """Count *column*, each value so many *times*, where the contract lists values."""
-    for item, number in Counter(column).items():
+    first = column[0]
+    if len(place.listing) == 1 and first.__class__ is str and column.count(first) == len(column):
+        counted: Mapping[Any, int] = {first: len(column)}
+    else:
+        counted = Counter(column)
+    for item, number in counted.items():
         text = place.listing.get((item.__class__ is bool, item))
         if text is not None:
             count.values[text] = count.values.get(text, 0) + number * times

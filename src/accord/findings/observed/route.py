@@ -112,24 +112,26 @@ class Messages:
                 found.setdefault(message.name if message else "", (message, []))[1].append(value)
             yield from found.values()
             return
-        kinds = set(tags)
-        for kind in kinds:
-            alike = (
-                values
-                if len(kinds) == 1
-                else [item for item, tag in zip(values, tags, strict=True) if tag == kind]
-            )
+        if tags.count(tags[0]) == len(tags):
+            yield self.tags.get(tags[0]), values
+            return
+        for kind in set(tags):
+            alike = [item for item, tag in zip(values, tags, strict=True) if tag == kind]
             yield self.tags.get(kind), alike
 
     def _tags(self, values: list[Any]) -> list[str] | None:
         """Return the tags of *values* where each is an object that has one, else None."""
-        if self.discriminant is None:
+        if self.discriminant is None or not values:
             return None
         try:
             tags = list(map(itemgetter(self.discriminant), values))
         except (TypeError, KeyError, IndexError):
             return None
-        return tags if set(map(type, tags)) <= {str} else None
+        try:
+            "".join(tags)
+        except TypeError:
+            return None
+        return tags
 
     def name(self, value: Any) -> str:
         """Return what a *value* that is no message is called: by its tag, else by its type."""

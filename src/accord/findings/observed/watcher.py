@@ -21,7 +21,10 @@ from accord.findings.observed.place import ANYTHING, Atlas, Place
 from accord.findings.observed.route import Messages, Routes, template
 
 BATCH = 64
-"""So many values of one place are counted at once: their columns still fit into a processor's cache."""
+"""So many bodies of one place are counted at once, as many as still fit into a processor's cache."""
+_MOST = 512
+_CACHED = 160 * 1024
+"""Messages wait for others of their kind until there are so many bytes of them."""
 _WAITING = 8 * 1024 * 1024
 _LARGEST = 64 * 1024
 _NOT_SAID = frozenset({Lapse.UNSENT, Lapse.WITHHELD, Lapse.NO_CONNECTION})
@@ -72,12 +75,13 @@ class Watcher:
         unread = Root(channel.id, side, name or "")
         for lines in batches:
             values = self._parsed(lines, unread)
+            enough = min(_MOST, _CACHED * len(lines) // (sum(map(len, lines)) + 1))
             for message, found in [(only, values)] if only else known.sorted(values):
                 if message is None:
                     for value in found:
                         self.observation.stranger(channel.id, side, known.name(value))
                 elif found:
-                    self._bodies(Root(channel.id, side, message.name), message, found)
+                    self._bodies(Root(channel.id, side, message.name), message, found, enough)
 
     def _parsed(self, lines: Sequence[bytes | str], unread: Root) -> list[Any]:
         try:
@@ -94,15 +98,15 @@ class Watcher:
                 if line.strip():
                     self._unreadable(unread)
 
-    def _bodies(self, root: Root, message: Message, values: list[Any]) -> None:
-        """Count *values*, or let them wait for others when they are few."""
+    def _bodies(self, root: Root, message: Message, values: list[Any], enough: int) -> None:
+        """Count *values*, or let them wait for others until there are *enough*."""
         if root not in self._places:
             self._places[root] = self._at(message.schema)
         waiting = self._waiting.get(root)
         if waiting is None:
             waiting = self._waiting[root] = []
         waiting.extend(values)
-        if len(waiting) >= BATCH:
+        if len(waiting) >= enough:
             self._count(root, waiting)
             waiting.clear()
 
