@@ -16,6 +16,7 @@ from accord.config import IdentitySettings, Settings
 from accord.errors import ConfigurationError, CredentialError, RecordingError, TargetError
 from accord.exchange.recording import Mark, read, read_marked
 from accord.findings.regression.difference import Kind, Standing
+from accord.findings.result import StageFinished, TrialFinished
 from accord.run.options import Options
 from accord.run.regression.record import record
 from accord.run.regression.regress import Asking, regress
@@ -317,6 +318,32 @@ def test_a_budget_ends_it(settings):
     found = regress(Board, Board, settings, asking(budget=0.3), _deaf)
     assert found.skipped["the time of --budget was spent"] > 0
     assert time.monotonic() - began < 20
+
+
+def test_what_was_compared_before_an_interruption_is_told(settings):
+    """Ctrl-C ends the asking and not the report; before there are two sides to compare, it ends all of it."""
+
+    class Renamed(Board):
+        def create(self, body):
+            status, value = super().create(body)
+            return status, {("words" if name == "text" else name): item for name, item in value.items()}
+
+    def stopping(stage):
+        def tell(event):
+            if isinstance(event, StageFinished | TrialFinished) and event.stage == stage:
+                played.append(event)
+                if len(played) > 20:
+                    raise KeyboardInterrupt
+
+        played = []
+        return tell
+
+    found = regress(Board, Renamed, settings, asking(), stopping("candidate"))
+    assert found.interrupted
+    assert ("create_note", Kind.GONE, "/text", Standing.BREAKS) in told(found)
+    assert found.skipped["the run was interrupted"] > 0
+    with pytest.raises(KeyboardInterrupt):
+        regress(Board, Renamed, settings, asking(), stopping("rest"))
 
 
 def _deaf(_):

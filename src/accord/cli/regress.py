@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from accord.findings.regression.result import Regression
     from accord.report.regression.terminal import Detail
 
+_INTERRUPTED = 130
+
 
 class Threshold(StrEnum):
     """What ``--fail-on`` takes; a severity may be named instead of the standing that has it."""
@@ -140,6 +142,9 @@ def regress(  # noqa: PLR0913 - one argument for each option
         regression = ask(baseline, candidate, settings, asking, display.show)
     detail = Detail.QUIET if quiet else Detail.VERBOSE if verbose else Detail.NORMAL
     _tell(regression, report or (), threshold, detail, no_color=no_color)
+    if regression.interrupted:
+        typer.echo("interrupted: what both sides had answered until then is told, asked once", err=True)
+        raise typer.Exit(_INTERRUPTED)
     raise typer.Exit(1 if regression.counted(threshold) else 0)
 
 

@@ -26,6 +26,10 @@ class Deadline:
         """Return why something was not asked when the time is over."""
         return f"the time of --{'budget' if self.whole else 'max-time'} was spent"
 
+    def cut(self) -> None:
+        """Let the time be spent."""
+        self.seconds, self._end = 0.0, time.monotonic()
+
     def over(self) -> bool:
         """Tell whether the time is spent."""
         return self.seconds is not None and time.monotonic() >= self._end

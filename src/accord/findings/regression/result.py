@@ -16,7 +16,7 @@ class Regression:
 
     ``cases`` were compared, ``plays`` sent for that; ``skipped`` counts those that were not, by the reason.
     ``settled`` counts the differences that did not come again, ``restless`` the places that change by
-    themselves.
+    themselves. One that was ``interrupted`` holds what both sides had answered until then, asked once.
     """
 
     accord: str
@@ -33,6 +33,7 @@ class Regression:
     skipped: Mapping[str, int] = field(default_factory=dict)
     latencies: tuple[Latency, ...] = ()
     notices: tuple[str, ...] = ()
+    interrupted: bool = False
 
     def of(self, standing: Standing) -> tuple[Difference, ...]:
         """Return the differences of one standing."""

@@ -84,6 +84,7 @@ class Stage:
     latencies: list[Latency] = field(default_factory=list)
     collection: Collection = field(init=False)
     sent: int = 0
+    interrupted: bool = False
     _shown_by: dict[tuple[str, ...], list[Scene]] = field(default_factory=dict)
     _silences: int = 0
 
@@ -104,7 +105,12 @@ class Stage:
             _PASSES, (self.sides.first, self.sides.candidate, self.sides.second), strict=True
         ):
             if side is not None:
-                played = list(self._passes(name, side, scenes)) or played
+                try:
+                    played = list(self._passes(name, side, scenes)) or played
+                except KeyboardInterrupt:
+                    # What both sides have answered until now is told.
+                    self.interrupted = True
+                    self.deadline.cut()
         # What changes by itself is learned from all of it before anything is held to be a difference.
         for _ in range(2):
             for scene in played:
@@ -187,7 +193,7 @@ class Stage:
     def _pass(self, side: Live | Recorded, scene: Scene) -> bool:
         """Let *side* play *scene* once, or take all that was recorded of it; tell whether anything came."""
         if self.deadline.over():
-            self.skipped[_LATE] += 1
+            self.skipped["the run was interrupted" if self.interrupted else _LATE] += 1
             return False
         if isinstance(side, Recorded):
             keys = side.keys(scene)
