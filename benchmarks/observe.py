@@ -4,8 +4,8 @@
 
 For each number of messages, 100,000 and 1,000,000 unless others are given, it prints the ratio of the CPU time of both,
 in rounds of one process in which they take turns, and the peak memory of a process of its own. On a machine that others
-use as well, their work shows in it: so of the smaller numbers there are five rounds, of which the median and the fastest
-are told.
+use as well, their work shows in it: so of the smaller numbers there are five rounds, of which the median and the
+fastest are told.
 """
 
 from __future__ import annotations

@@ -226,6 +226,23 @@ def test_a_note_about_the_whole_document_is_one_line(sample: Run) -> None:
     assert "   at           405 a, 405 b, 405 c" in verbose.getvalue().splitlines()
 
 
+def test_a_note_of_what_never_came_is_one_line(sample: Run) -> None:
+    """It has nothing to show; one about a line of the contract has, and is a block."""
+    note = Finding(rule="n", severity=Severity.NOTE, operation="read", pointer="x#/y", message="none came")
+    told = _piped(replace(sample, findings=(note, replace(note, operation="write", pointer="x#/z"))))
+    assert "1  note  n  read: none came\n" in told
+    assert "2  note  n  write: none came\n" in told
+    block = _piped(replace(sample, findings=(replace(note, line=7),)))
+    assert "1  note  n  read\n   none came\n   contract     x:7#/y\n" in block
+
+
+def test_one_cause_without_operations_is_told_with_its_places(sample: Run) -> None:
+    """What is wrong with the contract itself has pointers where others have operations."""
+    first = Finding(rule="overlapping-variants", pointer="x#/anyOf/1", line=3, message="m")
+    told = _piped(replace(sample, findings=(first, replace(first, pointer="x#/anyOf/2", line=4))))
+    assert "   also at      x:4#/anyOf/2\n" in told
+
+
 def test_a_warning_about_the_whole_document_is_a_block(sample: Run) -> None:
     """It names some of the places and counts the others."""
     warning = Finding(

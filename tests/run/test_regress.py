@@ -15,6 +15,7 @@ from accord.config import IdentitySettings, Settings
 from accord.errors import ConfigurationError, CredentialError, RecordingError, TargetError
 from accord.exchange.recording import Mark, read, read_marked
 from accord.findings.regression.difference import Kind, Standing
+from accord.findings.result import StageFinished, TrialFinished
 from accord.run.deadline import Deadline
 from accord.run.options import Options
 from accord.run.regression.record import record
@@ -343,6 +344,32 @@ def test_both_sides_are_asked_what_there_is_time_for(settings, monkeypatch):
     assert not [line for line in found.notices if "nothing was compared of" in line], (
         "each operation has its first"
     )
+
+
+def test_what_was_compared_before_an_interruption_is_told(settings):
+    """Ctrl-C ends the asking and not the report; before there are two sides to compare, it ends all of it."""
+
+    class Renamed(Board):
+        def create(self, body):
+            status, value = super().create(body)
+            return status, {("words" if name == "text" else name): item for name, item in value.items()}
+
+    def stopping(stage):
+        def tell(event):
+            if isinstance(event, StageFinished | TrialFinished) and event.stage == stage:
+                played.append(event)
+                if len(played) > 20:
+                    raise KeyboardInterrupt
+
+        played = []
+        return tell
+
+    found = regress(Board, Renamed, settings, asking(), stopping("candidate"))
+    assert found.interrupted
+    assert ("create_note", Kind.GONE, "/text", Standing.BREAKS) in told(found)
+    assert found.skipped["the run was interrupted"] > 0
+    with pytest.raises(KeyboardInterrupt):
+        regress(Board, Renamed, settings, asking(), stopping("rest"))
 
 
 def _deaf(_):

@@ -12,6 +12,8 @@ import typer
 
 from accord.cli import option
 
+_INTERRUPTED = 130
+
 
 def blind_spots(
     recording: Annotated[
@@ -50,7 +52,11 @@ def blind_spots(
     settings = read_settings(Path.cwd())
     if contract is not None:
         settings = replace(settings, contract=contract)
-    measured = blindness(contract_path(settings), recording)
+    try:
+        measured = blindness(contract_path(settings), recording)
+    except KeyboardInterrupt:
+        typer.echo("interrupted before all of it was measured; a shorter recording takes less", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
     for path in paths:
         put(render(measured), path)
     stream = sys.stderr if any(map(is_stream, report or ())) else sys.stdout

@@ -161,9 +161,11 @@ def _home(document: str, found: Survey) -> str:
 
 
 def _show(given: Contract, target: str | None, found: Survey, drafts: Sequence[Draft]) -> None:
+    from accord.report.text import count  # noqa: PLC0415
+
     typer.echo(
-        f"contract: {_safe(given.title)} {_safe(given.version)}, {len(given.operations)} operations, "
-        f"{len(given.channels)} channels"
+        f"contract: {_safe(given.title)} {_safe(given.version)}, {count(len(given.operations), 'operation')}, "
+        f"{count(len(given.channels), 'channel')}"
     )
     typer.echo(f"target:   {_safe(target) if target else 'none was found; name it in the settings'}")
     others = [name for name in (*found.documents[1:], *found.applications[1:]) if name != target][:_NAMES]

@@ -14,6 +14,8 @@ from accord.cli.asking import options_for, quieten, settings_for
 from accord.cli.option import Exploration
 from accord.cli.telling import write_and_tell
 
+_INTERRUPTED = 130
+
 
 class Threshold(StrEnum):
     """What ``--fail-on`` takes; a severity may be named instead of the standing that has it."""
@@ -140,4 +142,7 @@ def regress(  # noqa: PLR0913 - one argument for each option
         partial(tell, regression, fail_on=threshold, detail=detail),
         no_color=no_color,
     )
+    if regression.interrupted:
+        typer.echo("interrupted: what both sides had answered until then is told, asked once", err=True)
+        raise typer.Exit(_INTERRUPTED)
     raise typer.Exit(1 if regression.counted(threshold) else 0)

@@ -92,8 +92,9 @@ def tell(
 
 
 def _is_aside(finding: Finding) -> bool:
-    """Tell whether *finding* is a note about the whole document, or has nothing to show: one line is enough."""
-    return finding.severity is Severity.NOTE and (bool(finding.showings) or finding.evidence is None)
+    """Tell whether *finding* is a note about the whole document, or of what never came: one line is enough."""
+    shows = finding.evidence is not None or finding.line is not None
+    return finding.severity is Severity.NOTE and (bool(finding.showings) or not shows)
 
 
 def _tell_in_a_line(console: Console, number: int, same: Sequence[Finding], detail: Detail) -> None:
@@ -204,7 +205,8 @@ def _lines_of(label: str, text: str, limit: int) -> Iterator[_Row]:
 
 def _summary(run: Run, detail: Detail) -> Iterator[_Row]:
     if not run.target:
-        yield _Row(label="Contract", value=printable(run.contract, limit=_VALUE))
+        if run.contract:
+            yield _Row(label="Contract", value=printable(run.contract, limit=_VALUE))
         yield from _rules(run, detail)
         yield from _not_reached(run, detail)
         yield from _care(run)

@@ -35,6 +35,10 @@ class Deadline:
         made.start()
         return made
 
+    def cut(self) -> None:
+        """Let the time be spent."""
+        self.seconds, self._end = 0.0, time.monotonic()
+
     def over(self) -> bool:
         """Tell whether the time is spent."""
         return self.seconds is not None and time.monotonic() >= self._end

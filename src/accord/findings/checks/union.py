@@ -103,7 +103,7 @@ def unreachable_variant(_: Contract, observed: ContractObservation) -> Iterator[
                 expected=f"a value that is {clash.within.name} alone",
                 deviation=f"{clash.within.name} {outer.name}",
                 witness=clash.decision.witness or clash.within.values.inhabited().witness,
-                advice=_SEPARATE,
+                advice=f"Narrow {outer.name}, or take it out. {_SEPARATE}",
             )
 
 

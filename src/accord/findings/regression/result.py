@@ -18,6 +18,7 @@ class Regression:
     ``cases`` were compared, ``plays`` sent for that; ``skipped`` counts those that were not, by the reason.
     ``settled`` counts the differences that did not come again, ``restless`` the places that change by
     themselves. ``locations`` are where the contract speaks of each, by fingerprint.
+    One that was ``interrupted`` holds what both sides had answered until then, asked once.
     """
 
     accord: str
@@ -35,6 +36,7 @@ class Regression:
     latencies: tuple[Latency, ...] = ()
     notices: tuple[str, ...] = ()
     locations: Mapping[str, Location] = field(default_factory=dict)
+    interrupted: bool = False
 
     def of(self, standing: Standing) -> tuple[Difference, ...]:
         """Return the differences of one standing."""

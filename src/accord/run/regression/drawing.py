@@ -63,7 +63,9 @@ def _corpus(
         if before is not EMPTY:
             write_corpus(before, path)
         with opened(target, replace(settings, corpus=path), options, contract=contract) as verification:
-            verification.run(tell)
+            run = verification.run(tell)
             if verification.stopped is not None:
                 raise verification.stopped
+            if run.interrupted:
+                raise KeyboardInterrupt
         return stored(path, needed=False)

@@ -100,7 +100,7 @@ def regress(
         stage = Stage(sides=sides(), contract=contract, showing=showing, deadline=deadline, tell=tell)
         stage.perform(list(scenes(contract, corpus, only=asking.run.only, operations=asking.run.operations)))
         # What had happened before may be why they differ: those that start anew do not know of it.
-        if stage.sides.live() and stage.collection.differences:
+        if stage.sides.live() and stage.collection.differences and not stage.interrupted:
             stage.repeat(sides())
         for live in stage.sides.live():
             live.verification.clear_up()
@@ -155,6 +155,7 @@ def _result(stage: Stage, names: tuple[str, str], asking: Asking, *, seconds: fl
         skipped=dict(stage.skipped),
         latencies=tuple(stage.latencies),
         notices=(*_left_out(stage, asking), *_notices(stage.sides, asking)),
+        interrupted=stage.interrupted,
     )
 
 

@@ -86,6 +86,7 @@ class Stage:
     latencies: list[Latency] = field(default_factory=list)
     collection: Collection = field(init=False)
     sent: int = 0
+    interrupted: bool = False
     _shown_by: dict[tuple[str, ...], list[Scene]] = field(default_factory=dict)
     _silences: int = 0
 
@@ -107,7 +108,12 @@ class Stage:
         played = list(self._passes(_PASSES[0], self.sides.first, scenes, self.deadline.share(_FIRST)))
         for name, side in zip(_PASSES[1:], (self.sides.candidate, self.sides.second), strict=True):
             if side is not None:
-                played = list(self._passes(name, side, played, self.deadline)) or played
+                try:
+                    played = list(self._passes(name, side, played, self.deadline)) or played
+                except KeyboardInterrupt:
+                    # What both sides have answered until now is told.
+                    self.interrupted = True
+                    self.deadline.cut()
         # What changes by itself is learned from all of it before anything is held to be a difference.
         for _ in range(2):
             for scene in played:
@@ -191,7 +197,7 @@ class Stage:
         for scene in scenes:
             self.tell(TrialStarted(stage=name, trial=scene.name))
             if deadline.over():
-                self.skipped[_LATE] += 1
+                self.skipped[self._lateness()] += 1
             elif self._pass(side, scene):
                 yield scene
             self.tell(TrialFinished(stage=name, trial=scene.name, outcomes=(), cases=1))
@@ -200,7 +206,7 @@ class Stage:
     def _pass(self, side: Live | Recorded, scene: Scene) -> bool:
         """Let *side* play *scene* once, or take all that was recorded of it; tell whether anything came."""
         if self.deadline.over():
-            self.skipped[_LATE] += 1
+            self.skipped[self._lateness()] += 1
             return False
         if isinstance(side, Recorded):
             keys = side.keys(scene)
@@ -212,6 +218,9 @@ class Stage:
         for key, answer in answers.items():
             self._add(side, key, (answer,))
         return True
+
+    def _lateness(self) -> str:
+        return "the run was interrupted" if self.interrupted else _LATE
 
     def _take_recorded(self, side: Recorded, key: str, answers: tuple[Answer, ...]) -> None:
         plays = self.plays.get(key, Plays())
