@@ -477,6 +477,31 @@ def test_screen_readers_find_no_fault_in_the_history(show, scheme: str, width: i
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+PICTURED = (
+    finding(
+        0,
+        message='the body of a 200 breaks the contract: "12.50" is not of type "number"',
+        evidence_pointer="/price",
+        expected="type: number",
+        seen='"12.50"',
+        evidence=exchange(0, 'lamp", "price": "12.50'),
+    ),
+    finding(
+        1, message="status 418 is not documented for this operation", expected="200, 404, 422", seen="418"
+    ),
+    finding(2, message="the body of a 404 gives away SQL: psycopg2.errors", evidence=exchange(2, "lamp")),
+    finding(
+        9,
+        rule="message-schema-violation",
+        message='Message 4 (thingEvent) breaks its schema at /payload: "owner" is a required property',
+        expected="property: owner",
+        seen="missing",
+        evidence=SESSION,
+        operation=None,
+        channel="events",
+        reproduce='{"connect": "ws://127.0.0.1/ws"}\n{"send": {"json": {"type": "authenticate", "token": "${TOKEN}"}}}',
+    ),
+)
 VIEWS = {
     "light": {"color_scheme": "light", "viewport": {"width": 1200, "height": 1000}},
     "dark": {"color_scheme": "dark", "viewport": {"width": 1200, "height": 1000}},
@@ -494,8 +519,7 @@ def take(page: object, name: str, tmp_path: Path) -> bytes:
 @pytest.mark.parametrize("name", VIEWS)
 def test_pictures_are_taken(show, name: str, tmp_path: Path) -> None:
     """The pictures of the documentation are those of the page; ACCORD_PICTURES=1 writes them anew."""
-    card = finding(9, evidence=SESSION, operation=None, channel="events")
-    page = show(*MANY[:4], card, anchor=f"#{MANY[0].fingerprint}", **VIEWS[name])
+    page = show(*PICTURED, anchor=f"#{PICTURED[0].fingerprint}", **VIEWS[name])
     page.evaluate("scrollTo(0, 0)")
     assert take(page, f"report-{name}", tmp_path).startswith(b"\x89PNG")
 
@@ -503,10 +527,7 @@ def test_pictures_are_taken(show, name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_pictures_of_the_parts_are_taken(show, name: str, tmp_path: Path) -> None:
     """So are those of the matrices, the durations, a session and a history."""
-    card = finding(
-        9, evidence=SESSION, operation=None, channel="events", message="Message 4 (thingEvent) is wrong."
-    )
-    page = show(*MANY[:4], card, anchor=f"#{card.fingerprint}", **VIEWS[name])
+    page = show(*PICTURED, anchor=f"#{PICTURED[3].fingerprint}", **VIEWS[name])
     page.locator(".talk").evaluate("item => { item.scrollIntoView(); scrollBy(0, -150); }")
     assert take(page, f"session-{name}", tmp_path).startswith(b"\x89PNG")
     page.evaluate("document.querySelector('.tree details').open = true")
