@@ -209,3 +209,13 @@ def test_a_dash_is_standard_output(sample, capfdbinary):
     """A report goes there as it would to a file."""
     write("gitlab=-", sample, fail_on=Severity.ERROR)
     assert rendered("gitlab", sample) == capfdbinary.readouterr().out
+
+
+def test_a_long_script_leaves_room_on_the_page_of_a_job(placed) -> None:
+    """Of what reproduces a finding the first lines stand there, and how many more there are."""
+    script = "\n".join(f'{{"expect": {{"json": {number}}}}}' for number in range(2_000))
+    long = replace(placed, findings=(replace(placed.findings[0], reproduce=script),))
+    page = FORMATS["markdown"](long, Severity.ERROR)
+    assert 12_000 > len(page)
+    assert "more lines; the other reports have them all" in page.decode()
+    assert "{&quot;expect&quot;: {&quot;json&quot;: 0}}&#10;" in page.decode()

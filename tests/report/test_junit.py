@@ -77,7 +77,7 @@ def test_an_error_is_a_failure_that_can_be_read(sample: Run) -> None:
     assert failure.getAttribute("type") == "undocumented-status"
     assert (
         failure.getAttribute("message")
-        == "The service answered with a status that the contract does not document."
+        == "create_product: The service answered with a status that the contract does not document."
     )
     lines = failure.firstChild.data.splitlines()
     assert "expected: one of 201, 401, 422" in lines
@@ -139,3 +139,14 @@ def test_what_a_baseline_lets_pass_is_skipped(sample):
     before, after = (ET.fromstring(render(run)) for run in (sample, passed))
     assert int(before.get("failures")) - 1 == int(after.get("failures"))
     assert words in [item.get("message") for item in after.iter("skipped")]
+
+
+def test_a_script_keeps_its_lines(sample: Run) -> None:
+    """What reproduces a session can be copied out of the report, and its headline names what is at fault."""
+    script = '{"connect": "ws://x"}\n{"close": {"code": 1000}}'
+    finding = Finding(rule="wrong-close-code", channel="events", message="closed with 4400", reproduce=script)
+    found = Outcome(rule="wrong-close-code", place="websocket/x", verdict=Verdict.FOUND, findings=(finding,))
+    run = replace(sample, findings=(finding,), outcomes=(found,), approved=())
+    (failure,) = ET.fromstring(render(run, fail_on=Severity.ERROR)).iter("failure")
+    assert "events: closed with 4400" == failure.get("message")
+    assert f"reproduce: \n{script}\n" in failure.text

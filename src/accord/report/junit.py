@@ -103,7 +103,10 @@ def _headline(outcome: Outcome, grave: list[Finding]) -> str:
     if not grave:
         return printable(outcome.reason or outcome.rule, limit=_MESSAGE)
     more = f" (and {len(grave) - 1} more)" if len(grave) > 1 else ""
-    return printable(grave[0].message, limit=_MESSAGE) + more
+    subject = grave[0].operation or grave[0].channel
+    # A test of a chain or of the whole service does not name what is at fault.
+    words = f"{subject}: {grave[0].message}" if subject else grave[0].message
+    return printable(words, limit=_MESSAGE) + more
 
 
 def _told(findings: Iterable[Finding]) -> str:
@@ -128,7 +131,14 @@ def _lines(finding: Finding) -> Iterator[str]:
     }
     for label, value in values.items():
         if value:
-            yield f"{label}: {printable(value, limit=_VALUE)}"
+            yield f"{label}: {_value(value)}"
+
+
+def _value(value: str) -> str:
+    """Return *value* in its lines, which a script has to keep to be played."""
+    lines = [printable(line) for line in value[:_VALUE].split("\n")]
+    rest = f"… ({len(value):,} characters)" if len(value) > _VALUE else ""
+    return ("\n" if len(lines) > 1 else "") + "\n".join(lines) + rest
 
 
 def _tally(element: ET.Element, cases: list[ET.Element]) -> None:

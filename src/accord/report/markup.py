@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
-from accord.report.text import printable
+from accord.report.text import count, printable
 
 _VALUE = 500
+_WHOLE = 4_000
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
 
 
@@ -43,5 +45,10 @@ def folded(title: str, *, limit: int = 120) -> Iterator[str]:
 def block(words: str, *, limit: int = _VALUE) -> str:
     """Return lines of *words* as preformatted HTML, which no fence in them can end."""
     lines = [printable(line, limit=limit) for line in words.split("\n")]
+    kept = [line for line, length in zip(lines, accumulate(map(len, lines)), strict=True) if length <= _WHOLE]
+    # The first line stands however long it is; a page of a job, or a comment, has little room for the rest.
+    kept = kept or lines[:1]
+    if len(kept) < len(lines):
+        kept.append(f"… and {count(len(lines) - len(kept), 'more line')}; the other reports have them all")
     # An empty line would end the HTML block (CommonMark, 4.6).
-    return f"<pre>{'&#10;'.join(html.escape(line) for line in lines)}</pre>"
+    return f"<pre>{'&#10;'.join(html.escape(line) for line in kept)}</pre>"
