@@ -15,6 +15,7 @@ from accord.contract.openapi import LOCATIONS, Operation, Parameter
 from accord.contract.pointer import Json
 from accord.contract.workflow import OperationReference
 from accord.errors import ContractError
+from accord.findings.changes.content import FORM, MULTIPART, essence, is_written, meanings, multipart
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.sample import Sampler, UnbuildableError
 from accord.findings.changes.server_url import urls_of
@@ -83,13 +84,17 @@ class Asker:
             content_type=media_type,
             **{_FIELDS[location]: given for location, given in values.items()},  # type: ignore[arg-type]
         )
-        return build_request(
+        request = build_request(
             step,
             method=self.operation.method,
             path=self.operation.path,
             base_url=self._address(ask),
             parameters=self.operation.parameters,
         )
+        kind = request.header("content-type") or ""
+        if is_written(kind) and meanings(kind, request.body) is None:
+            raise UnbuildableError  # no judge could say anything of it
+        return request
 
     def _address(self, ask: Ask) -> str:
         base = ask.url if ask.url is not None else next(iter(urls_of(self.contract, self.operation)), "")
@@ -115,9 +120,15 @@ class Asker:
         if ask.body is ABSENT and ask.media_type and ask.media_type.endswith("*"):
             return ask.media_type.replace("*/*", "application/*").replace("/*", "/x-other"), "a"
         name = chosen.name.replace("*/*", "application/json").replace("/*", "/json")
-        if ask.body is not ABSENT:
-            return name, ask.body
-        return name, self.sampler.smallest((chosen.schema,) if chosen.schema else ())
+        value = ask.body
+        if value is ABSENT:
+            value = self.sampler.smallest((chosen.schema,) if chosen.schema else ())
+        if essence(name) in (FORM, MULTIPART) and isinstance(value, dict):
+            if chosen.encoding.keys() & value.keys():
+                raise UnbuildableError  # a field that is written in a way of its own
+            if essence(name) == MULTIPART:
+                value, name = multipart(value)
+        return name, value
 
     def _let_in(self, ask: Ask, values: dict[str, dict[str, Json]]) -> None:
         """Add the credentials that one alternative needs."""
