@@ -15,6 +15,7 @@ from accord.contract.pointer import Json
 from accord.errors import ContractError
 from accord.exchange.values import Response
 from accord.findings.changes.change import Answered
+from accord.findings.changes.content import is_json
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.sample import Sampler, UnbuildableError
 from accord.findings.changes.sequence_text import text_of
@@ -96,7 +97,7 @@ class Answerer:
             )
         if value is ABSENT:
             value = self.sampler.smallest((chosen.schema,) if chosen.schema else ())
-        is_text = isinstance(value, str) and not _is_json(name)
+        is_text = isinstance(value, str) and not is_json(name)
         text = value if is_text else json.dumps(value)
         return (("Content-Type", name),), text.encode("utf-8", "surrogatepass")
 
@@ -129,7 +130,3 @@ def _concrete(name: str, *, alone: bool) -> str:
     """Return a media type that falls under *name*, of a range one that its siblings most likely do not name."""
     word = "json" if alone else "other+json"
     return {"*/*": f"application/{word}", "text/*": "text/plain"}.get(name, name.replace("/*", f"/{word}"))
-
-
-def _is_json(name: str) -> bool:
-    return name.partition(";")[0].strip().lower().endswith(("/json", "+json"))

@@ -16,6 +16,7 @@ from accord.contract.openapi import LOCATIONS, Operation, Parameter
 from accord.contract.pointer import Json
 from accord.contract.workflow import OperationReference
 from accord.errors import ContractError
+from accord.findings.changes.content import FORM, MULTIPART, essence, is_written, meanings, multipart
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.sample import Sampler, UnbuildableError
 from accord.findings.changes.sequence_text import text_of
@@ -94,6 +95,9 @@ class Asker:
             base_url=self._address(ask),
             parameters=self.operation.parameters,
         )
+        kind = request.header("content-type") or ""
+        if is_written(kind) and meanings(kind, request.body) is None:
+            raise UnbuildableError  # no judge could say anything of it
         return replace(request, url=request.url + self._whole_query(request.url, values["querystring"]))
 
     def _whole_query(self, url: str, values: dict[str, Json]) -> str:
@@ -133,9 +137,15 @@ class Asker:
         name = chosen.name.replace("*/*", "application/json").replace("/*", "/json")
         if chosen.sequence:
             return name, text_of(chosen, ask.body, self.sampler, listed=ask.listed)
-        if ask.body is not ABSENT:
-            return name, ask.body
-        return name, self.sampler.smallest((chosen.schema,) if chosen.schema else ())
+        value = ask.body
+        if value is ABSENT:
+            value = self.sampler.smallest((chosen.schema,) if chosen.schema else ())
+        if essence(name) in (FORM, MULTIPART) and isinstance(value, dict):
+            if chosen.encoding.keys() & value.keys():
+                raise UnbuildableError  # a field that is written in a way of its own
+            if essence(name) == MULTIPART:
+                value, name = multipart(value)
+        return name, value
 
     def _let_in(self, ask: Ask, values: dict[str, dict[str, Json]]) -> None:
         """Add the credentials that one alternative needs."""

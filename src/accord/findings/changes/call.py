@@ -15,6 +15,7 @@ from accord.contract.pointer import Json
 from accord.findings.changes.answer import Answerer, Part
 from accord.findings.changes.ask import Ask, Asker
 from accord.findings.changes.change import Answered, Effect, Sender, Witness
+from accord.findings.changes.content import PLAIN, essence, is_written
 from accord.findings.changes.fact import Spot
 from accord.findings.changes.node import Schemas, Shape, TooManyAlternativesError
 from accord.findings.changes.policy import Policy
@@ -90,8 +91,7 @@ class Call:
             name=f"{self.name} {name}",
             pair=Pair(old=nodes[0], new=nodes[1], sender=sender),
             request=self._lift(part) if isinstance(part, Ask) and self.asker is Sender.CLIENT else None,
-            written=(isinstance(part, Ask) and part.parameter is not None)
-            or (isinstance(part, Part) and part.header is not None),
+            written=_is_written(part),
             answered=self._given(part) if isinstance(part, Part) and self.asker is Sender.CLIENT else None,
         )
 
@@ -135,6 +135,16 @@ class Call:
         if self.asker is Sender.CLIENT and effect is not Effect.WIDENED:
             request = self._asking().request(Ask(**ask))
         return Witness(value=None, root=self.name, said=said, request=request)
+
+
+def _is_written(part: Ask | Part | None) -> bool:
+    """Tell whether *part* is sent as a text, of which a reader makes what he can."""
+    match part:
+        case Ask():
+            return part.parameter is not None or is_written(part.media_type or "")
+        case Part():
+            return part.header is not None or essence(part.media_type or "") == PLAIN
+    return False
 
 
 def called(operation: Operation, kind: str = "") -> str:

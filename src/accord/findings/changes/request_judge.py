@@ -5,7 +5,6 @@ It reads a request from its bytes, as a service would, and shares nothing with w
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from accord.contract.sequence import read_sequence
 from accord.findings.changes.ask import BASE_URL
 from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Sender
+from accord.findings.changes.content import meanings
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.reading import readings
 from accord.findings.changes.sequence_text import judged
@@ -144,13 +144,13 @@ class RequestJudge:
         return self._content(nearest.schema, kind, request.body)
 
     def _content(self, schema: str | None, kind: str, body: bytes) -> str:
-        if schema is None or not kind.partition(";")[0].strip().lower().endswith(("/json", "+json")):
+        found = None if schema is None else meanings(kind, body)
+        if schema is None or found is None:
             return ""
-        try:
-            value = json.loads(body)
-        except ValueError:
+        if not found:
             return "its body cannot be read"
-        return "its body is not valid" if self.values.accepts((schema,), value) is False else ""
+        taken = any(self.values.accepts((schema,), value) is not False for value in found)
+        return "" if taken else "its body is not valid"
 
     @staticmethod
     def _accept(operation: Operation, request: Request) -> str:

@@ -5,7 +5,6 @@ It reads a response from its bytes, as a client would, and shares nothing with w
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +14,7 @@ from accord.contract.sequence import read_sequence
 from accord.exchange.values import Response
 from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Answered, Sender
+from accord.findings.changes.content import meanings
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.operation import key_of
 from accord.findings.changes.reading import readings
@@ -90,13 +90,13 @@ class ResponseJudge:
         return self._content(nearest.schema, kind, response.body)
 
     def _content(self, schema: str | None, kind: str, body: bytes) -> str:
-        if schema is None or not kind.partition(";")[0].strip().lower().endswith(("/json", "+json")):
+        found = None if schema is None else meanings(kind, body)
+        if schema is None or found is None:
             return ""
-        try:
-            value = json.loads(body)
-        except ValueError:
+        if not found:
             return "its body cannot be read"
-        return "its body is not valid" if self.values.accepts((schema,), value) is False else ""
+        taken = any(self.values.accepts((schema,), value) is not False for value in found)
+        return "" if taken else "its body is not valid"
 
 
 def _described(operation: Operation, status: int) -> Answer | None:

@@ -1,0 +1,123 @@
+"""Forms, multipart bodies and plain texts, written and read again."""
+
+from __future__ import annotations
+
+import json
+import re
+from email import message_from_bytes
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accord.contract.contract import load_text
+from accord.findings.changes.change import Change
+from accord.findings.changes.content import FORM, MULTIPART, PLAIN, meanings, multipart
+from accord.findings.changes.contracts import compare
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
+    ["--accord", "a\r\n--accord--\r\n", '"', "%22", "1", "true", "null", "[1]"]
+)
+
+
+@settings(max_examples=150, derandomize=True, deadline=None)
+@given(value=st.dictionaries(TEXTS, TEXTS | st.lists(TEXTS, min_size=2, max_size=3), max_size=3))
+def test_a_multipart_body_may_mean_what_was_written(value) -> None:
+    """Whatever its names and texts hold, line ends, quotes and boundaries too."""
+    text, media_type = multipart(value)
+    found = meanings(media_type, text.encode())
+    assert found is not None
+    assert value in found
+
+
+def test_another_reader_finds_the_same_parts() -> None:
+    """What is written is what RFC 7578 asks for, as the library of Python reads it."""
+    text, media_type = multipart({"name": "Emma", "size": 3, "tags": ["a", "b"], "gone": None})
+    message = message_from_bytes(f"Content-Type: {media_type}\r\n\r\n{text}".encode())
+    parts = [
+        (part.get_param("name", header="content-disposition"), part.get_payload())
+        for part in message.get_payload()
+        if not isinstance(part, str)
+    ]
+    assert [("name", "Emma"), ("size", "3"), ("tags", "a"), ("tags", "b")] == parts
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body", "expected"),
+    [
+        ("application/problem+json", b'{"a": 1}', [{"a": 1}]),
+        ("application/json", b"{", []),
+        (FORM, b"", [{}]),
+        (FORM, b"a=1", [{"a": "1"}, {"a": 1}, {"a": ["1"]}, {"a": [1]}]),
+        (FORM, b"a=x+y&a=%C3%A9", [{"a": ["x y", "é"]}]),
+        (FORM, b"nothing", []),
+        (f"{PLAIN}; charset=utf-8", b"1.5", ["1.5", 1.5]),
+        (PLAIN, b"null", ["null"]),
+        (PLAIN, b"\xff", []),
+        (MULTIPART, b"--x--\r\n", []),
+        (f"{MULTIPART}; boundary=x", b"--x\r\n\r\na\r\n--x--\r\n", []),
+        ("image/png", b"a", None),
+        (FORM, "&".join(f"a{number}=1" for number in range(30)).encode(), None),
+    ],
+)
+def test_a_body_means_all_that_its_text_may(media_type, body, expected) -> None:
+    """None is said of other kinds and of too many fields; what cannot be read means nothing."""
+    assert expected == meanings(media_type, body)
+
+
+def changes(media_type: str, old: Any, new: Any, **encoding: Any) -> tuple[Change, ...]:
+    """Return what changed between two schemas of a body."""
+
+    def document(schema: Any) -> str:
+        body = {"required": True, "content": {media_type: {"schema": schema, **encoding}}}
+        operation = {"requestBody": body, "responses": {"200": {"description": "ok"}}}
+        paths = {"/things": {"post": operation}}
+        return json.dumps({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths})
+
+    sides = [load_text(document(schema), name="openapi.json") for schema in (old, new)]
+    return compare(*sides)
+
+
+def named(limit: int, *others: str) -> dict[str, Any]:
+    """Return an object with a limited name and other members that it must have."""
+    members = {
+        "name": {"type": "string", "maxLength": limit},
+        **{name: {"type": "string"} for name in others},
+    }
+    return {"type": "object", "required": list(members), "properties": members}
+
+
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [
+        (FORM, rb"name=[a-z]{4,5}"),
+        (
+            MULTIPART,
+            rb'--accord\r\nContent-Disposition: form-data; name="name"\r\n\r\n[a-z]{4,5}\r\n--accord--\r\n',
+        ),
+    ],
+)
+def test_a_break_of_a_form_is_shown_as_a_whole_request(media_type, body) -> None:
+    """The request is as a client writes it, and both contracts have judged it."""
+    (change,) = changes(media_type, named(5), named(3))
+    assert change.witness is not None
+    assert change.witness.request is not None
+    assert re.fullmatch(body, change.witness.request.body)
+    assert "a client that sends this today is refused tomorrow: its body is not valid" == change.witness.means
+
+
+@pytest.mark.parametrize(
+    ("others", "encoding"),
+    [
+        (tuple(f"field{number}" for number in range(30)), {}),
+        ((), {"encoding": {"name": {"contentType": "text/html"}}}),
+    ],
+    ids=["many fields", "a field with an encoding of its own"],
+)
+def test_what_is_written_in_another_way_is_judged_by_its_value(others, encoding) -> None:
+    """Where no request is built, the value alone shows the break, as before."""
+    (change,) = changes(FORM, named(5, *others), named(3, *others), **encoding)
+    assert change.witness is not None
+    assert change.witness.request is None
+    assert "breaking" == change.verdict
