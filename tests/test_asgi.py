@@ -117,7 +117,7 @@ def test_a_large_answer_is_not_kept(watched):
     assert 51 == len(ask(monitor))
     end(monitor)
     assert {("read_order", "200"): 1} == monitor.observation().exchanges
-    assert {} == monitor.observation().bodies
+    assert ["path"] == [root.part for root in monitor.observation().bodies]
 
 
 def test_an_encoded_body_is_read_and_an_unknown_encoding_is_no_finding(watched):
@@ -194,6 +194,94 @@ def test_a_contract_may_be_named_by_its_path(watched):
     assert isinstance(ContractMonitor(service(), SHOP), ContractMonitor)
     with pytest.raises(ContractError, match="does not exist"):
         ContractMonitor(service(), SHOP / "absent")
+
+
+ORDERS = {
+    "openapi": "3.1.0",
+    "info": {"title": "Orders", "version": "1"},
+    "paths": {
+        "/orders": {
+            "post": {
+                "operationId": "order",
+                "parameters": [{"name": "dry", "in": "query", "schema": {"type": "boolean"}}],
+                "requestBody": {
+                    "content": {
+                        "application/json": {
+                            "schema": {
+                                "type": "object",
+                                "properties": {
+                                    "id": {"type": "integer"},
+                                    "password": {"type": "string", "pattern": "^long"},
+                                },
+                            }
+                        }
+                    }
+                },
+                "responses": {"200": {"description": "Taken."}},
+            }
+        }
+    },
+}
+
+
+def posted(monitor, *parts, more=False):
+    """Post the *parts* of a body to an application that reads all of them, and return what was counted."""
+    waiting = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    waiting[-1]["more_body"] = more
+
+    async def receive():
+        return waiting.pop(0)
+
+    async def send(message):
+        pass
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/orders",
+        "query_string": b"dry=maybe",
+        "headers": JSON,
+    }
+    asyncio.run(monitor(scope, receive, send))
+    assert monitor.drain()
+    return {root.part: count for root, count in monitor.observation().bodies.items()}
+
+
+@pytest.fixture
+def taking(tmp_path):
+    """Give a monitor before a service that reads bodies to their end, or as far as they go."""
+    (tmp_path / "openapi.json").write_text(json.dumps(ORDERS))
+
+    async def application(scope, receive, send):
+        while True:
+            message = await receive()
+            if not message["more_body"] or message["body"] == b"enough":
+                break
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    monitor = ContractMonitor(application, tmp_path / "openapi.json", largest_body=100)
+    yield monitor
+    monitor.close()
+
+
+def test_what_clients_say_is_counted_without_its_secrets(taking):
+    """The body, however it is cut, and the parameters of the query."""
+    counted = posted(taking, b'{"id": 7, "pass', b'word": "hush-hush"}')
+
+    assert {"id": 1, "password": 1} == counted["request"].presence
+    assert {"string": 1} == counted["query"].members["dry"].kinds
+    assert "hush-hush" not in json.dumps(taking.observation().document())
+    assert "hush-hush" not in repr(taking.findings())
+
+
+@pytest.mark.parametrize(
+    ("parts", "more"), [([b'{"id":' + b" " * 100, b"7}"], False), ([b'{"id": 7', b"enough"], True)]
+)
+def test_a_body_that_is_large_or_not_read_to_its_end_is_not_looked_at(taking, parts, more):
+    """Nothing is said of half a body."""
+    assert ["query"] == list(posted(taking, *parts, more=more))
+    assert {} == taking.observation().unreadable
 
 
 class Meter:

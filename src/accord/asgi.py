@@ -17,12 +17,15 @@ from importlib import import_module
 from pathlib import Path
 from random import random
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from accord.cases.request import Request
 from accord.contract.contract import Contract, load
 from accord.exchange.application import Application, Message, Receive, Scope, Send
 from accord.exchange.body import Body
+from accord.exchange.secrets import Secrets
 from accord.exchange.values import Exchange, Received, Response, Sent, Session
+from accord.exchange.wire import Headers
 from accord.findings.finding import Finding
 from accord.findings.observed.observation import Observation
 from accord.findings.observed.watcher import Watcher
@@ -40,16 +43,31 @@ _Said: TypeAlias = "_Answer | _Spoken"
 
 @dataclass(slots=True)
 class _Answer:
-    """What is kept of an answer; its ``body`` is given up when it gets too large."""
+    """What is kept of an answer, and of what asked for it; a ``body`` is given up when it gets too large."""
 
     method: str
     path: str
+    query: bytes = b""
+    asked: Iterable[tuple[bytes, bytes]] = ()
+    said: list[bytes] = field(default_factory=list)
+    room: int = LARGEST_BODY
+    heard: bool = False
     status: int = 0
     headers: Iterable[tuple[bytes, bytes]] = ()
     body: list[bytes] = field(default_factory=list)
     size: int = 0
     whole: bool = True
     over: bool = False
+
+    def hear(self, message: Message) -> None:
+        """Note a part of the body of the request."""
+        if self.over or message["type"] != "http.request":
+            return
+        part = message.get("body", b"")
+        self.room -= len(part)
+        if part and self.room >= 0:
+            self.said.append(bytes(part))
+        self.heard = self.room >= 0 and not message.get("more_body", False)
 
     def take(self, message: Message, largest: int) -> bool:
         """Note one message of the application; return whether it is the last."""
@@ -70,6 +88,11 @@ class _Answer:
             else:
                 self.body.append(bytes(part))
         self.over = not message.get("more_body", False)
+        if self.over and not self.heard:
+            # Of half a body nothing can be said.
+            self.said.clear()
+        elif self.over:
+            self.size += sum(map(len, self.said))
         return self.over
 
 
@@ -125,7 +148,7 @@ class ContractMonitor:
         elif kind not in ("http", "websocket") or (self._sample < 1 and random() >= self._sample):  # noqa: S311
             await self._application(scope, receive, send)
         elif kind == "http":
-            await self._application(scope, receive, self._hearing(scope, send))
+            await self._application(scope, *self._hearing(scope, receive, send))
         else:
             await self._application(scope, *self._listening(scope, receive, send))
 
@@ -159,19 +182,33 @@ class ContractMonitor:
 
         return live
 
-    def _hearing(self, scope: Scope, send: Send) -> Send:
-        answer = _Answer(method=scope["method"], path=scope["path"])
+    def _hearing(self, scope: Scope, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        answer = _Answer(
+            method=scope["method"],
+            path=scope["path"],
+            query=scope.get("query_string", b""),
+            asked=scope.get("headers", ()),
+            room=self._largest,
+        )
         largest = self._largest
+
+        async def listen() -> Message:
+            message = await receive()
+            try:
+                answer.hear(message)
+            except Exception:  # noqa: BLE001 - a monitor must not be what breaks an answer
+                self.failed += 1
+            return message
 
         async def hear(message: Message) -> None:
             try:
                 if answer.take(message, largest):
                     self._enter(answer)
-            except Exception:  # noqa: BLE001 - a monitor must not be what breaks an answer
+            except Exception:  # noqa: BLE001 - as above
                 self.failed += 1
             await send(message)
 
-        return hear
+        return listen, hear
 
     def _listening(self, scope: Scope, receive: Receive, send: Send) -> tuple[Receive, Send]:
         path: str = scope["path"]
@@ -239,20 +276,38 @@ class ContractMonitor:
 
 
 def _exchange(answer: _Answer) -> Exchange:
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers)
-    encoding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
-    body = Body(LARGEST_BODY * 16, encoding)
-    for part in answer.body:
-        body.feed(part)
-    decoded = body.finish()
+    headers, asked = _texts(answer.headers), _texts(answer.asked)
+    query = f"?{answer.query.decode('latin-1')}" if answer.query else ""
+    request = Request(
+        method=answer.method,
+        url=f"http://service{quote(answer.path)}{query}",
+        headers=asked,
+        body=_decoded(answer.said, asked),
+    )
+    # What the service says is its own; what clients say may be their secrets.
+    request = Secrets().mask_request(request) if query or request.body else request
     return Exchange(
         id="",
         operation=None,
-        request=Request(method=answer.method, url=f"http://service{answer.path}"),
-        response=Response(status=answer.status, headers=headers, body=b"" if body.lapse else decoded),
+        request=request,
+        response=Response(status=answer.status, headers=headers, body=_decoded(answer.body, headers)),
         started=0.0,
         seconds=0.0,
     )
+
+
+def _texts(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+
+
+def _decoded(parts: list[bytes], headers: Headers) -> bytes:
+    """Return a body without its encoding, empty where it cannot be undone."""
+    encoding = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    body = Body(LARGEST_BODY * 16, encoding)
+    for part in parts:
+        body.feed(part)
+    decoded = body.finish()
+    return b"" if body.lapse else decoded
 
 
 def _session(path: str, spoken: list[_Spoken]) -> Session:

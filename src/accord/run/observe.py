@@ -19,9 +19,9 @@ from accord.exchange.secrets import Secrets
 from accord.exchange.spoken import read_spoken
 from accord.findings import catalogue
 from accord.findings.finding import Outcome, Severity, Verdict
-from accord.findings.observed.observation import CLIENT, REQUEST, SERVER, Observation
+from accord.findings.observed.observation import CLIENT, SERVER, Observation
 from accord.findings.observed.place import Atlas
-from accord.findings.observed.sight import LEAST, TrafficObservation, sights
+from accord.findings.observed.sight import ASKED, LEAST, TrafficObservation, sights
 from accord.findings.observed.watcher import Watcher
 from accord.findings.result import Counts, Coverage, Run
 from accord.findings.rule import Subject
@@ -185,7 +185,7 @@ def _parts(
     atlas, least = Atlas(contract.library), holding.least
     seen: dict[str, list[TrafficObservation]] = {}
     for sight in sights(contract, atlas, observation):
-        if sight.root.part in (REQUEST, CLIENT) and not holding.clients:
+        if sight.root.part in ASKED and not holding.clients:
             continue
         part = TrafficObservation(whole=observation, part=sight, least=least)
         seen.setdefault(sight.root.owner, []).append(part)

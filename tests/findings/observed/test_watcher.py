@@ -110,6 +110,7 @@ def test_bodies_are_counted_by_status_and_media_type():
     assert {
         Root("read_order", "200", "application/json"),
         Root("read_order", "410", "application/problem+json"),
+        Root("read_order", "path", ""),
     } == set(found.bodies)
     assert {Root("read_order", "200", "application/json"): 1} == found.unreadable
     assert {"text/html": 1} == found.media_types[("read_order", "200")].counts

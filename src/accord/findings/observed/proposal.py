@@ -12,10 +12,11 @@ from accord.contract.contract import Contract
 from accord.contract.edit import add_item, add_member, put, remove_item, remove_member, value_at
 from accord.contract.library import Library, split
 from accord.contract.pointer import Json, join
-from accord.findings.observed.observation import CLIENT, REQUEST, Observation, Root
+from accord.findings.observed.asked import LOCATIONS
+from accord.findings.observed.observation import Observation, Root
 from accord.findings.observed.place import Atlas
 from accord.findings.observed.shape import shape_of
-from accord.findings.observed.sight import Sight, sights
+from accord.findings.observed.sight import ASKED, Sight, sights
 from accord.findings.observed.watcher import promised_answer
 
 
@@ -45,7 +46,7 @@ def proposals(contract: Contract, observation: Observation, *, clients: bool) ->
     atlas = Atlas(contract.library)
     found: dict[tuple[str, str], Proposal] = {}
     for sight in sights(contract, atlas, observation):
-        if sight.root.part in (REQUEST, CLIENT) and not clients:
+        if sight.root.part in ASKED and not clients:
             continue
         for proposal in _of_sight(contract, sight):
             found.setdefault((proposal.uri, proposal.words), proposal)
@@ -57,6 +58,9 @@ def proposals(contract: Contract, observation: Observation, *, clients: bool) ->
 def _of_sight(contract: Contract, sight: Sight) -> Iterator[Proposal]:
     if not sight.place.uris:
         return
+    if sight.root.part in LOCATIONS and not sight.pointer:
+        yield from _of_parameters(sight)
+        return
     yield from _kinds(contract, sight)
     yield from _absences(sight)
     yield from _strays(contract, sight)
@@ -66,6 +70,14 @@ def _of_sight(contract: Contract, sight: Sight) -> Iterator[Proposal]:
         yield _left(sight, "a variant for objects that are none of those known")
     if sight.count.invalid:
         yield _left(sight, f"a format or pattern that takes {sight.count.example[:80]}")
+
+
+def _of_parameters(sight: Sight) -> Iterator[Proposal]:
+    """Tell what no edit is proposed for: which parameters there are is a matter of the operation."""
+    for name, number in sight.count.strays:
+        yield _left(sight, f"a parameter {name[:80]!r}, which came {number:,} times")
+    if sight.count.strays.more:
+        yield _left(sight, "more parameters than are told here")
 
 
 def _kinds(contract: Contract, sight: Sight) -> Iterator[Proposal]:

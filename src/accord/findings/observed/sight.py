@@ -12,12 +12,16 @@ from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
 from accord.contract.pointer import join
 from accord.findings.finding import Finding
+from accord.findings.observed.asked import LOCATIONS, place_of_parameters
 from accord.findings.observed.count import Count
 from accord.findings.observed.interval import interval, never
 from accord.findings.observed.observation import CLIENT, REQUEST, SERVER, Observation, Root
 from accord.findings.observed.place import ANYTHING, Atlas, Place
 from accord.findings.observed.watcher import promised_answer
 
+ASKED = frozenset({REQUEST, CLIENT, *LOCATIONS})
+"""What clients say, not the service."""
+_LOCATED = {"path": "path", "query": "query", "header": "headers"}
 LEAST = 59
 """From so many values on, what never came comes in at most 5 % of them, at 95 %."""
 
@@ -41,6 +45,8 @@ class Sight:
         owner, part, form = self.root
         if part in (SERVER, CLIENT):
             return f"{form} of the {part}"
+        if part in LOCATIONS:
+            return f"the {_LOCATED[part]} of a request to {owner}"
         return f"a request to {owner}" if part == REQUEST else f"a {part} of {owner}"
 
 
@@ -90,11 +96,14 @@ def sights(contract: Contract, atlas: Atlas, observation: Observation) -> Iterat
     """Yield every place where something came, in the order of the roots and of the contract."""
     for root, count in sorted(observation.bodies.items(), key=lambda item: item[0]):
         site, place = schema_of(contract, root) or "", place_of(contract, atlas, root)
-        yield from _below(atlas, Sight(root=root, site=site, pointer="", place=place, count=count))
+        sight = Sight(root=root, site=site, pointer="", place=place, count=count)
+        yield from _of_parameters(contract, atlas, sight) if root.part in LOCATIONS else _below(atlas, sight)
 
 
 def place_of(contract: Contract, atlas: Atlas, root: Root) -> Place:
     """Return the place in the contract of what comes at *root*."""
+    if root.part in LOCATIONS:
+        return place_of_parameters(contract.library, contract.operation(root.owner), root.part)
     uri = schema_of(contract, root)
     return ANYTHING if uri is None else atlas.place((contract.library.alias(uri),))
 
@@ -105,12 +114,26 @@ def schema_of(contract: Contract, root: Root) -> str | None:
         channel = next(item for item in contract.channels if item.id == root.owner)
         return channel.message(root.form).schema
     operation = contract.operation(root.owner)
+    if root.part in LOCATIONS:
+        return operation.uri
     if root.part == REQUEST:
         listed = operation.body.media_types if operation.body else ()
     else:
         answer = promised_answer(contract, operation, int(root.part))
         listed = answer.media_types if answer else ()
     return next((item.schema for item in listed if item.name == root.form), None)
+
+
+def _of_parameters(contract: Contract, atlas: Atlas, sight: Sight) -> Iterator[Sight]:
+    """Yield the parameters of a location, and each by itself: they have schemas, and together they have none."""
+    yield sight
+    for parameter in contract.operation(sight.root.owner).parameters_in(sight.root.part):
+        uris, count = sight.place.members.get(parameter.name), sight.count.members.get(parameter.name)
+        if uris and count is not None:
+            at, site = join("", parameter.name), parameter.schema or parameter.uri
+            yield from _below(
+                atlas, Sight(root=sight.root, site=site, pointer=at, place=atlas.place(uris), count=count)
+            )
 
 
 def _below(atlas: Atlas, sight: Sight) -> Iterator[Sight]:

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 import orjson
 
+from accord.cases.request import Request
 from accord.contract.asyncapi import Channel, Message
 from accord.contract.contract import Contract
 from accord.contract.envelope import promised_error
 from accord.contract.openapi import Answer, Operation
 from accord.exchange.spoken import Spoken, spoken
 from accord.exchange.values import Exchange, Lapse, Response, Session
+from accord.findings.observed.asked import Asked, place_of_parameters
 from accord.findings.observed.fold import SAMPLE, WHOLLY, Fold
 from accord.findings.observed.observation import CLIENT, REQUEST, SERVER, Observation, Root
 from accord.findings.observed.place import ANYTHING, Atlas, Place
@@ -41,6 +43,7 @@ class Watcher:
     atlas: Atlas = field(init=False)
     _fold: Fold = field(init=False)
     _routes: Routes = field(init=False)
+    _asked: Asked = field(init=False)
     _sides: dict[tuple[str, str], Messages] = field(init=False, default_factory=dict)
     _places: dict[Root, Place] = field(init=False, default_factory=dict)
     _waiting: dict[Root, list[Any]] = field(init=False, default_factory=dict)
@@ -50,6 +53,7 @@ class Watcher:
         self.atlas = Atlas(self.contract.library)
         self._fold = Fold(self.atlas, self.wholly, self.sample)
         self._routes = Routes(self.contract)
+        self._asked = Asked(self.contract, self.atlas)
 
     def take(self, said: Exchange | Session | Spoken) -> None:
         """Count one exchange or session."""
@@ -166,8 +170,10 @@ class Watcher:
         if whole is None:
             return
         self._answer(operation, whole)
-        if request.body and whole.status // 100 == 2:
-            self._request(operation, request.header("content-type"), request.body)
+        if whole.status // 100 == 2:
+            self._parameters(operation, request, parts.path, parts.query)
+            if request.body:
+                self._request(operation, request.header("content-type"), request.body)
 
     def _answer(self, operation: Operation, response: Response) -> None:
         if not response.body or operation.method == "HEAD":
@@ -182,6 +188,14 @@ class Watcher:
         if root not in self._places and _is_json(_bare(form)):
             self._places[root] = self._at(known.schema if known else None)
         self._body(root, _bare(form), response.body)
+
+    def _parameters(self, operation: Operation, request: Request, path: str, query: str) -> None:
+        """Count what *request* says beside its body, as the members of one object for each location."""
+        for location, value in self._asked.values(operation, request, path, query):
+            root = Root(operation.id, location, "")
+            if root not in self._places:
+                self._places[root] = place_of_parameters(self.contract.library, operation, location)
+            self._wait(root, value, len(path) + len(query))
 
     def _request(self, operation: Operation, form: str | None, body: bytes) -> None:
         if operation.body is None:
