@@ -16,7 +16,7 @@ from accord.findings.page import sentences
 from accord.findings.result import Run
 from accord.report import matrix
 from accord.report.care import care
-from accord.report.cause import by_cause, placed
+from accord.report.cause import by_cause, elsewhere, placed
 from accord.report.evidence import answered, closing, told
 from accord.report.html.page import render as render_page
 from accord.report.text import count, duration
@@ -108,7 +108,7 @@ def _card(same: Sequence[Finding]) -> Card:
         finding=finding,
         place=placed(finding),
         where=" → ".join(part for part in (place, answered(evidence)) if part),
-        others=tuple(finding.showings or (item.operation or item.channel or "" for item in same[1:])),
+        others=tuple(finding.showings or elsewhere(same)),
         evidence="" if evidence is None else told(evidence),
         asked=_asked(evidence) if isinstance(evidence, Exchange) else "",
         answer=_answer(evidence) if isinstance(evidence, Exchange) else "",
