@@ -9,7 +9,7 @@ import pytest
 from accord.cases.request import Request
 from accord.exchange.values import Exchange, Response
 from accord.findings.finding import Finding
-from accord.report.cause import by_cause, cause
+from accord.report.cause import by_cause, cause, elsewhere
 
 
 def finding(rule: str, body: str = "", *, operation: str = "read", deviation: str = "400") -> Finding:
@@ -132,3 +132,11 @@ def test_failures_in_the_same_words_are_told_apart() -> None:
     """Every bug may end in the same "Internal Server Error"."""
     words = "Internal Server Error, call us"
     assert cause(finding("server-error", words)) != cause(finding("server-error", words, operation="write"))
+
+
+def test_where_else_a_cause_shows_is_told_once() -> None:
+    """Each other operation has its name, and what belongs to none its place; the first is not among them."""
+    first = finding("unauthenticated-access")
+    again, other = replace(first, deviation="x"), finding("unauthenticated-access", operation="write")
+    document = replace(other, operation="", line=4)
+    assert ["write", "x.json:4#/write"] == elsewhere([first, again, other, other, document])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from accord.exchange.values import Exchange
 from accord.findings.finding import Finding
@@ -36,6 +36,12 @@ def placed(finding: Finding) -> str:
         return finding.pointer
     name, _, pointer = finding.pointer.partition("#")
     return f"{name}:{finding.line}#{pointer}"
+
+
+def elsewhere(same: Sequence[Finding]) -> list[str]:
+    """Return where else the findings of one cause show, each place once."""
+    first, *others = ((item.operation or item.channel or placed(item)) for item in same)
+    return [name for name in dict.fromkeys(others) if name != first]
 
 
 def cause(finding: Finding) -> tuple[str, ...]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from accord.findings.finding import Finding, Severity
 from accord.findings.result import Location, Run
-from accord.report.cause import by_cause
+from accord.report.cause import by_cause, elsewhere
 from accord.report.verdict import verdict
 from accord.report.workflow_command import COMMANDS, MAXIMUM, workflow_command
+
+_NAMES = 3
 
 
 def render(run: Run, *, fail_on: Severity) -> bytes:
@@ -41,6 +43,6 @@ def _words(same: Sequence[Finding]) -> Iterator[str]:
         yield f"Seen: {finding.seen}"
     if finding.advice:
         yield finding.advice.rstrip(".")
-    if len(same) > 1:
-        yield f"Also at {', '.join(item.operation or item.channel or item.pointer for item in same[1:4])}"
+    if others := elsewhere(same):
+        yield f"Also at {', '.join(others[:_NAMES])}"
     yield f"Fingerprint {finding.fingerprint}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from accord.findings.finding import Finding, Severity, Verdict
 from accord.findings.result import Location, Run
 from accord.report.care import care
-from accord.report.cause import by_cause
+from accord.report.cause import by_cause, elsewhere
 from accord.report.markup import block, cell, code, folded, text
 from accord.report.text import count, duration
 from accord.report.verdict import verdict
@@ -70,7 +70,7 @@ def _row(run: Run, same: Sequence[Finding]) -> str:
 def _behind(run: Run, same: Sequence[Finding]) -> Iterator[str]:
     finding = same[0]
     yield from folded(f"{finding.rule}: {finding.message}")
-    names = [item.operation or item.channel or "" for item in same[1:] if item.operation or item.channel]
+    names = elsewhere(same)
     values = {
         "contract": _file(run, finding) or finding.pointer,
         "expected": finding.expected,

@@ -126,7 +126,7 @@ def _card(same: Sequence[Finding]) -> Card:
 def _others(same: Sequence[Finding]) -> Iterator[tuple[str, str]]:
     """Yield where else the cause shows, and the fingerprint of a finding that is told there."""
     yield from (("", showing) for showing in same[0].showings)
-    yield from ((item.fingerprint, item.operation or item.channel or "") for item in same[1:])
+    yield from ((item.fingerprint, item.operation or item.channel or placed(item)) for item in same[1:])
 
 
 def _asked(exchange: Exchange) -> str:
