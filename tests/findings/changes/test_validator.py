@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 import referencing
 
+from accord.findings.changes.effort import Effort
 from accord.findings.changes.validator import validator_kind
 
 CREATED = {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "created"}}}
@@ -15,6 +16,14 @@ NAMED = {
     "urn:created": CREATED,
     "urn:gone": {"required": ["kind"], "properties": {"kind": {"enum": ["deleted", "lost", 1]}}},
     "urn:events": {"oneOf": [{"$ref": "urn:created"}, {"$ref": "urn:gone"}]},
+    "urn:part": {
+        "oneOf": [
+            {"type": "object", "properties": {"next": {"$ref": "urn:part"}, "a": {"type": "integer"}}},
+            {"type": "object", "properties": {"next": {"$ref": "urn:part"}, "b": {"type": "integer"}}},
+            {"type": "object", "properties": {"next": {"$ref": "urn:part"}}, "required": ["c"]},
+            {"type": "integer"},
+        ]
+    },
     "urn:tree": {"type": "object", "properties": {"below": {"items": {"$ref": "urn:tree"}}}},
 }
 SCHEMAS: tuple[Any, ...] = (
@@ -24,6 +33,8 @@ SCHEMAS: tuple[Any, ...] = (
     {"oneOf": [{"$ref": "urn:created"}, {"required": ["size"]}]},
     {"anyOf": [False, {"$ref": "urn:tree", "maxProperties": 1}]},
     {"anyOf": [{"anyOf": [{"anyOf": [{"anyOf": [{"anyOf": [{"$ref": "urn:gone"}]}]}]}]}]},
+    {"$ref": "urn:part"},
+    {"not": {"$ref": "urn:part"}},
     {"oneOf": [{"$ref": "urn:tree"}], "unevaluatedProperties": False},
 )
 VALUES: tuple[Any, ...] = (
@@ -36,6 +47,10 @@ VALUES: tuple[Any, ...] = (
     {"kind": ["created"]},
     {"below": [{"below": [{}]}]},
     {"below": [3]},
+    {"next": 1, "a": "x"},
+    {"next": {"next": 1, "a": "x"}, "b": "x", "c": 1},
+    {"next": {"next": 1, "a": "x"}, "b": "x", "a": "x", "c": 1},
+    {"next": {"next": "x", "a": "x"}},
     {},
     [],
     1,
@@ -77,3 +92,15 @@ def test_a_message_is_held_against_its_own_kind_alone() -> None:
     schema = {"oneOf": [{"$ref": name} for name in named]}
     assert validator_kind(named.__getitem__)(schema).is_valid({"kind": "kind150"})
     assert {"150"} == set(read)
+
+
+def test_a_part_of_a_value_is_held_against_a_definition_once() -> None:
+    """Not once for each way through branches that overlap, of which sixty levels have more than can be counted."""
+    value: Any = 1
+    for _ in range(60):
+        value = {"next": value, "a": "x", "b": "x", "c": 1}
+    effort = Effort(1_000)
+    asked = validator_kind(NAMED.__getitem__, effort)({"$ref": "urn:part"})
+    assert asked.is_valid(value)
+    assert not asked.is_valid({"next": value, "a": "x", "b": "x"})
+    assert not effort.is_spent
