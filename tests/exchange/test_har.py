@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import re
 from pathlib import Path
@@ -212,6 +213,29 @@ def test_bodies_are_read_in_any_encoding(tmp_path):
     assert ("POST", b"a+b=%C3%A9", b"\x89") == (one.request.method, one.request.body, one.response.body)
     assert "image/png" == one.response.header("content-type")
     assert (None, Lapse.CLOSED) == (two.response, two.lapse)
+
+
+def test_a_body_that_a_tool_left_encoded_is_decoded_or_told(tmp_path):
+    """gzip is undone; of what cannot be undone the answer stays, without its body."""
+
+    def coded(body, name):
+        text = base64.b64encode(body).decode()
+        content = {"mimeType": "application/json", "encoding": "base64", "text": text}
+        return entry(
+            response={
+                "status": 200,
+                "headers": [{"name": "Content-Encoding", "value": name}],
+                "content": content,
+            }
+        )
+
+    brotli = b"\x0b\x02\x80hello\x03"
+    said, skipped = entries(
+        tmp_path, coded(gzip.compress(b"[1]"), "gzip"), coded(b"[2]", "br"), coded(brotli, "br")
+    )
+
+    assert [b"[1]", b"[2]", b""] == [item.response.body for item in said]
+    assert ["the body of an answer in the encoding 'br', which cannot be undone"] == skipped
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])

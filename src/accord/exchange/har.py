@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 
 import orjson
 
-from accord.cases.request import Request
+from accord.cases.request import Request, first_header
 from accord.errors import RecordingError
+from accord.exchange.body import Body
 from accord.exchange.message_lines import unreadable
 from accord.exchange.recording import load_events
 from accord.exchange.secrets import Secrets
@@ -60,7 +61,7 @@ def read(
     secrets = secrets or Secrets()
     for number, entry in enumerate(_entries(path, skip, largest), start=1):
         try:
-            said = _read_entry(entry, number)
+            said = _read_entry(entry, number, skip)
         except _EntryError as problem:
             skip(f"an entry of an archive: {problem}")
             continue
@@ -119,7 +120,7 @@ def _parsed(data: bytes, path: Path, skip: Skip) -> Any:
         ) from None
 
 
-def _read_entry(entry: Any, number: int) -> Exchange | Session:
+def _read_entry(entry: Any, number: int, skip: Skip) -> Exchange | Session:
     request = _member(entry, "request", dict, "has no request")
     url = request.get("url")
     if not isinstance(url, str) or not _URL.match(url):
@@ -131,11 +132,11 @@ def _read_entry(entry: Any, number: int) -> Exchange | Session:
         return _session(entry, url, messages, own, number)
     if url.lower().startswith("ws"):
         raise _EntryError("a WebSocket without _webSocketMessages")
-    return _exchange(entry, request, url, own, number)
+    return _exchange(entry, request, url, own, number, skip)
 
 
-def _exchange(entry: _Object, request: _Object, url: str, own: _Object, number: int) -> Exchange:
-    response = _response(entry.get("response"))
+def _exchange(entry: _Object, request: _Object, url: str, own: _Object, number: int, skip: Skip) -> Exchange:
+    response = _response(entry.get("response"), skip)
     lapse = Lapse(own["lapse"]) if own.get("lapse") in set(Lapse) else None if response else Lapse.CLOSED
     return Exchange(
         id=_text(own.get("id")) or f"e{number}",
@@ -154,7 +155,7 @@ def _exchange(entry: _Object, request: _Object, url: str, own: _Object, number: 
     )
 
 
-def _response(value: Any) -> Response | None:
+def _response(value: Any, skip: Skip) -> Response | None:
     status = value.get("status") if isinstance(value, dict) else None
     # A browser writes 0 for a request that was not answered.
     if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 999:
@@ -165,6 +166,8 @@ def _response(value: Any) -> Response | None:
     if isinstance(form, str) and form and not any(name.lower() == "content-type" for name, _ in headers):
         headers = (*headers, ("Content-Type", form))
     body = _decoded(content.get("text"), content.get("encoding"))
+    if content.get("encoding") == "base64":
+        body = _plain(body, headers, skip)
     return Response(status=status, headers=headers, body=body)
 
 
@@ -177,6 +180,29 @@ def _decoded(text: Any, encoding: Any) -> bytes:
         except ValueError:
             raise _EntryError("a body that is said to be base64 is not") from None
     return text.encode(errors="surrogatepass")
+
+
+def _plain(body: bytes, headers: Headers, skip: Skip) -> bytes:
+    """Return *body* without its content encoding, which some tools leave in place; most take it off."""
+    encoding = first_header(headers, "content-encoding") or ""
+    form = first_header(headers, "content-type") or ""
+    if not encoding or "json" not in form or _is_utf8(body):
+        return body
+    coded = Body(LARGEST, encoding)
+    coded.feed(body)
+    plain = coded.finish()
+    if coded.lapse is None:
+        return plain
+    skip(f"the body of an answer in the encoding {encoding[:20]!r}, which cannot be undone")
+    return b""
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _posted(value: Any) -> bytes:

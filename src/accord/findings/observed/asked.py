@@ -25,45 +25,56 @@ _BOOLEANS = {"true": True, "false": False}
 _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """The parameters of an operation, and the pattern of its paths with a group for each of ``names``."""
+
+    names: tuple[str, ...]
+    pattern: re.Pattern[str]
+    path: tuple[Parameter, ...]
+    query: tuple[Parameter, ...]
+    header: tuple[Parameter, ...]
+
+    def in_path(self, path: str) -> dict[str, list[str]]:
+        match = self.pattern.search(path)
+        texts = match.groups() if match else ()
+        return {name: [unquote(text)] for name, text in zip(self.names, texts, strict=False)}
+
+
 @dataclass(slots=True)
 class Asked:
     """Reads the parameters of requests, by the operations of *contract*."""
 
     contract: Contract
     atlas: Atlas
-    _paths: dict[str, re.Pattern[str]] = field(init=False, default_factory=dict)
+    _known: dict[str, _Declared] = field(init=False, default_factory=dict)
+    _keys: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        schemes = self.contract.security_schemes.values()
+        self._keys = frozenset(str(item.definition.get("name")) for item in schemes if item.type == "apiKey")
 
     def values(
         self, operation: Operation, request: Request, path: str, query: str
-    ) -> Iterator[tuple[str, Json]]:
+    ) -> Iterator[tuple[str, dict[str, Json]]]:
         """Yield each location with the object of what *request* has there, where there is anything to say of it."""
-        fields = parse_qsl(query[:_LONGEST], keep_blank_values=True, max_num_fields=None)[:_MOST]
-        found = {
-            "path": self._in_path(operation, path),
-            "query": _joined(fields),
-            "header": _joined([(name.lower(), value) for name, value in request.headers]),
-        }
-        for location in LOCATIONS:
-            declared = operation.parameters_in(location)
-            told = {item.name: self._value(item, found[location]) for item in declared if _is_open(item)}
-            value: dict[str, Json] = {name: item for name, item in told.items() if item is not None}
-            if location == "query":
-                value |= self._strays(operation, found[location])
-            if declared or value:
-                yield location, value
+        known = self._known.get(operation.id)
+        if known is None:
+            known = self._known[operation.id] = _declared(operation)
+        if known.path:
+            yield "path", self._told(known.path, known.in_path(path))
+        if known.query or query:
+            found = _joined(parse_qsl(query[:_LONGEST], keep_blank_values=True)[:_MOST])
+            value = self._told(known.query, found) | self._strays(known.query, found)
+            if known.query or value:
+                yield "query", value
+        if known.header:
+            found = _joined([(name.lower(), value) for name, value in request.headers])
+            yield "header", self._told(known.header, found)
 
-    def _in_path(self, operation: Operation, path: str) -> dict[str, list[str]]:
-        pattern = self._paths.get(operation.id)
-        if pattern is None:
-            pattern = self._paths[operation.id] = _pattern(operation)
-        match = pattern.search(path)
-        names = [
-            item.name for item in operation.parameters_in("path") if f"{{{item.name}}}" in operation.path
-        ]
-        names.sort(key=lambda name: operation.path.index(f"{{{name}}}"))
-        if match is None or len(names) != len(match.groups()):
-            return {}
-        return {name: [unquote(text)] for name, text in zip(names, match.groups(), strict=True)}
+    def _told(self, declared: tuple[Parameter, ...], found: Mapping[str, list[str]]) -> dict[str, Json]:
+        told = {item.name: self._value(item, found) for item in declared if _is_open(item)}
+        return {name: value for name, value in told.items() if value is not None}
 
     def _value(self, parameter: Parameter, found: Mapping[str, list[str]]) -> Json:
         name = parameter.name.lower() if parameter.location == "header" else parameter.name
@@ -85,21 +96,12 @@ class Asked:
             return frozenset({"string"})
         return self.atlas.place((self.contract.library.alias(schema),)).kinds
 
-    def _strays(self, operation: Operation, found: Mapping[str, list[str]]) -> dict[str, Json]:
+    def _strays(self, query: tuple[Parameter, ...], found: Mapping[str, list[str]]) -> dict[str, Json]:
         """Return what the query has and the operation does not declare, without its values."""
-        declared = {item.name for item in operation.parameters_in("query")}
-        if any(self._takes_any(item) for item in operation.parameters_in("query")):
+        if not found or any(self._takes_any(item) for item in query):
             return {}
-        keys = {
-            str(scheme.definition.get("name"))
-            for scheme in self.contract.security_schemes.values()
-            if scheme.type == "apiKey"
-        }
-        return {
-            name: MASK
-            for name in found
-            if name not in declared | keys and name.partition("[")[0] not in declared
-        }
+        known = {item.name for item in query} | self._keys
+        return {name: MASK for name in found if name not in known and name.partition("[")[0] not in known}
 
     def _takes_any(self, parameter: Parameter) -> bool:
         """Tell whether the members of an object are fields of the query themselves (``form``, exploded)."""
@@ -133,9 +135,11 @@ def _joined(fields: list[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _pattern(operation: Operation) -> re.Pattern[str]:
+def _declared(operation: Operation) -> _Declared:
+    names = tuple(re.findall(r"\{([^{}]*)\}", operation.path))
     parts = (re.escape(part) for part in re.split(r"\{[^{}]*\}", operation.path))
-    return re.compile("([^/]+)".join(parts) + "$")
+    path, query, header = (operation.parameters_in(location) for location in LOCATIONS)
+    return _Declared(names, re.compile("([^/]+)".join(parts) + "$"), path, query, header)
 
 
 def _read(text: str, kinds: frozenset[str]) -> Json:
