@@ -35,7 +35,7 @@ CHANGED = {
             "Copy that document into the folder",
         ),
     ),
-    "OpenAPI 3.2": ("openapi: 3.1.0", "openapi: 3.2.0", ("openapi.yaml:LINE#/openapi:", "3.2.0", "3.1")),
+    "OpenAPI 3.3": ("openapi: 3.1.0", "openapi: 3.3.0", ("openapi.yaml:LINE#/openapi:", "3.3.0", "3.2")),
     "version is a number": ("openapi: 3.1.0", "openapi: 3.1", ("openapi.yaml:LINE#/openapi:", "string")),
     "null byte": ("title: Things", "title: Thi\0ngs", ("openapi.yaml:", "control characters")),
     "one operationId twice": (

@@ -21,7 +21,7 @@ UNUSABLE = {
         ("new.yaml:4#/servers/0/url:", "not valid openapi 3.1", "Correct"),
     ),
     "Swagger 2.0": ('swagger: "2.0"\n', ("new.yaml", "Swagger 2.0", "swagger2openapi")),
-    "OpenAPI 3.2": (MINIMAL.replace("3.1.0", "3.2.0"), ("new.yaml:1#/openapi", "3.2.0")),
+    "OpenAPI 3.3": (MINIMAL.replace("3.1.0", "3.3.0"), ("new.yaml:1#/openapi", "3.3.0")),
     "no contract": ("a: 1\n", ("new.yaml: holds neither an OpenAPI nor an AsyncAPI document",)),
     "YAML aliases by the billion": (
         MINIMAL

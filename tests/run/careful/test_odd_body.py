@@ -89,7 +89,7 @@ def test_service_that_falls_over_is_found(opening: Open, name: str) -> None:
     """A 500 on an odd body is a server error, with the request that brings it about."""
     with opening(Frail(FAULTS[name])) as verification:
         (finding,) = findings(verification)
-    assert ("server-error", "500", 100) == (finding.rule, finding.seen, finding.fault_code)
+    assert ("server-error", "500 {}", 100) == (finding.rule, finding.seen, finding.fault_code)
     assert "make_thing" == finding.operation
     assert "curl -X POST" in finding.reproduce
 
