@@ -31,6 +31,7 @@ _KEYS = (
     "identities",
     "rules",
     "schemathesis",
+    "exclude",
     "safe",
     "strict",
     "rate",
@@ -69,8 +70,8 @@ class Settings:
     ``root`` is the folder of the file; ``contract``, ``generated``, ``corpus`` and ``baseline`` are
     relative to it, but for a contract that is the URL of a document, a text. ``profile`` names what
     the framework does by itself. ``rules`` maps a rule id to a severity or ``off``; ``schemathesis`` is
-    passed on as it is. ``safe``, ``strict``, ``rate``, ``patience``, ``keep`` and ``require_reach`` are the options of
-    the command line with these names.
+    passed on as it is. Of the operations ``exclude`` nothing is asked. ``safe``, ``strict``, ``rate``, ``patience``,
+    ``keep`` and ``require_reach`` are the options of the command line with these names.
     """
 
     root: Path
@@ -85,6 +86,7 @@ class Settings:
     identities: Mapping[str, IdentitySettings] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
     schemathesis: Mapping[str, Any] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
     safe: bool = False
     strict: bool = False
     rate: str | None = None
@@ -244,6 +246,7 @@ def _settings(table: dict[str, Any], path: Path, where: str, prefix: str) -> Set
         identities=identities,
         rules=_texts(table, "rules", where, f"{path.name} [{prefix}rules]"),
         schemathesis=_table(table, "schemathesis", where),
+        exclude=_list(table, "exclude", where) or (),
         safe=_flag(table, "safe", where) or False,
         strict=_flag(table, "strict", where) or False,
         rate=_text(table, "rate", where),
@@ -264,7 +267,7 @@ def _identity(value: Any, where: str) -> IdentitySettings:
             next_step="Write a table with username and password, or with a token.",
         )
     _known(value, _IDENTITY_KEYS, where)
-    scopes = _scopes(value, where)
+    scopes = _list(value, "scopes", where)
     texts = {
         key.replace("-", "_"): _text(value, key, where) for key in value if key not in ("scopes", "lifetime")
     }
@@ -299,15 +302,15 @@ def _lifetime(table: Mapping[str, Any], where: str) -> float | None:
     return float(value)
 
 
-def _scopes(table: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
-    value = table.get("scopes")
+def _list(table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...] | None:
+    value = table.get(key)
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ConfigurationError(
-            "'scopes' is not a list of strings", place=where, next_step='Write scopes = ["read"].'
+            f"'{key}' is not a list of strings", place=where, next_step=f'Write {key} = ["one"].'
         )
-    return tuple(expand(item, f"{where} scopes") for item in value)
+    return tuple(expand(item, f"{where} {key}") for item in value)
 
 
 def _known(table: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:

@@ -102,6 +102,10 @@ OneOperation = Annotated[
     list[str] | None,
     typer.Option(metavar="ID", help="Verify this operation alone, by its operationId; repeatable."),
 ]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="Ask nothing of this operation, by its operationId; repeatable."),
+]
 
 # How it is asked.
 Header = Annotated[

@@ -42,13 +42,13 @@ class CarefulClient:
 
     def unrestricted(self) -> CarefulClient:
         """Return the same client for what may be sent in any run: a login, and what a workflow declares."""
-        if not self.permission.safe:
+        if not (self.permission.safe or self.permission.excluded):
             return self
         return CarefulClient(self._client, permission=Permission(), pace=self._pace, patience=self.patience)
 
     def send(self, request: Request, *, operation: str | None = None) -> Exchange:
         """Send *request*, again while the service asks to wait, and return what came of it."""
-        reason = self.permission.refuses(request)
+        reason = self.permission.refuses(request, operation)
         if reason:
             return _withheld(request, operation, reason)
         times = 0

@@ -77,7 +77,7 @@ def _opened(
 
         client = CarefulClient(
             open_client(target, limits=options.limits, observe=observe),
-            permission=permission(safe=options.safe),
+            permission=permission(safe=options.safe, excluded=options.excluded),
             pace=Pace(options.rate),
         )
         open_ones.callback(client.close)
@@ -86,7 +86,8 @@ def _opened(
         trials = planned(settings, contract, options)
         credential, client.headers = split_headers(contract, options.headers)
         profile = profile_of(settings.profile, contract, client, published=given is None)
-        reach, creations = Reach(contract, wanted(contract, options.operations)), Creations(contract)
+        reach = Reach(contract, wanted(options.operations, options.excluded))
+        creations = Creations(contract)
         listeners[:0] = [reach.note, creations.note]
         open_ones.enter_context(between(hooks, client.base_url))
         context = _context(

@@ -26,6 +26,7 @@ class Options:
     max_examples: int = 30
     only: str | None = None
     operations: tuple[str, ...] = ()
+    excluded: frozenset[str] = frozenset()
     headers: tuple[tuple[str, str], ...] = ()
     limits: Limits = field(default_factory=Limits)
     record: Path | None = None
@@ -50,6 +51,7 @@ def both(settings: Settings, options: Options) -> tuple[Settings, Options]:
         options = replace(options, patience=seconds(settings.patience, place="[tool.accord] patience"))
     return replace(settings, strict=settings.strict or options.strict), replace(
         options,
+        excluded=options.excluded | frozenset(settings.exclude),
         safe=options.safe or settings.safe,
         rate=options.rate or rate,
         keep=settings.keep if options.keep is None else options.keep,

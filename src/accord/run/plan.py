@@ -32,6 +32,8 @@ def planned(settings: Settings, contract: Contract, options: Options) -> tuple[T
 
     Raises ``ConfigurationError`` when it is empty: there is no question to ask.
     """
+    for names, place in ((options.operations, "--operation"), (sorted(options.excluded), "exclude")):
+        check_known(contract, names, place)
     corpus = stored(settings.corpus, needed=not options.explores)
     every = plan(contract, only=options.only, operations=options.operations, corpus=corpus)
     trials = tuple(trial for trial in every if options.explores or trial.replays or trial.stage != rest.STAGE)
@@ -66,7 +68,7 @@ def plan(
     if only in (None, "contract") and not operations:
         yield from inspection.plan(contract)
     if only in (None, "rest") and contract.openapi is not None:
-        chosen = wanted(contract, operations)
+        chosen = wanted(operations)
         yield from replay.plan(contract, corpus, chosen)
         # Another tenant asks first: later, little is left in the state that it was in.
         yield from tenant.plan_foreign(contract, chosen)
@@ -102,17 +104,21 @@ def contract_path(settings: Settings) -> Path:
     return Path(settings.contract)
 
 
-def wanted(contract: Contract, names: tuple[str, ...]) -> Callable[[Operation], bool]:
-    """Return whether an operation is one of *names*, or any without names; raises for an unknown one."""
+def check_known(contract: Contract, names: Iterable[str], place: str) -> None:
+    """Raise ``ConfigurationError`` for one of *names*, written at *place*, that is no operation of *contract*."""
     known = {operation.id for operation in contract.operations}
     for name in names:
         if name not in known:
             raise ConfigurationError(
                 f"operation {name!r} is not in the contract",
-                place="--operation",
+                place=place,
                 next_step=near(name, known) or f"Known operations: {', '.join(sorted(known))}.",
             )
-    return lambda operation: not names or operation.id in names
+
+
+def wanted(names: tuple[str, ...], excluded: frozenset[str] = frozenset()) -> Callable[[Operation], bool]:
+    """Return whether an operation is one of *names*, or any without names, and none of *excluded*."""
+    return lambda operation: (not names or operation.id in names) and operation.id not in excluded
 
 
 def plays_all(outcomes: Iterable[Outcome], contract: Contract, stage: str) -> bool:

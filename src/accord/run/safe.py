@@ -1,11 +1,12 @@
-"""What a safe run leaves out of its plan: trials that write, each told as not reached."""
+"""What a run leaves out of its plan: of operations that are excluded, and in a safe run trials that write."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from accord.cases.script import LEGAL
 from accord.contract.contract import Contract
+from accord.contract.openapi import Operation
 from accord.exchange.permission import Permission
 from accord.run.context import Trial
 from accord.run.websocket.sessions import EVENTS, ISOLATION, RESUME
@@ -28,22 +29,25 @@ _RULES: Mapping[str, str] = {
 }
 
 
-def permission(*, safe: bool) -> Permission:
-    """Return what a run may send: everything, or in a *safe* one what changes nothing at the service."""
-    return Permission(safe=safe, scripts=LEGAL | {EVENTS, ISOLATION, RESUME})
+def permission(*, safe: bool, excluded: frozenset[str] = frozenset()) -> Permission:
+    """Return what a run may send: all but *excluded* operations, or in a *safe* one what changes nothing besides."""
+    return Permission(safe=safe, scripts=LEGAL | {EVENTS, ISOLATION, RESUME}, excluded=excluded)
 
 
 def left_out(trial: Trial, contract: Contract, permitted: Permission) -> tuple[str, str] | None:
     """Return the rule that *trial* is after and why it is not played, None when it is."""
-    methods = _methods(trial.id, contract)
-    reason = next((reason for method in methods if (reason := permitted.refuses_method(method))), "")
+    operations = _operations(trial.id, contract)
+    refused = (permitted.refuses_method(item.method) for item in operations)
+    # Chains go round an operation that is excluded.
+    excluded = (permitted.refuses_operation(item.id) for item in operations if trial.id != _CHAINS)
+    reason = next(filter(None, (*refused, *excluded)), "")
     leaf = trial.id.rpartition("/")[2]
     return (_RULES.get(leaf, "rejected-valid-request"), reason) if reason else None
 
 
-def _methods(trial: str, contract: Contract) -> set[str]:
-    """Return the methods without which *trial*, by its id, asks nothing."""
+def _operations(trial: str, contract: Contract) -> Sequence[Operation]:
+    """Return the operations without which *trial*, by its id, asks nothing."""
     if trial == _CHAINS:
-        return {operation.method for operation in contract.operations}
+        return contract.operations
     named = [item for item in contract.operations if trial.startswith(f"rest/{item.id}/")]
-    return {operation.method for operation in sorted(named, key=lambda item: len(item.id))[-1:]}
+    return sorted(named, key=lambda item: len(item.id))[-1:]

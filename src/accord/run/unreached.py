@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation
+from accord.exchange.permission import exclusion
 from accord.findings.checks.reach import RULES
 from accord.findings.evidence import StatusObservation
 from accord.findings.finding import Finding, Outcome, Severity, Verdict
@@ -75,6 +76,8 @@ def _outcomes(
     demanded = {**severities, RULE: Severity.ERROR} if required else severities
     missed = [outcome for outcome in run.outcomes if outcome.verdict is Verdict.NOT_REACHED]
     for operation in contract.operations:
+        if any(outcome.reason == exclusion(operation.id) for outcome in missed):
+            continue
         found: list[Finding] = []
         counts = run.coverage.statuses.get(operation.id, {})
         for status in operation.answers:

@@ -75,6 +75,8 @@ _NO_ANSWERS = {f"DELETE got no answer ({lapse})" for lapse in Lapse}
 
 def _delete(context: Context, thing: Creation) -> str:
     """Delete *thing* and return what came of it in a word or two."""
+    if refused := context.client.permission.refuses_operation(thing.operation.id):
+        return refused
     credential = _credential(context, thing)
     query = f"?{urlencode(credential[1])}" if credential[1] else ""
     headers = (("Accept", "application/json"), *credential[0].items())

@@ -17,6 +17,7 @@ from accord.cases.odd import odd_bodies
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.contract import Contract
 from accord.contract.openapi import METHODS, Operation, Parameter
+from accord.exchange.values import Lapse
 from accord.findings.evidence import Observation
 from accord.findings.tally import Tally
 from accord.run.context import Context, Trial
@@ -124,7 +125,7 @@ def _chains(wanted: set[str], context: Context) -> Tally:
 
     def observe_wanted(name: str, aim: Aim, judgements: Sequence[Judgement]) -> list[str]:
         nonlocal lapses
-        lapses += wire.waiting[0].lapse is not None
+        lapses += wire.waiting[0].lapse not in (None, Lapse.WITHHELD)
         found: list[str] = []
         if wire.operations[name].id in wanted:
             found = observe(name, aim, judgements)
