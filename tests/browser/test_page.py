@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -259,8 +260,14 @@ def test_screen_readers_find_no_fault(show, scheme: str, width: int) -> None:
     page.evaluate("document.querySelectorAll('details').forEach((item) => { item.open = true; })")
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
+    ends = page.locator("caption").evaluate_all(
+        "items => items.map((item) => item.getBoundingClientRect().right)"
+    )
+    assert len(ends) == 4
+    assert max(ends) <= width
 
 
+SETTLED = "() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)))"
 SHIFT = """async () => {
     let sum = 0;
     const seen = new PerformanceObserver((list) => list.getEntries().forEach((item) => { sum += item.value; }));
@@ -281,6 +288,21 @@ def test_two_thousand_findings_do_not_jump(show) -> None:
     print(f"2,000 findings: layout shift {shifted:.4f}")
     assert page.locator("details.card").count() == 2_000
     assert shifted < 0.01
+
+
+def test_a_long_card_far_below_is_where_its_link_leads(show) -> None:
+    """A session of many messages, below a thousand cards, is opened and stands at the top of the window."""
+    told = tuple(Received(at=0.1, data='{"type": "thing_updated"}' + " " * 900) for _ in range(150))
+    last = finding(2, evidence=replace(SESSION, events=(Opened(at=0.0), *told)), rule="wrong-close-code")
+    page = show(*(finding(number) for number in range(3, 1_000)), last, anchor=f"#{last.fingerprint}")
+    page.evaluate(SETTLED)
+    card = page.locator("details.card[open]")
+    assert card.count() == 1
+    top = "item => item.getBoundingClientRect().top"
+    assert 0 <= card.evaluate(top) < 200
+    page.locator(".talk li").nth(120).evaluate("item => item.scrollIntoView({block: 'center'})")
+    page.evaluate(SETTLED)
+    assert 250 < page.locator(".talk li").nth(120).evaluate(top) < 500
 
 
 def test_a_page_that_jumps_is_seen_to(show) -> None:

@@ -113,3 +113,11 @@ def test_much_costs_no_more_than_the_bound(tmp_path: Path, monkeypatch) -> None:
     assert 5 == len(made.features(uri, ROOT))
     values = [{f"p{number}": 1} for number in range(50)]
     assert 10 > len(made.shown(uri, ROOT, values)) > 0
+
+
+def test_what_was_looked_into_is_not_looked_into_again(tmp_path: Path) -> None:
+    """A second operation with the same definition adds nothing, and costs nothing."""
+    made, uri = anatomy(tmp_path, reference("Thing"), Thing={"type": "object", "properties": {"id": {}}})
+    seen: set[str] = set()
+    assert (("Thing", "id", "property", ""),) == made.features(uri, ROOT, seen)
+    assert () == made.features(uri, "another 200", seen)

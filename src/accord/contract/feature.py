@@ -63,10 +63,15 @@ class Anatomy:
         self._addresses: dict[str, str] = {}
         self._nodes: dict[str, _Node] = {}
 
-    def features(self, uri: str, owner: str) -> tuple[Feature, ...]:
-        """Return what JSON of the schema at *uri* can show; *owner* names it where it is no definition."""
+    def features(self, uri: str, owner: str, seen: set[str] | None = None) -> tuple[Feature, ...]:
+        """Return what JSON of the schema at *uri* can show; *owner* names it where it is no definition.
+
+        Schemas in *seen* are left out, and those that were looked into are added: a thousand operations
+        that lead to the same definitions cost no more than one.
+        """
         found: dict[Feature, None] = {}
-        waiting, seen = [(uri, owner, "")], set[str]()
+        seen = set[str]() if seen is None else seen
+        waiting = [(uri, owner, "")]
         while waiting and len(found) < MAXIMUM_FEATURES:
             at, of, path = waiting.pop()
             node = self._node(at, of, path)

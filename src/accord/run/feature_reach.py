@@ -26,15 +26,17 @@ class FeatureReach:
         self._anatomy = Anatomy(contract.library)
         self._answers: Counter[Key] = Counter()
         self._messages: Counter[Key] = Counter()
+        seen: set[str] = set()
         for operation in operations:
             for answer in operation.answers.values():
                 for media_type in answer.media_types:
                     if media_type.schema is not None and _is_json(media_type):
-                        found = self._anatomy.features(media_type.schema, _owner(operation, answer))
+                        found = self._anatomy.features(media_type.schema, _owner(operation, answer), seen)
                         self._answers.update(dict.fromkeys(found, 0))
+        seen = set()
         for channel in contract.channels:
             for message in channel.messages:
-                found = self._anatomy.features(message.schema, message.name)
+                found = self._anatomy.features(message.schema, message.name, seen)
                 self._messages.update(dict.fromkeys(found, 0))
 
     def note_answer(self, operation: Operation, answer: Answer, response: Response) -> None:
