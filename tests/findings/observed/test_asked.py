@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -167,3 +168,15 @@ def test_a_list_of_values_is_widened_by_a_proposal(contract, tmp_path):
     assert ["a parameter 'order', which came 1 times"] == [
         item.words.partition(": ")[2] for item, _ in inference.left
     ]
+
+
+def test_a_parameter_where_none_is_declared_is_found():
+    """An operation without a query has a place for what comes there all the same."""
+    shop = load(Path(__file__).parents[3] / "docs" / "rules" / "cases" / "shop")
+
+    assert {
+        (
+            "undeclared-field",
+            "the query of a request to read_order has the member 'x', which the contract does not declare",
+        )
+    } == found(shop, asked("/orders/7?x=1"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from accord.contract.contract import Contract
 from accord.findings.finding import Finding, Severity
+from accord.findings.observed.asked import LOCATIONS
 from accord.findings.observed.sight import Sight, TrafficObservation, share
 from accord.findings.rule import Rule, Subject
 
@@ -205,7 +206,8 @@ def _is_sight(observed: TrafficObservation) -> bool:
 
 
 def _has_strays(observed: TrafficObservation) -> bool:
-    return isinstance(observed.part, Sight) and bool(observed.part.place.members)
+    part = observed.part
+    return isinstance(part, Sight) and bool(part.place.members or part.root.part in LOCATIONS)
 
 
 RULES = (
