@@ -20,6 +20,7 @@ from accord.run.deadline import Deadline
 from accord.run.options import Options
 from accord.run.regression.record import record
 from accord.run.regression.regress import Asking, regress
+from accord.run.regression.stage import Stage
 
 SEEDED = tuple(str(uuid.UUID(int=number, version=4)) for number in (1, 2, 3))
 
@@ -370,6 +371,31 @@ def test_what_was_compared_before_an_interruption_is_told(settings):
     assert found.skipped["the run was interrupted"] > 0
     with pytest.raises(KeyboardInterrupt):
         regress(Board, Renamed, settings, asking(), stopping("rest"))
+
+
+def test_what_there_was_no_time_to_ask_again_is_no_difference(settings, monkeypatch):
+    """It is counted and told, as nobody knows whether it would have come again."""
+
+    class Sour(Board):
+        def read(self, name):
+            status, value = super().read(name)
+            return status, {**value, "text": "sour"} if status == 200 else value
+
+    monkeypatch.setattr(Stage, "_settle", _late(Stage._settle))
+    found = regress(Board, Sour, settings, asking(budget=1000), _deaf)
+    assert () == found.differences
+    assert [line for line in found.notices if "there was no time to ask again: give --budget more" in line]
+
+
+def _late(settle):
+    """Return *settle* for a stage whose time is over."""
+
+    def settled(stage, scene):
+        stage.deadline = Deadline(0.0)
+        stage.deadline.start()
+        settle(stage, scene)
+
+    return settled
 
 
 def _deaf(_):

@@ -106,13 +106,14 @@ class Collection:
             _restless=self._restless,
         )
 
-    def keep(self, again: Iterable[tuple[str, ...]]) -> None:
-        """Drop what is not *again* there; how long answers take was measured often enough."""
-        groups = {*again}
+    def keep(self, again: Iterable[tuple[str, ...]]) -> int:
+        """Drop what is not *again* there, and return how many; how long answers take was measured often enough."""
+        groups, before = {*again}, len(self.differences)
         for group, found in tuple(self.differences.items()):
             if group not in groups and found.mark.kind is not Kind.LATENCY:
                 del self.differences[group]
                 self._vanished[group] += 1
+        return before - len(self.differences)
 
     def slower(self, measured: Latency) -> None:
         """Add that an operation has become slower."""

@@ -167,7 +167,11 @@ def _location(difference: Difference, contract: Contract) -> Location:
 
 
 def _left_out(stage: Stage, asking: Asking) -> Iterator[str]:
-    """Yield a line for the operations of which nothing was compared."""
+    """Yield a line for what there was no time to ask again, and for the operations of which nothing was compared."""
+    if stage.unsettled:
+        yield (
+            f"{stage.unsettled} more seemed to differ, and there was no time to ask again: give --budget more"
+        )
     if asking.run.only not in (None, "rest"):
         return
     wanted = asking.run.operations or [item.id for item in stage.contract.operations]

@@ -32,7 +32,7 @@ _SLOWER_SECONDS = 0.002
 _SILENCES = 5
 _WITNESSES = 2
 # Three passes take about as long as each other, and asking again takes what is left.
-_FIRST = 0.25
+_FIRST = 0.2
 _PASSES = ("baseline", "candidate", "baseline again")
 _LATE = "the time of --budget was spent"
 
@@ -87,6 +87,8 @@ class Stage:
     collection: Collection = field(init=False)
     sent: int = 0
     interrupted: bool = False
+    unsettled: int = 0
+    """How many differences there was no time to ask for again."""
     _shown_by: dict[tuple[str, ...], list[Scene]] = field(default_factory=dict)
     _silences: int = 0
 
@@ -142,9 +144,9 @@ class Stage:
         for side in fresh.live():
             side.verification.clear_up()
         self.sent += sum(side.sent for side in fresh.live())
-        self.skipped.update({_LATE: again.skipped[_LATE]} if again.skipped[_LATE] else {})
-        if not again.skipped[_LATE]:
-            self.collection.keep(again.collection.differences)
+        left = self.collection.keep(again.collection.differences)
+        if again.skipped[_LATE]:
+            self.unsettled += left
 
     def compared(self) -> frozenset[str]:
         """Return the operations of which both sides answered something."""
@@ -250,7 +252,15 @@ class Stage:
         rounds = ROUNDS if isinstance(scene, Chain) else _SCENE_ROUNDS
         live = self.sides.live()
         for number in range(rounds if live else 0):
-            if all(self.collection.is_known(item) for item in after) or self.deadline.over():
+            if all(self.collection.is_known(item) for item in after):
+                break
+            if self.interrupted:
+                break
+            if self.deadline.over():
+                # Seen once is not enough to say so.
+                known = [item for item in after if self.collection.is_known(item)]
+                self.unsettled += len({item.group for item in after} - {item.group for item in known})
+                after = before = known
                 break
             for side in live if number % 2 else reversed(live):
                 self._pass(side, scene)
