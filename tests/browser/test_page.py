@@ -80,6 +80,7 @@ def finding(number: int, text: str = "", **more: object) -> Finding:
         "message": f"the body of a 200 breaks the contract: thing {number} {text}",
         "expected": f"a thing {text}",
         "seen": f'"{number}" {text}',
+        "deviation": str(number),  # else the first of a rule could stand for all of them
         "evidence": exchange(number, text),
         "reproduce": f"curl 'http://127.0.0.1/things/{number}'",
     }
