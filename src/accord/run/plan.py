@@ -32,8 +32,8 @@ def planned(settings: Settings, contract: Contract, options: Options) -> tuple[T
 
     Raises ``ConfigurationError`` when it is empty: there is no question to ask.
     """
-    for names, place in ((options.operations, "--operation"), (sorted(options.excluded), "exclude")):
-        check_known(contract, names, place)
+    check_known(contract, options.operations, "--operation")
+    check_known(contract, sorted(options.excluded), "--exclude, or exclude in the settings")
     corpus = stored(settings.corpus, needed=not options.explores)
     every = plan(contract, only=options.only, operations=options.operations, corpus=corpus)
     trials = tuple(trial for trial in every if options.explores or trial.replays or trial.stage != rest.STAGE)
