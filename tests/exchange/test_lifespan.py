@@ -74,14 +74,22 @@ def test_a_startup_without_end_is_given_up(blocking: bool, release: threading.Ev
 
 
 def test_a_shutdown_without_end_is_given_up() -> None:
-    """Closing comes to an end whatever the application does."""
+    """Closing comes to an end whatever the application does, which is cancelled."""
+    ended: list[str] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "lifespan.startup.complete"})
-        await asyncio.Event().wait()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
 
-    AppThread(app, place="app", seconds=HASTE).close()
+    thread = AppThread(app, place="app", seconds=HASTE)
+    assert [] == ended
+    thread.close()
+    assert ["cancelled"] == ended
 
 
 def test_what_the_startup_yields_reaches_each_request() -> None:

@@ -92,6 +92,21 @@ def test_two_builds_of_the_same_are_alike(settings):
     assert found.plays > 3 * found.cases
 
 
+def test_an_operation_that_is_excluded_is_asked_of_neither_side(settings):
+    """It is not called, and nobody is told that nothing was compared of it."""
+
+    class Guarded(Board):
+        def create(self, body):
+            raise AssertionError(body)
+
+    given = asking()
+    given = replace(given, run=replace(given.run, excluded=frozenset({"create_note"})))
+    found = regress(Guarded, Guarded, settings, given, _deaf)
+    assert () == found.differences
+    assert found.cases > 5
+    assert not [line for line in found.notices if "create_note" in line]
+
+
 def test_a_renamed_member_breaks_and_a_new_one_is_not_covered(settings):
     """Each difference is told once for its operation, with both exchanges and a command for either side."""
 

@@ -11,8 +11,7 @@ from typing import Annotated
 import typer
 
 from accord.cli import option
-
-_INTERRUPTED = 130
+from accord.cli.telling import INTERRUPTED
 
 
 def blind_spots(
@@ -56,7 +55,7 @@ def blind_spots(
         measured = blindness(contract_path(settings), recording)
     except KeyboardInterrupt:
         typer.echo("interrupted before all of it was measured; a shorter recording takes less", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     for path in paths:
         put(render(measured), path)
     stream = sys.stderr if any(map(is_stream, report or ())) else sys.stdout

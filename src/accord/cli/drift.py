@@ -12,6 +12,7 @@ import typer
 from accord.cli import option
 from accord.cli.compare import AllowRemote, Approvals, Reliance, Report, Threshold
 from accord.cli.drifting import Given, counted, posted, question, told
+from accord.cli.telling import INTERRUPTED
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from accord.report.changes.terminal import Detail
     from accord.run.drift.outbox import Posted
     from accord.run.drift.question import Asked, Question
-
-_INTERRUPTED = 130
-
 
 Target = Annotated[
     str | None,
@@ -201,7 +199,7 @@ def _watched(put: Question, every: str | None, runs: int | None, report: list[st
     try:
         last = watch(put, rhythm, tell, later)
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return INTERRUPTED
     return counted(last, put.drift.fail_on)
 
 

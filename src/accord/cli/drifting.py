@@ -138,11 +138,7 @@ def told(asked: Asked) -> Iterator[str]:
 
 def posted(item: Posted) -> Iterator[str]:
     """Yield what became of the alerts to one destination, in lines; none where there was nothing."""
-    from accord.report.text import (  # noqa: PLC0415
-        count,
-        moment,
-        printable,
-    )
+    from accord.report.text import count, moment, printable  # noqa: PLC0415
 
     name = printable(item.destination, limit=100)
     if item.sent:

@@ -11,6 +11,7 @@ import typer
 
 from accord.cli import option
 from accord.cli.option import Threshold
+from accord.cli.telling import INTERRUPTED
 from accord.errors import AccordError, ConfigurationError, ContractError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ _NAMES = 3
 _EXAMPLES = 10
 _SECONDS = 40.0
 _TRIED = 3
-_INTERRUPTED = 130
 
 
 def init(
@@ -190,7 +190,7 @@ def _is_agreed(*, yes: bool) -> bool:
     try:
         return typer.confirm("Write this?", default=True)
     except typer.Abort:
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _report(folder: Path, target: str, *, no_color: bool) -> None:

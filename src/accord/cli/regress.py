@@ -12,9 +12,7 @@ import typer
 from accord.cli import option
 from accord.cli.asking import options_for, quieten, settings_for
 from accord.cli.option import Exploration
-from accord.cli.telling import write_and_tell
-
-_INTERRUPTED = 130
+from accord.cli.telling import INTERRUPTED, write_and_tell
 
 
 class Threshold(StrEnum):
@@ -146,5 +144,5 @@ def regress(  # noqa: PLR0913 - one argument for each option
     )
     if regression.interrupted:
         typer.echo("interrupted: what both sides had answered until then is told, asked once", err=True)
-        raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(INTERRUPTED)
     raise typer.Exit(1 if regression.counted(threshold) else 0)

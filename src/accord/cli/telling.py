@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from accord.findings.finding import Severity
     from accord.findings.result import Run
 
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ def exit_code(run: Run, fail_on: Threshold, *, least: float | None = None) -> in
     from accord.findings.finding import Severity  # noqa: PLC0415 - heavy, and not needed for --help
 
     if run.interrupted:
-        return _INTERRUPTED
+        return INTERRUPTED
     worst = run.worst()
     if worst is not None and worst.rank <= Severity(fail_on.value).rank:
         return 1

@@ -175,7 +175,8 @@ def _left_out(stage: Stage, asking: Asking) -> Iterator[str]:
     if asking.run.only not in (None, "rest"):
         return
     wanted = asking.run.operations or [item.id for item in stage.contract.operations]
-    left = [item for item in wanted if item not in stage.compared()]
+    compared = stage.compared()
+    left = [item for item in wanted if item not in compared and item not in asking.run.excluded]
     if left:
         more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
         yield f"nothing was compared of {', '.join(left[:_SHOWN])}{more}"
