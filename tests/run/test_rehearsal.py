@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from accord.cases.request import Request
 from accord.errors import TargetError
-from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness
+from accord.exchange.values import Response
+from accord.findings.changes.change import Answered, Change, Delivered, Effect, Sender, Verdict, Witness
 from accord.findings.changes.result import Told
 from accord.run.rehearsal import rehearsed
 
@@ -77,6 +79,24 @@ def test_what_no_client_sends_is_not_replayed(service):
     words = "not replayed: no request of a client shows it"
     changes = (told("/201", sender=Sender.SERVER), told(""), told("/201", verdict=Verdict.SAFE))
     assert [words, words, ""] == played(service, *changes)
+    assert [] == service[1]
+
+
+def test_what_the_service_sends_is_not_replayed_and_neither_is_the_answer_to_it(service):
+    """A webhook or a callback goes to an address that a client gave; nothing can be asked for it."""
+    request = Request(method="POST", url="https://receiver.example/")
+    sent = Delivered(kind="callback", method="POST", path="done {$url}", owner="POST /a", request=request)
+    response = Response(status=200, headers=(), body=b"")
+    answer = Answered(kind="webhook", method="POST", path="changed", response=response)
+    witnesses = (
+        (Witness(value=None, delivered=sent), Sender.SERVER),
+        (Witness(value=None, answered=answer), Sender.CLIENT),
+    )
+    changes = [replace(told("/201", sender=sender).change, witness=witness) for witness, sender in witnesses]
+    assert [
+        "not replayed: the service sends it to an address that a client gave (callback POST done {$url} of POST /a)",
+        "not replayed: a client answers it to what the service sends (webhook POST changed)",
+    ] == played(service, *(Told(change=change) for change in changes))
     assert [] == service[1]
 
 

@@ -10,7 +10,7 @@ from accord.cases.request import Request
 from accord.exchange.client import Client, Limits, open_client
 from accord.exchange.values import Exchange
 from accord.exchange.wire import Headers
-from accord.findings.changes.change import Sender, Verdict
+from accord.findings.changes.change import Sender, Verdict, Witness
 from accord.findings.changes.result import Told
 
 MAXIMUM_REQUESTS = 500
@@ -44,7 +44,7 @@ class _Stage:
             return ""
         request = change.witness.request if change.witness is not None else None
         if change.sender is not Sender.CLIENT or request is None:
-            return "not replayed: no request of a client shows it"
+            return f"not replayed: {_unasked(change.witness)}"
         placed = self._placed(request)
         if placed not in self.answers:
             if len(self.answers) >= MAXIMUM_REQUESTS:
@@ -56,6 +56,15 @@ class _Stage:
         parts = urlsplit(request.url)
         query = f"?{parts.query}" if parts.query else ""
         return replace(request, url=f"{self.client.base_url}{parts.path}{query}")
+
+
+def _unasked(witness: Witness | None) -> str:
+    """Return why no request can be sent for *witness*."""
+    if witness is not None and witness.delivered is not None:
+        return f"the service sends it to an address that a client gave ({witness.delivered.name})"
+    if witness is not None and witness.answered is not None and witness.answered.kind:
+        return f"a client answers it to what the service sends ({witness.answered.name})"
+    return "no request of a client shows it"
 
 
 def _said(exchange: Exchange, *, removed: bool) -> str:

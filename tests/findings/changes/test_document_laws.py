@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from delivery_oracle import is_delivery
 from document_draws import altered_document, document_of, in_both_versions, in_openapi_32, respelt_document
 from element_cases import both, cases, compared
 from hypothesis import HealthCheck, given, settings
@@ -113,6 +114,11 @@ def test_a_whole_that_shows_a_break_holds(seed: int) -> None:
             refusals = [RequestJudge.of(side, is_open=False).refusal(witness.request) for side in (old, new)]
             assert ["", True] == [refusals[0], bool(refusals[1])]
         if witness.answered is not None:
+            assert change.sender is (Sender.CLIENT if witness.answered.kind else Sender.SERVER)
+            tomorrow, today = (is_answer(side, witness.answered) for side in (other, document))
+            held = (today, tomorrow) if witness.answered.kind else (tomorrow, today)
+            assert (True, False) == held, json.dumps([document, other, str(change)])
+        if witness.delivered is not None:
             assert change.sender is Sender.SERVER
-            answers = [is_answer(side, witness.answered) for side in (other, document)]
-            assert [True, False] == answers, json.dumps([document, other, str(change)])
+            assert is_delivery(other, witness.delivered), json.dumps([document, other, str(change)])
+            assert not is_delivery(document, witness.delivered), json.dumps([document, other, str(change)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accord.cases.expression import ABSENT
@@ -40,6 +40,10 @@ class Part:
     listed: bool = False
     others: tuple[str, ...] = ()
 
+    def given(self, value: Json) -> Part:
+        """Return the same with *value* for what it is about: the header, or else the body."""
+        return replace(self, body=value) if self.header is None else replace(self, value=value)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answerer:
@@ -54,16 +58,16 @@ class Answerer:
         """Build values of the schemas as they stand."""
         object.__setattr__(self, "sampler", Sampler(self.schemas))
 
-    def answered(self, part: Part) -> Answered | None:
-        """Return the response, None where one of its parts could not be built."""
+    def answered(self, part: Part) -> Answered:
+        """Return the response; raises ``UnbuildableError``, with the reason where one is known."""
         answer, status = described(self.operation, part.status), self._number(part)
         if answer is None or status is None:
-            return None
+            raise UnbuildableError(f"no number is answered that is described as {part.status} alone")
         try:
             kind, body = self._body(answer, part)
             headers = (*kind, *self._headers(answer, part))
-        except (UnbuildableError, ContractError):
-            return None
+        except ContractError as error:
+            raise UnbuildableError(error.reason) from error
         response = Response(status=status, headers=headers, body=body)
         return Answered(method=self.operation.method, path=self.operation.path, response=response)
 

@@ -16,14 +16,24 @@ from accord.contract.openapi import LOCATIONS, Operation, Parameter
 from accord.contract.pointer import Json
 from accord.contract.workflow import OperationReference
 from accord.errors import ContractError
-from accord.findings.changes.content import FORM, MULTIPART, essence, is_written, meanings, multipart
-from accord.findings.changes.node import Schemas
-from accord.findings.changes.sample import Sampler, UnbuildableError
+from accord.findings.changes.content import (
+    FORM,
+    MULTIPART,
+    UNREADABLE,
+    essence,
+    is_written,
+    meanings,
+    multipart,
+)
+from accord.findings.changes.node import Node, Schemas, Shape
+from accord.findings.changes.sample import Sampler, UnbuildableError, item
 from accord.findings.changes.sequence_text import text_of
 from accord.findings.changes.server_url import urls_of
 
 _FIELDS = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
 BASE_URL = "https://service.example"
+RECEIVER = "https://receiver.example/"
+"""Stands for the address of a webhook or callback, which only the client that gave it knows."""
 CREDENTIAL = "credential"
 
 
@@ -47,28 +57,37 @@ class Ask:
     schemes: tuple[str, ...] | None = None
     url: str | None = None
 
+    def given(self, value: Json) -> Ask:
+        """Return the same with *value* for the part that it is about: the parameter, or else the body."""
+        return replace(self, body=value) if self.parameter is None else replace(self, value=value)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Builds requests of one operation of one contract."""
+    """Builds requests of one operation of one contract; ``kind`` tells a webhook or callback."""
 
     contract: Contract
     schemas: Schemas
     operation: Operation
+    kind: str = ""
     sampler: Sampler = field(init=False)
 
     def __post_init__(self) -> None:
         """Build values without the members that only the server sends."""
         object.__setattr__(self, "sampler", Sampler(self.schemas))
 
-    def request(self, ask: Ask) -> Request | None:
-        """Return the request, None where one of its parts could not be built."""
+    def built(self, ask: Ask) -> Request:
+        """Return the request; raises ``UnbuildableError``, with the reason where one is known."""
         try:
             return self._request(ask)
-        except (UnbuildableError, UnresolvedError, ContractError):
-            return None
+        except UnresolvedError as error:
+            raise UnbuildableError(str(error)) from error
+        except ContractError as error:
+            raise UnbuildableError(error.reason) from error
 
     def _request(self, ask: Ask) -> Request:
+        if self.kind and self.operation.parameters_in("path"):
+            raise UnbuildableError("the address that a client gave has no place for path parameters")
         values: dict[str, dict[str, Json]] = {location: {} for location in LOCATIONS}
         for parameter in self.operation.parameters:
             if ask.parameter == (parameter.location, parameter.name):
@@ -91,13 +110,13 @@ class Asker:
         request = build_request(
             step,
             method=self.operation.method,
-            path=self.operation.path,
-            base_url=self._address(ask),
+            path="/" if self.kind else self.operation.path,
+            base_url=RECEIVER if self.kind else self._address(ask),
             parameters=self.operation.parameters,
         )
         kind = request.header("content-type") or ""
         if is_written(kind) and meanings(kind, request.body) is None:
-            raise UnbuildableError  # no judge could say anything of it
+            raise UnbuildableError(UNREADABLE)
         return replace(request, url=request.url + self._whole_query(request.url, values["querystring"]))
 
     def _whole_query(self, url: str, values: dict[str, Json]) -> str:
@@ -121,9 +140,15 @@ class Asker:
         return json.dumps(value, separators=(",", ":")) if "content" in data else value
 
     def _sample(self, schema: str | None) -> Json:
-        value = self.sampler.smallest((schema,) if schema else ())
+        node = (schema,) if schema else ()
+        value = self.sampler.smallest(node)
         # A text that is empty is a parameter that is not there.
-        return value if value not in ("", None, [], {}) else "a"
+        if value == []:
+            return [self.sampler.smallest(item(shape, 0)) for shape in self._arrays(node)] or "a"
+        return value if value not in ("", None, {}) else "a"
+
+    def _arrays(self, node: Node) -> list[Shape]:
+        return [shape for shape in self.schemas.shapes(node) if shape.type == "array"][:1]
 
     def _body(self, ask: Ask) -> tuple[str | None, Any]:
         body = self.operation.body
@@ -142,7 +167,7 @@ class Asker:
             value = self.sampler.smallest((chosen.schema,) if chosen.schema else ())
         if essence(name) in (FORM, MULTIPART) and isinstance(value, dict):
             if chosen.encoding.keys() & value.keys():
-                raise UnbuildableError  # a field that is written in a way of its own
+                raise UnbuildableError("a field of it is written in a way of its own")
             if essence(name) == MULTIPART:
                 value, name = multipart(value)
         return name, value
@@ -151,6 +176,8 @@ class Asker:
         """Add the credentials that one alternative needs."""
         wanted = ask.schemes if ask.schemes is not None else next(iter(self.operation.security), ())
         for name in wanted:
+            if name not in self.contract.security_schemes:
+                raise UnbuildableError(f"the security scheme {name} is not known")
             for location, key, value in credentials(self.contract.security_schemes[name].definition):
                 values[location][key] = value
 

@@ -57,7 +57,7 @@ def _one(call: Call, before: Body | None, after: Body | None) -> Change:
 def _media_types(call: Call, before: Body, after: Body) -> Iterator[Change | Root]:
     for mine, theirs in paired(before.media_types, after.media_types):
         if mine is not None and theirs is not None:
-            part = Ask(media_type=mine.name)
+            part = Ask(media_type=call.asking(mine, theirs).name)
             yield from item.changes(call, f"request body {theirs.name}", call.asker, mine, theirs, part)
             yield from encoding.changes(call, call.asker, mine, theirs)
             continue

@@ -1,4 +1,8 @@
-"""A call: one operation as both contracts describe it, and who asks and who answers in it."""
+"""A call: one operation as both contracts describe it, and who asks and who answers in it.
+
+A break shows in what is said today by those who know the old contract only, the clients, or in what the
+service says tomorrow: so the wholes that a client sends are built from the old contract, the others from the new.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from accord.cases.request import Request
 from accord.contract.contract import Contract
@@ -14,14 +18,16 @@ from accord.contract.openapi import Operation
 from accord.contract.pointer import Json
 from accord.findings.changes.answer import Answerer, Part
 from accord.findings.changes.ask import Ask, Asker
-from accord.findings.changes.change import Answered, Effect, Sender, Witness
+from accord.findings.changes.change import Answered, Delivered, Effect, Sender, Witness
 from accord.findings.changes.content import PLAIN, essence, is_written
 from accord.findings.changes.fact import Spot
 from accord.findings.changes.node import Schemas, Shape, TooManyAlternativesError
 from accord.findings.changes.policy import Policy
-from accord.findings.changes.prove import Root
+from accord.findings.changes.prove import Root, Whole, carried
 from accord.findings.changes.sample import Sampler, UnbuildableError, declared, item, member
 from accord.findings.changes.walk import Pair
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +53,18 @@ class Sides:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """An operation in both contracts; ``asker`` sends its requests: the server, of a callback or webhook."""
+    """An operation in both contracts; ``kind`` tells a webhook or callback, ``owner`` what a callback comes of."""
 
     sides: Sides
     old: Operation
     new: Operation
-    asker: Sender = Sender.CLIENT
     kind: str = ""
+    owner: str = ""
+
+    @property
+    def asker(self) -> Sender:
+        """Return who sends its requests: the server, of a callback or webhook."""
+        return Sender.SERVER if self.kind else Sender.CLIENT
 
     @property
     def answerer(self) -> Sender:
@@ -63,7 +74,7 @@ class Call:
     @property
     def name(self) -> str:
         """Return how it is told: ``GET /products``, ``webhook POST newPet``."""
-        return called(self.new, self.kind)
+        return called(self.new, self.kind, self.owner)
 
     @property
     def spot(self) -> Spot:
@@ -90,14 +101,21 @@ class Call:
         return Root(
             name=f"{self.name} {name}",
             pair=Pair(old=nodes[0], new=nodes[1], sender=sender),
-            request=self._lift(part) if isinstance(part, Ask) and self.asker is Sender.CLIENT else None,
+            lift=self._lift(part) if part is not None else None,
             written=_is_written(part),
-            answered=self._given(part) if isinstance(part, Part) and self.asker is Sender.CLIENT else None,
         )
 
+    def asking(self, old: T, new: T) -> T:
+        """Return that of the two which the contract says whose requests show a break."""
+        return new if self.kind else old
+
+    def answering(self, old: T, new: T) -> T:
+        """Return that of the two which the contract says whose responses show a break."""
+        return old if self.kind else new
+
     def samples(self, schema: str | None) -> Iterator[Json]:
-        """Yield a value of each type that *schema*, of the old contract, allows."""
-        schemas = self.sides.old_schemas
+        """Yield a value of each type that *schema*, of the contract whose requests show a break, allows."""
+        schemas = self.asking(self.sides.old_schemas, self.sides.new_schemas)
         try:
             shapes = schemas.shapes((schema,) if schema else ())
         except TooManyAlternativesError:
@@ -106,35 +124,57 @@ class Call:
             with suppress(UnbuildableError):
                 yield _telling(Sampler(schemas), shape)
 
-    def _lift(self, part: Ask) -> Callable[[Json], Request | None]:
-        if part.parameter is None:
-            return lambda value: self._asking().request(replace(part, body=value))
-        return lambda value: self._asking().request(replace(part, value=value))
+    def _lift(self, part: Ask | Part) -> Callable[[Json], Whole]:
+        if isinstance(part, Ask):
+            ask = part
+            return lambda value: self.asked(ask.given(value))
+        answer = part
+        return lambda value: self.answered(answer.given(value))
 
-    def _given(self, part: Part) -> Callable[[Json], Answered | None]:
-        if part.header is None:
-            return lambda value: self._answering().answered(replace(part, body=value))
-        return lambda value: self._answering().answered(replace(part, value=value))
+    def asked(self, ask: Ask) -> Request | Delivered:
+        """Return the whole request of *ask*; raises ``UnbuildableError``."""
+        asker = self.asking(*self._askers())
+        return delivered(asker, ask, self.owner) if self.kind else asker.built(ask)
 
-    def _answering(self) -> Answerer:
-        return Answerer(contract=self.sides.new, schemas=self.sides.new_schemas, operation=self.new)
+    def _askers(self) -> tuple[Asker, Asker]:
+        sides = self.sides
+        return (
+            Asker(contract=sides.old, schemas=sides.old_schemas, operation=self.old, kind=self.kind),
+            Asker(contract=sides.new, schemas=sides.new_schemas, operation=self.new, kind=self.kind),
+        )
 
-    def _asking(self) -> Asker:
-        return Asker(contract=self.sides.old, schemas=self.sides.old_schemas, operation=self.old)
+    def answered(self, part: Part) -> Answered:
+        """Return the whole response of *part*; raises ``UnbuildableError``."""
+        contract, schemas, operation = self.answering(
+            (self.sides.old, self.sides.old_schemas, self.old),
+            (self.sides.new, self.sides.new_schemas, self.new),
+        )
+        answer = Answerer(contract=contract, schemas=schemas, operation=operation).answered(part)
+        return replace(answer, kind=self.kind, owner=self.owner)
 
     def words(self, said: str, part: Part | None = None) -> Witness:
         """Return what only one contract takes, in words; *part* says what response shows it, where one does."""
-        answered = None
-        if part is not None and self.asker is Sender.CLIENT:
-            answered = self._answering().answered(part)
-        return Witness(value=None, root=self.name, said=said, answered=answered)
+        witness = Witness(value=None, root=self.name, said=said)
+        return witness if part is None else carried(witness, lambda: self.answered(part))
 
     def witness(self, effect: Effect, said: str, **ask: Any) -> Witness:
-        """Return what only one contract takes, in words, and as a request where a client sends it."""
-        request = None
-        if self.asker is Sender.CLIENT and effect is not Effect.WIDENED:
-            request = self._asking().request(Ask(**ask))
-        return Witness(value=None, root=self.name, said=said, request=request)
+        """Return what only one contract takes, in words, and as a request where it breaks who goes by the old one."""
+        witness = Witness(value=None, root=self.name, said=said)
+        if effect is self.asking(Effect.WIDENED, Effect.NARROWED):
+            return witness
+        return carried(witness, lambda: self.asked(Ask(**ask)))
+
+
+def delivered(asker: Asker, ask: Ask, owner: str) -> Delivered:
+    """Return the whole request that the service sends; raises ``UnbuildableError``."""
+    operation = asker.operation
+    return Delivered(
+        kind=asker.kind,
+        method=operation.method,
+        path=operation.path,
+        owner=owner,
+        request=asker.built(ask),
+    )
 
 
 def _is_written(part: Ask | Part | None) -> bool:
@@ -147,9 +187,9 @@ def _is_written(part: Ask | Part | None) -> bool:
     return False
 
 
-def called(operation: Operation, kind: str = "") -> str:
+def called(operation: Operation, kind: str = "", owner: str = "") -> str:
     """Return how an operation is told: ``GET /products``."""
-    return f"{kind} {operation.method} {operation.path}".strip()
+    return f"{kind} {operation.method} {operation.path}{f' of {owner}' if owner else ''}".strip()
 
 
 def _telling(sampler: Sampler, shape: Shape) -> Json:

@@ -44,11 +44,51 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A whole response, and the operation that gives it: its method and its path as the contract writes it."""
+    """A whole response, and the operation that gives it: its method and its path as the contract writes it.
+
+    ``kind`` and ``owner`` are those of a ``Delivered``, where a client answers to what the service sends.
+    """
 
     method: str
     path: str
     response: Response
+    kind: str = ""
+    owner: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return how the operation is told: ``GET /products``, ``webhook POST newPet``."""
+        return _named(self.kind, self.method, self.path, self.owner)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """A whole request that the service sends: a webhook, or a callback, which ``kind`` tells.
+
+    ``path`` is as the contract writes it: the name of the webhook, or the name of the callback and the
+    expression of its address; ``owner`` is the operation that a callback comes of, such as ``POST /orders``.
+    The address in ``request`` is nobody's, but for its query: only the client that gave one knows it.
+    """
+
+    kind: str
+    method: str
+    path: str
+    request: Request
+    owner: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return how it is told: ``webhook POST newPet``."""
+        return _named(self.kind, self.method, self.path, self.owner)
+
+    @property
+    def address(self) -> str:
+        """Return where it is sent, as the contract writes it: the name of a webhook, the expression of a callback."""
+        return self.path.rpartition(" ")[2] if self.owner else self.path
+
+
+def _named(kind: str, method: str, path: str, owner: str) -> str:
+    return f"{kind} {method} {path}{f' of {owner}' if owner else ''}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +98,9 @@ class Witness:
     ``value`` is the whole body, parameter or message; ``pointer`` leads in it to what makes the
     difference; ``root`` names what it is a value of, such as ``POST /products request body``. ``said``
     is it in words, where it is no value; ``means`` what comes of it, where more is known than who sends it;
-    ``request`` the whole request that carries it, where a client sends one, and ``answered`` the whole
-    response, where a server answers with it.
+    ``request`` the whole request that carries it, where a client sends one, ``delivered`` the one that the
+    service sends, and ``answered`` the whole response to either; ``alone`` says why there is none of them,
+    where there could be.
     """
 
     value: Json
@@ -69,6 +110,8 @@ class Witness:
     means: str = ""
     request: Request | None = None
     answered: Answered | None = None
+    delivered: Delivered | None = None
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

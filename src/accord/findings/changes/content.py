@@ -17,6 +17,7 @@ MULTIPART = "multipart/form-data"
 PLAIN = "text/plain"
 MAXIMUM_MEANINGS = 1024
 """What the fields of a form may mean together: beyond that many nothing is said of it."""
+UNREADABLE = "its fields may mean too much together for a judge"
 
 _BOUNDARY = "accord"
 _ESCAPED = (("%", "%25"), ('"', "%22"), ("\r", "%0D"), ("\n", "%0A"))

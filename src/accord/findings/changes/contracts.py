@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from accord.contract.contract import Contract
-from accord.contract.openapi import Operation, read_callbacks, read_webhooks
+from accord.contract.openapi import Operation
 from accord.findings.changes import (
     body,
     channel,
     error,
+    inverted,
     operation,
     parameter,
     response,
@@ -20,7 +21,7 @@ from accord.findings.changes import (
 )
 from accord.findings.changes.call import Call, Sides
 from accord.findings.changes.catalogue import severity_of
-from accord.findings.changes.change import Change, Sender
+from accord.findings.changes.change import Change
 from accord.findings.changes.decide import Comparison
 from accord.findings.changes.fact import merged
 from accord.findings.changes.node import Schemas
@@ -74,7 +75,7 @@ def _found(sides: Sides) -> Iterator[Change | Root]:
     yield from error.changes(sides)
     yield from channel.changes(sides)
     if sides.old.openapi and sides.new.openapi:
-        yield from _webhooks(sides, sides.old.openapi, sides.new.openapi)
+        yield from _webhooks(sides)
 
 
 def _changes(call: Call) -> Iterator[Change | Root]:
@@ -88,35 +89,34 @@ def _lonely(
     sides: Sides,
     before: Operation | None,
     after: Operation | None,
-    sender: Sender = Sender.CLIENT,
     kind: str = "",
+    owner: str = "",
 ) -> Iterator[Change]:
     if after is None and before is not None:
-        yield operation.removed(sides, before, sender, kind)
+        yield operation.removed(sides, before, kind, owner)
     elif before is None and after is not None:
-        yield operation.added(sides, after, sender, kind)
+        yield operation.added(sides, after, kind, owner)
 
 
 def _callbacks(call: Call) -> Iterator[Change | Root]:
     """Yield how differs what the server sends because of *call*."""
-    old, new = call.sides.old, call.sides.new
-    before = read_callbacks(old.library, old.openapi or "", call.old)
-    after = read_callbacks(new.library, new.openapi or "", call.new)
-    yield from _inverted(call.sides, before, after, "callback")
+    before = inverted.callbacks(call.sides.old, call.old)
+    after = inverted.callbacks(call.sides.new, call.new)
+    yield from _inverted(call.sides, before, after, inverted.CALLBACK, call.name)
 
 
-def _webhooks(sides: Sides, old: str, new: str) -> Iterator[Change | Root]:
-    before, after = read_webhooks(sides.old.library, old), read_webhooks(sides.new.library, new)
-    yield from _inverted(sides, before, after, "webhook")
+def _webhooks(sides: Sides) -> Iterator[Change | Root]:
+    before, after = inverted.webhooks(sides.old), inverted.webhooks(sides.new)
+    yield from _inverted(sides, before, after, inverted.WEBHOOK)
 
 
 def _inverted(
-    sides: Sides, before: Sequence[Operation], after: Sequence[Operation], kind: str
+    sides: Sides, before: Sequence[Operation], after: Sequence[Operation], kind: str, owner: str = ""
 ) -> Iterator[Change | Root]:
-    for mine, theirs in _paired(before, after):
-        yield from _lonely(sides, mine, theirs, Sender.SERVER, kind)
+    for mine, theirs in inverted.paired(before, after):
+        yield from _lonely(sides, mine, theirs, kind, owner)
         if mine is not None and theirs is not None:
-            call = Call(sides=sides, old=mine, new=theirs, asker=Sender.SERVER, kind=kind)
+            call = Call(sides=sides, old=mine, new=theirs, kind=kind, owner=owner)
             yield from _changes(call)
             yield from security.changes(call)
 

@@ -50,11 +50,21 @@ def changes(
     for name in dict.fromkeys((*before, *after)):
         mine, theirs = before.get(name), after.get(name)
         if mine is not None and theirs is not None:
-            yield from _both(call, sender, mine, theirs, holder, _with(part, theirs))
+            yield from _both(call, sender, mine, theirs, holder, _with(part, call.answering(mine, theirs)))
         elif theirs is not None:
-            yield _one(call, "added-header", sender, theirs, holder, spot.at(new=theirs.uri), part=None)
+            yield _one(
+                call,
+                "added-header",
+                sender,
+                theirs,
+                holder,
+                spot.at(new=theirs.uri),
+                part=_with(part, theirs),
+            )
         elif mine is not None:
-            yield _one(call, "removed-header", sender, mine, holder, spot.at(old=mine.uri), part=part)
+            yield _one(
+                call, "removed-header", sender, mine, holder, spot.at(old=mine.uri), part=_with(part, mine)
+            )
 
 
 def _one(

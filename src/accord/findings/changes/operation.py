@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from accord.contract.openapi import Operation
 from accord.findings.changes.ask import Ask, Asker
-from accord.findings.changes.call import Call, Sides, called
+from accord.findings.changes.call import Call, Sides, called, delivered
 from accord.findings.changes.change import Change, Effect, Sender, Witness
 from accord.findings.changes.fact import Spot, fact
+from accord.findings.changes.prove import carried
 from accord.findings.changes.sunset import announced, announcements, staying
 
 VARIABLE = re.compile(r"\{[^{}]*\}")
@@ -22,34 +23,35 @@ def key_of(method: str, path: str) -> tuple[str, str]:
     return method, VARIABLE.sub("{}", path)
 
 
-def removed(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, kind: str = "") -> Change:
+def removed(sides: Sides, operation: Operation, kind: str = "", owner: str = "") -> Change:
     """Return that *operation* is in the old contract only."""
-    name = called(operation, kind)
+    name = called(operation, kind, owner)
     _, data = sides.old.library.object(operation.uri)
-    request = None
-    if asker is Sender.CLIENT:
-        request = Asker(contract=sides.old, schemas=sides.old_schemas, operation=operation).request(Ask())
+    asker = Asker(contract=sides.old, schemas=sides.old_schemas, operation=operation)
+    witness = Witness(value=None, root=name, said=name + staying(sides, data))
     return fact(
         _REMOVED[kind],
         Effect.NARROWED,
-        asker,
+        Sender.SERVER if kind else Sender.CLIENT,
         Spot(old=operation.uri, reaches=(name,)),
-        old=name,
-        witness=Witness(value=None, root=name, said=name + staying(sides, data), request=request),
+        old=called(operation, kind),
+        witness=witness if kind else carried(witness, lambda: asker.built(Ask())),
         allowed=announced(sides, data),
     )
 
 
-def added(sides: Sides, operation: Operation, asker: Sender = Sender.CLIENT, kind: str = "") -> Change:
+def added(sides: Sides, operation: Operation, kind: str = "", owner: str = "") -> Change:
     """Return that *operation* is in the new contract only."""
-    name = called(operation, kind)
+    name = called(operation, kind, owner)
+    asker = Asker(contract=sides.new, schemas=sides.new_schemas, operation=operation, kind=kind)
+    witness = Witness(value=None, root=name, said=f"the server sends {name}")
     return fact(
         _ADDED[kind],
         Effect.WIDENED,
-        asker,
+        Sender.SERVER if kind else Sender.CLIENT,
         Spot(new=operation.uri, reaches=(name,)),
-        new=name,
-        witness=Witness(value=None, root=name, said=f"the server sends {name}"),
+        new=called(operation, kind),
+        witness=carried(witness, lambda: delivered(asker, Ask(), owner)) if kind else witness,
         allowed=f"the policy {sides.policy} lets a server send what is new" if sides.is_open else "",
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from accord.contract.openapi import Operation, Parameter
 from accord.findings.changes.ask import Ask
 from accord.findings.changes.call import Call
-from accord.findings.changes.change import Change, Effect
+from accord.findings.changes.change import Change, Effect, Sender
 from accord.findings.changes.fact import fact
 from accord.findings.changes.prove import Root
 from accord.findings.changes.sunset import announced, announcements
@@ -60,7 +60,7 @@ def _both(call: Call, old: Parameter, new: Parameter) -> Iterator[Change | Root]
             old=_need(old),
             new=_need(new),
             witness=call.witness(
-                effect, f"{call.name} without {new.name}", parameter=(old.location, old.name)
+                effect, f"{call.name} without {new.name}", parameter=_key(call.asking(old, new))
             ),
         )
     before, after = (
@@ -70,7 +70,7 @@ def _both(call: Call, old: Parameter, new: Parameter) -> Iterator[Change | Root]
     yield from _writing(call, old, new, before, after)
     yield from announcements(spot, before, after)
     if old.schema is not None or new.schema is not None:
-        part = Ask(parameter=(old.location, old.name))
+        part = Ask(parameter=_key(call.asking(old, new)))
         yield call.root(_named(new), old.schema, new.schema, call.asker, part)
 
 
@@ -86,12 +86,14 @@ def _writing(
         if (
             old.style == new.style
             and old.explode != new.explode
-            and isinstance(_sample(call, old), list | dict)
+            and isinstance(_sample(call, call.asking(old, new)), list | dict)
         ):
             pairs += [("changed-parameter-explode", _apart(old), _apart(new))]
     for rule, mine, theirs in pairs:
         if mine != theirs:
-            ask = {"parameter": (old.location, old.name), "value": _sample(call, old)}
+            shown = call.asking(old, new)
+            ask = {"parameter": _key(shown), "value": _sample(call, shown)}
+            said = f"{call.name} with {new.name} written as {call.asking(mine, theirs)}"
             yield fact(
                 rule,
                 Effect.OTHER,
@@ -100,7 +102,7 @@ def _writing(
                 message=new.name,
                 old=mine,
                 new=theirs,
-                witness=call.witness(Effect.OTHER, f"{call.name} with {new.name} written as {mine}", **ask),
+                witness=call.witness(Effect.OTHER, said, **ask),
             )
     if old.location in ("path", "query", "cookie"):
         yield from _permissions(call, old, new, before, after)
@@ -120,7 +122,7 @@ def _permissions(
         effect = Effect.WIDENED if values[1] else Effect.NARROWED
         witness = None
         if keyword == "allowEmptyValue":
-            ask = {"parameter": (old.location, old.name), "value": ""}
+            ask = {"parameter": _key(call.asking(old, new)), "value": ""}
             witness = call.witness(effect, f"{call.name} without a value for {new.name}", **ask)
         yield fact(
             rule,
@@ -142,6 +144,10 @@ def _sample(call: Call, parameter: Parameter) -> Any:
     if isinstance(value, list) and len(value) < 2:
         value = [*value, "a", "b"][:2] if not value else [value[0], value[0]]
     return value
+
+
+def _key(parameter: Parameter) -> tuple[str, str]:
+    return parameter.location, parameter.name
 
 
 def _content(data: dict[str, Any]) -> str:
@@ -168,6 +174,9 @@ def _removed(call: Call, parameter: Parameter) -> Change:
     effect = Effect.WIDENED if parameter.required else Effect.NARROWED
     _, data = call.sides.old.library.object(parameter.uri)
     whole = _is_in_whole(parameter, call.new)
+    # Who is sent it may rely on what always came, and who sends it on nobody's minding.
+    missed = parameter.required and call.asker is Sender.SERVER and not whole
+    ignored = call.sides.is_open and not whole and not missed
     return fact(
         "removed-parameter",
         effect,
@@ -175,7 +184,8 @@ def _removed(call: Call, parameter: Parameter) -> Change:
         call.at(parameter.uri, ""),
         message=parameter.name,
         old=f"{_need(parameter)} {_named(parameter)}",
-        allowed=IGNORED if call.sides.is_open and not whole else announced(call.sides, data),
+        witness=call.witness(effect, f"{call.name} without {parameter.name}") if missed else None,
+        allowed=IGNORED if ignored else announced(call.sides, data),
         reason=_WHOLE if whole else _REASON,
     )
 

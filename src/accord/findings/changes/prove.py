@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from accord.cases.request import Request
 from accord.contract import pointer as pointers
 from accord.contract.pointer import Json
-from accord.findings.changes.change import Answered, Effect, Sender, Verdict, Witness, breaks
+from accord.findings.changes.change import Answered, Delivered, Effect, Sender, Verdict, Witness, breaks
 from accord.findings.changes.judge import Judge
 from accord.findings.changes.language import Texts, texts_of
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError
@@ -16,23 +17,26 @@ from accord.findings.changes.sample import Sampler, UnbuildableError, item, memb
 from accord.findings.changes.walk import Difference, Pair, Step, Walk
 
 MAXIMUM_CANDIDATES = 24
+_UNBUILT = "no value was found for all that a whole one needs"
 MAXIMUM_ROOTS = 6
 """Through how many roots a difference is tried to be proven: what one hides, another shows."""
+
+Whole: TypeAlias = Request | Answered | Delivered
+"""All that carries a value over HTTP."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
     """A whole thing that is sent: a body, a parameter, a header, a message; ``name`` is how it is told.
 
-    ``request`` puts a value of it into a whole request, where a client sends it with one, and ``answered``
-    into a whole response, where a server answers with one. ``written`` tells that it is sent as a text, of
-    which a reader makes what he can: there a value shows nothing unless the whole does.
+    ``lift`` puts a value of it into a whole request or response, or raises ``UnbuildableError``; it is None
+    where HTTP carries none. ``written`` tells that it is sent as a text, of which a reader makes what he can:
+    there a value shows nothing unless the whole does.
     """
 
     name: str
     pair: Pair
-    request: Callable[[Json], Request | None] | None = field(default=None, compare=False)
-    answered: Callable[[Json], Answered | None] | None = field(default=None, compare=False)
+    lift: Callable[[Json], Whole] | None = field(default=None, compare=False)
     written: bool = False
 
 
@@ -140,6 +144,21 @@ def _name_of(step: Step, holder: dict[str, Json]) -> str:
         if name not in holder:
             return name
     raise UnbuildableError
+
+
+def carried(witness: Witness, built: Callable[[], Whole]) -> Witness:
+    """Return *witness* with the whole that is *built* for it, or with the reason why none can be."""
+    try:
+        whole = built()
+    except UnbuildableError as error:
+        return replace(witness, alone=str(error) or _UNBUILT)
+    match whole:
+        case Request():
+            return replace(witness, request=whole)
+        case Answered():
+            return replace(witness, answered=whole)
+        case Delivered():
+            return replace(witness, delivered=whole)
 
 
 def shown(effects: Iterable[Effect], sender: Sender) -> Iterator[Effect]:

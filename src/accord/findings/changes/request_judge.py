@@ -40,9 +40,9 @@ class RequestJudge:
     values: Judge
 
     @classmethod
-    def of(cls, contract: Contract, *, is_open: bool) -> RequestJudge:
-        """Return the judge of *contract* under a policy."""
-        role = Role(sender=Sender.CLIENT, open=is_open)
+    def of(cls, contract: Contract, *, is_open: bool, sender: Sender = Sender.CLIENT) -> RequestJudge:
+        """Return the judge of *contract* under a policy, of requests that *sender* sends."""
+        role = Role(sender=sender, open=is_open)
         return cls(contract=contract, values=Judge(library=contract.library, role=role))
 
     def refusal(self, request: Request) -> str:
@@ -51,7 +51,7 @@ class RequestJudge:
         reasons: list[str] = []
         whole = f"{parts.scheme}://{parts.netloc}{parts.path}"
         for operation, path in self._operations(request, whole):
-            reason = self._refused(operation, request, path, parts.query)
+            reason = self.fault(operation, request, path, parts.query)
             if not reason:
                 return ""
             reasons.append(reason)
@@ -77,7 +77,8 @@ class RequestJudge:
                     found.setdefault((operation.method, slashes), []).append((operation, base))
         return found
 
-    def _refused(self, operation: Operation, request: Request, path: Mapping[str, str], query: str) -> str:
+    def fault(self, operation: Operation, request: Request, path: Mapping[str, str], query: str) -> str:
+        """Return why *request* is none of *operation*, empty when it is one; *path* has the path parameters."""
         for parameter in operation.parameters:
             reason = self._parameter(parameter, request, path, query)
             if reason:
@@ -124,7 +125,9 @@ class RequestJudge:
     def _credential(self, operation: Operation, request: Request, query: str) -> str:
         schemes = self.contract.security_schemes
         for alternative in operation.security:
-            if all(_shows(schemes[name].definition, request, query) for name in alternative):
+            # Of a scheme that is not known, nothing is wanted.
+            known = [schemes[name].definition for name in alternative if name in schemes]
+            if all(_shows(definition, request, query) for definition in known):
                 return ""
         return "no alternative of its security is met" if operation.security else ""
 

@@ -10,7 +10,7 @@ from accord.findings.changes import encoding, header, item, link
 from accord.findings.changes.answer import Part, described
 from accord.findings.changes.body import paired
 from accord.findings.changes.call import Call
-from accord.findings.changes.change import Change, Effect
+from accord.findings.changes.change import Change, Effect, Sender
 from accord.findings.changes.fact import fact
 from accord.findings.changes.prove import Root
 
@@ -33,6 +33,9 @@ def _status(call: Call, status: str, *, gone: bool) -> Change:
     effect = Effect.NARROWED if gone else Effect.WIDENED
     lets = call.sides.is_open and status.startswith(_FAILURES)
     uri = answers[status].uri
+    allowed = f"the policy {call.sides.policy} lets a server answer with new errors"
+    if call.kind:
+        allowed = f"the policy {call.sides.policy} has a failure be one, whatever its number"
     return fact(
         "changed-status",
         effect,
@@ -42,9 +45,10 @@ def _status(call: Call, status: str, *, gone: bool) -> Change:
         old=", ".join(call.old.answers),
         new=", ".join(call.new.answers),
         witness=call.words(
-            f"{call.name} answered with {status}", Part(status=status, others=tuple(call.old.answers))
+            f"{call.name} answered with {status}",
+            Part(status=status, others=(*call.old.answers, *call.new.answers)),
         ),
-        allowed=f"the policy {call.sides.policy} lets a server answer with new errors" if lets else "",
+        allowed=allowed if lets else "",
     )
 
 
@@ -57,26 +61,37 @@ def _both(call: Call, old: Answer, new: Answer, part: Part) -> Iterator[Change |
         return
     for mine, theirs in paired(old.media_types, new.media_types):
         if mine is not None and theirs is not None:
-            shown = replace(part, media_type=theirs.name)
+            shown = replace(part, media_type=call.answering(mine, theirs).name)
             yield from item.changes(call, f"{said} {theirs.name}", call.answerer, mine, theirs, shown)
             yield from encoding.changes(call, call.answerer, mine, theirs)
         elif mine is not None:
-            yield _lost(call, old, new, mine.name, mine.uri)
+            yield _lost(call, old, new, mine.uri, replace(part, media_type=mine.name))
         elif theirs is not None:
             yield _gained(call, old, new, theirs.uri, replace(part, media_type=theirs.name))
 
 
-def _lost(call: Call, old: Answer, new: Answer, name: str, uri: str) -> Change:
-    """Return that a media type is no longer answered: who asks for it (``Accept``) is no longer served."""
+def _lost(call: Call, old: Answer, new: Answer, uri: str, part: Part) -> Change:
+    """Return that a media type is no longer answered: who asks for it (``Accept``) is no longer served.
+
+    A client that answers so to what the service sends is no longer understood.
+    """
+    name = part.media_type or ""
+    allowed = ""
+    if call.kind:
+        witness = call.words(f"{call.name} answered {old.status} with Content-Type: {name}", part)
+        allowed = "an undeclared body is ignored" if call.sides.is_open and not new.media_types else ""
+    else:
+        witness = call.witness(Effect.NARROWED, f"{call.name} with Accept: {name}", accept=name)
     return fact(
         "changed-response-media-type",
         Effect.NARROWED,
-        call.asker,
+        Sender.CLIENT,
         call.at(uri, new.uri),
         message=name,
         old=_names(old),
         new=_names(new),
-        witness=call.witness(Effect.NARROWED, f"{call.name} with Accept: {name}", accept=name),
+        witness=witness,
+        allowed=allowed,
     )
 
 

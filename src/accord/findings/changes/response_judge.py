@@ -5,6 +5,7 @@ It reads a response from its bytes, as a client would, and shares nothing with w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,7 @@ from accord.exchange.values import Response
 from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Answered, Sender
 from accord.findings.changes.content import meanings
+from accord.findings.changes.inverted import Inverted
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.operation import key_of
 from accord.findings.changes.reading import readings
@@ -29,9 +31,9 @@ class ResponseJudge:
     values: Judge
 
     @classmethod
-    def of(cls, contract: Contract, *, is_open: bool) -> ResponseJudge:
-        """Return the judge of *contract* under a policy."""
-        role = Role(sender=Sender.SERVER, open=is_open)
+    def of(cls, contract: Contract, *, is_open: bool, sender: Sender = Sender.SERVER) -> ResponseJudge:
+        """Return the judge of *contract* under a policy, of responses that *sender* gives."""
+        role = Role(sender=sender, open=is_open)
         return cls(contract=contract, values=Judge(library=contract.library, role=role))
 
     @cached_property
@@ -39,11 +41,23 @@ class ResponseJudge:
         return {key_of(item.method, item.path): item for item in self.contract.operations}
 
     def refusal(self, answered: Answered) -> str:
-        """Return why the response is none that the operation gives, empty when it is one."""
-        operation = self._operations.get(key_of(answered.method, answered.path))
-        if operation is None:
-            return f"{answered.method} {answered.path} is no operation"
-        response = answered.response
+        """Return why the response is none of the operation, empty when it is one."""
+        faults = [self._fault(operation, answered.response) for operation in self._meant(answered)]
+        if not faults:
+            return f"{answered.method} {answered.path} is no {answered.kind or 'operation'}"
+        return "" if "" in faults else faults[0]
+
+    def _meant(self, answered: Answered) -> Sequence[Operation]:
+        if answered.kind:
+            return self._inverted.named(answered.kind, answered.owner, answered.method, answered.path)
+        known = self._operations.get(key_of(answered.method, answered.path))
+        return [known] if known is not None else []
+
+    @cached_property
+    def _inverted(self) -> Inverted:
+        return Inverted(contract=self.contract)
+
+    def _fault(self, operation: Operation, response: Response) -> str:
         answer = _described(operation, response.status)
         if answer is None:
             return f"{response.status} is no status of its answers"

@@ -36,7 +36,9 @@ def changes(call: Call) -> Iterator[Change]:
                 old=_said(before),
                 new=_said(after),
                 # No request shows for which scopes its token was given.
-                witness=call.words(said) if scoped else call.witness(effect, said, schemes=_names(lost[0])),
+                witness=call.words(said)
+                if scoped
+                else call.witness(effect, said, schemes=_names(lost[0], call.asking({}, names))),
             )
 
 
@@ -81,8 +83,10 @@ def _schemes(alternative: Alternative) -> Alternative:
     return frozenset((name, "") for name, _ in alternative)
 
 
-def _names(alternative: Alternative) -> tuple[str, ...]:
-    return tuple(sorted({name for name, _ in alternative}))
+def _names(alternative: Alternative, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the schemes of *alternative*, of those in *names* the new name, where the old one is in it."""
+    now = {old: new for new, old in names.items()}
+    return tuple(sorted({now.get(name, name) for name, _ in alternative}))
 
 
 def _said(alternatives: list[Alternative]) -> str:

@@ -2,61 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from accord.cases.request import Request
 from accord.contract.pointer import Json
 from accord.findings.changes.call import Sides
-from accord.findings.changes.change import Answered, Change, Sender, Verdict, Witness
-from accord.findings.changes.prove import Root
+from accord.findings.changes.change import Answered, Change, Delivered, Sender, Verdict, Witness
+from accord.findings.changes.delivery_judge import DeliveryJudge
+from accord.findings.changes.prove import Root, Whole, carried
 from accord.findings.changes.request_judge import RequestJudge
 from accord.findings.changes.response_judge import ResponseJudge
+from accord.findings.changes.sample import UnbuildableError
 
-_BOTH = "the request that was built for it is taken by both contracts"
-_EITHER = "the response that was built for it is one of both contracts"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """Why the old contract and the new one refuse a whole, empty where one takes it."""
+
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeJudges:
-    """The judges of whole requests and of whole responses, of the old contract and of the new one."""
+    """The judges of whole requests and responses, of the old contract and of the new one.
+
+    ``deliveries`` are what the service sends of its own accord, and ``replies`` what clients answer to it.
+    """
 
     requests: tuple[RequestJudge, RequestJudge]
     responses: tuple[ResponseJudge, ResponseJudge]
+    deliveries: tuple[DeliveryJudge, DeliveryJudge]
+    replies: tuple[ResponseJudge, ResponseJudge]
 
     @classmethod
     def of(cls, sides: Sides) -> WholeJudges:
         """Return the judges of *sides* under their policy."""
+        old, new, is_open = sides.old, sides.new, sides.is_open
         return cls(
-            requests=(
-                RequestJudge.of(sides.old, is_open=sides.is_open),
-                RequestJudge.of(sides.new, is_open=sides.is_open),
-            ),
-            responses=(
-                ResponseJudge.of(sides.old, is_open=sides.is_open),
-                ResponseJudge.of(sides.new, is_open=sides.is_open),
+            requests=(RequestJudge.of(old, is_open=is_open), RequestJudge.of(new, is_open=is_open)),
+            responses=(ResponseJudge.of(old, is_open=is_open), ResponseJudge.of(new, is_open=is_open)),
+            deliveries=(DeliveryJudge.of(old, is_open=is_open), DeliveryJudge.of(new, is_open=is_open)),
+            replies=(
+                ResponseJudge.of(old, is_open=is_open, sender=Sender.CLIENT),
+                ResponseJudge.of(new, is_open=is_open, sender=Sender.CLIENT),
             ),
         )
 
     def show(self, root: Root, value: Json) -> bool:
         """Tell whether the whole that carries *value* is what one contract takes and the other does not."""
-        if root.request is not None:
-            request = root.request(value)
-            return request is None or self.asked(request) == (True, False)
-        if root.answered is not None:
-            answered = root.answered(value)
-            return answered is None or self.given(answered) == (False, True)
-        return True
+        if root.lift is None:
+            return True
+        try:
+            whole = root.lift(value)
+        except UnbuildableError:
+            return True
+        return shows(whole, self.opinion(whole))
 
-    def asked(self, request: Request) -> tuple[bool, bool]:
-        """Tell whether the old contract and the new one take *request*."""
-        old, new = self.requests
-        return not old.refusal(request), not new.refusal(request)
+    def opinion(self, whole: Whole) -> Opinion:
+        """Return what the two contracts say of *whole*."""
+        match whole:
+            case Request():
+                old, new = (judge.refusal(whole) for judge in self.requests)
+            case Delivered():
+                old, new = (judge.refusal(whole) for judge in self.deliveries)
+            case Answered(kind=""):
+                old, new = (judge.refusal(whole) for judge in self.responses)
+            case Answered():
+                old, new = (judge.refusal(whole) for judge in self.replies)
+        return Opinion(old=old, new=new)
 
-    def given(self, answered: Answered) -> tuple[bool, bool]:
-        """Tell whether the old contract and the new one have that response."""
-        old, new = self.responses
-        return not old.refusal(answered), not new.refusal(answered)
+
+def shows(whole: Whole, opinion: Opinion) -> bool:
+    """Tell whether *whole* breaks who goes by the old contract.
+
+    What clients say today is no longer taken, or what the service says tomorrow never was.
+    """
+    taken, refused = (opinion.old, opinion.new) if _is_today(whole) else (opinion.new, opinion.old)
+    return not taken and bool(refused)
+
+
+def _is_today(whole: Whole) -> bool:
+    return isinstance(whole, Request) or (isinstance(whole, Answered) and bool(whole.kind))
 
 
 def told(judges: WholeJudges, changes: Iterable[Change], roots: Sequence[Root]) -> Iterator[Change]:
@@ -64,49 +92,68 @@ def told(judges: WholeJudges, changes: Iterable[Change], roots: Sequence[Root]) 
 
     A fact whose request both contracts take, or whose response both let a server give, is not proven after all.
     """
-    asking = {root.name: root.request for root in roots if root.request is not None}
-    answering = {root.name: root.answered for root in roots if root.answered is not None}
+    lifts = {root.name: root.lift for root in roots if root.lift is not None}
     for change in changes:
         if change.witness is None or change.verdict is not Verdict.BREAKING:
             yield change
-        elif change.sender is Sender.SERVER:
-            yield _given(change, change.witness, answering.get(change.witness.root), judges)
         else:
-            yield _asked(change, change.witness, asking.get(change.witness.root), judges)
+            yield _shown(change, change.witness, lifts, judges)
 
 
-def _given(
-    change: Change, witness: Witness, lift: Callable[[Json], Answered | None] | None, judges: WholeJudges
+def _shown(
+    change: Change, witness: Witness, lifts: Mapping[str, Callable[[Json], Whole]], judges: WholeJudges
 ) -> Change:
-    answered = witness.answered or (lift(witness.value) if lift is not None else None)
-    if answered is None:
-        return replace(change, witness=_met(change, witness))
-    had, has = judges.given(answered)
-    if has and not had:
-        return replace(change, witness=replace(_met(change, witness), answered=answered))
-    if witness.answered is not None and has:
-        return replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=_EITHER)
-    return replace(change, witness=replace(_met(change, witness), answered=None))
+    """Return *change* with its witness as a whole, alone where there is none that shows it, or unproven."""
+    lift = lifts.get(witness.root)
+    lifted = witness if lift is None else carried(witness, lambda: lift(witness.value))
+    whole = whole_of(lifted)
+    if whole is None:
+        return replace(change, witness=_met(change, lifted))
+    opinion = judges.opinion(whole)
+    if shows(whole, opinion):
+        return replace(change, witness=_meaning(change, lifted, whole, opinion))
+    both = not opinion.old and not opinion.new
+    if lift is None and both:
+        return replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=_taken(whole))
+    own = opinion.old if _is_today(whole) else opinion.new
+    why = _taken(whole) if both else f"the one that could be built is refused by its own contract: {own}"
+    bare = replace(witness, request=None, answered=None, delivered=None, alone=why)
+    return replace(change, witness=_met(change, bare))
 
 
-def _asked(
-    change: Change, witness: Witness, lift: Callable[[Json], Request | None] | None, judges: WholeJudges
-) -> Change:
-    request = witness.request or (lift(witness.value) if lift is not None else None)
-    if request is None:
-        return change
-    taken, is_taken = judges.asked(request)
-    if taken and not is_taken:
-        means = f"a client that sends this today is refused tomorrow: {judges.requests[1].refusal(request)}"
-        return replace(change, witness=replace(witness, request=request, means=means))
-    if witness.request is not None and taken:
-        return replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=_BOTH)
-    return replace(change, witness=replace(witness, request=None))
+def whole_of(witness: Witness) -> Whole | None:
+    """Return the request or response that carries *witness*, None without one."""
+    return witness.request or witness.answered or witness.delivered
+
+
+def _taken(whole: Whole) -> str:
+    match whole:
+        case Answered():
+            return "the response that was built for it is one of both contracts"
+        case Delivered():
+            return "the request that was built for it is one of both contracts"
+        case Request():
+            return "the request that was built for it is taken by both contracts"
+
+
+def _meaning(change: Change, witness: Witness, whole: Whole, opinion: Opinion) -> Witness:
+    """Return *witness* with what comes of *whole* for a client that goes by the old contract."""
+    match whole:
+        case Request():
+            means = f"a client that sends this today is refused tomorrow: {opinion.new}"
+        case Answered(kind=""):
+            return _met(change, witness)
+        case Answered():
+            means = f"a client that answers so today is refused tomorrow: {opinion.new}"
+        case Delivered():
+            met = _met(change, witness).means or f"by the old contract, {opinion.old}"
+            means = f"the service sends this tomorrow: {met}"
+    return replace(witness, means=means)
 
 
 def _met(change: Change, witness: Witness) -> Witness:
     """Return *witness* with what a client meets that goes by the old contract."""
-    if witness.said:
+    if witness.said or change.sender is not Sender.SERVER:
         return witness
     known = change.old or "what was promised"
     if change.rule == "changed-required":

@@ -17,9 +17,11 @@ from accord.report.changes.words import (
     direction,
     groups,
     location,
+    message,
     reached,
     shown_witness,
     title,
+    unlifted,
     used,
     verdict,
 )
@@ -31,12 +33,15 @@ MAXIMUM_CARDS = 500
 MAXIMUM_LINES = 100
 """How many causes a page shows, and how many names or places of one: a browser has to hold them all."""
 
+_MESSAGES = {"sends": "The service sends tomorrow", "answers": "A client answers today"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One cause, in words; ``others`` are further places of it, ``facts`` its labelled lines.
 
     ``anchor`` is its name on the page: the fingerprint, with a number where another cause has the same.
+    ``message`` is what the service sends, or what is answered to it, below its heading.
     ``total`` is how many names it reaches, also those that are not shown.
     """
 
@@ -49,6 +54,7 @@ class Card:
     facts: tuple[tuple[str, str], ...]
     witness: str
     command: str
+    message: tuple[str, str]
     reaches: tuple[str, ...]
     total: int
     others: tuple[str, ...]
@@ -118,6 +124,7 @@ def _card(same: Sequence[Told], anchor: str) -> Card:
     told = same[0]
     names = reached(same)
     change = told.change
+    label, lines = message(change)
     return Card(
         told=told,
         anchor=anchor,
@@ -128,6 +135,7 @@ def _card(same: Sequence[Told], anchor: str) -> Card:
         facts=tuple((label, value) for label, value in _facts(told) if value),
         witness=shown_witness(change),
         command=command(change),
+        message=(_MESSAGES.get(label, ""), "\n".join(lines)),
         reaches=_some(names),
         total=len(names),
         others=_some(
@@ -146,6 +154,7 @@ def _facts(told: Told) -> Iterator[tuple[str, str]]:
     yield "rule", told.change.rule
     yield "what", direction(told.change)
     yield "means", consequence(told.change)
+    yield "whole", unlifted(told.change)
     yield "reason", told.change.reason
     yield "replayed", told.replayed
     yield "hits", used(told)

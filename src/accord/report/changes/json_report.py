@@ -6,9 +6,10 @@ import json
 import re
 from importlib.resources import files
 from typing import cast
+from urllib.parse import urlsplit
 
 from accord.contract.pointer import Json
-from accord.findings.changes.change import Answered, Verdict, Witness
+from accord.findings.changes.change import Answered, Delivered, Verdict, Witness
 from accord.findings.changes.result import Compared, Told
 from accord.findings.finding import Severity
 from accord.report.changes.words import command
@@ -91,6 +92,8 @@ def _witness(witness: Witness | None) -> Json:
         "said": witness.said,
         "means": witness.means,
         "response": _response(witness.answered),
+        "delivery": _delivery(witness.delivered),
+        "alone": witness.alone,
     }
 
 
@@ -99,8 +102,22 @@ def _response(answered: Answered | None) -> Json:
         return None
     response = answered.response
     return {
-        "operation": f"{answered.method} {answered.path}",
+        "operation": answered.name,
         "status": response.status,
         "headers": [list(pair) for pair in response.headers],
         "body": response.body.decode("utf-8", "replace"),
+    }
+
+
+def _delivery(delivered: Delivered | None) -> Json:
+    if delivered is None:
+        return None
+    request = delivered.request
+    return {
+        "operation": delivered.name,
+        "method": delivered.method,
+        "address": delivered.address,
+        "query": urlsplit(request.url).query,
+        "headers": [list(pair) for pair in request.headers],
+        "body": request.body.decode("utf-8", "replace"),
     }

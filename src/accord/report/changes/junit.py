@@ -12,8 +12,10 @@ from accord.report.changes.words import (
     consequence,
     direction,
     location,
+    message,
     shown_witness,
     title,
+    unlifted,
     used,
     verdict,
 )
@@ -74,12 +76,15 @@ def _case(suite: ET.Element, told: Told, *, failed: bool) -> None:
 def _lines(told: Told) -> Iterator[str]:
     change = told.change
     yield f"{change.verdict} {printable(change.rule)}: {printable(title([told]), limit=_VALUE)}"
+    label, lines = message(change)
     values = {
         "effect": direction(change),
         "old": location(told.old_path, told.old_line),
         "new": location(told.new_path, told.new_line),
         "witness": shown_witness(change),
         "means": consequence(change),
+        label: ", ".join(lines),
+        "whole": unlifted(change),
         "reproduce": command(change),
         "replayed": told.replayed,
         "hits": used(told),

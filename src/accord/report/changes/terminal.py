@@ -20,9 +20,11 @@ from accord.report.changes.words import (
     direction,
     groups,
     location,
+    message,
     reached,
     shown_witness,
     title,
+    unlifted,
     used,
     verdict,
 )
@@ -140,6 +142,9 @@ def _rows(same: Sequence[Told], detail: Detail) -> Iterator[_Row]:
     change = told.change
     yield "witness", printable(shown_witness(change), limit=MAXIMUM_WITNESS)
     yield "means", consequence(change)
+    label, lines = message(change)
+    yield label, printable("  ".join(lines), limit=_COMMAND)
+    yield "whole", printable(unlifted(change), limit=_VALUE)
     yield "reproduce", printable(command(change), limit=_COMMAND)
     yield "replayed", printable(told.replayed, limit=_VALUE)
     yield "hits", printable(used(told), limit=_VALUE)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from accord.contract import pointer as pointers
 from accord.exchange.reproduce import curl
@@ -98,6 +99,36 @@ def command(change: Change) -> str:
     """Return what sends the witness again, a command for a shell; empty where no client sends it."""
     request = change.witness.request if change.witness is not None else None
     return curl(request, secrets=None) if request is not None else ""
+
+
+def message(change: Change) -> tuple[str, tuple[str, ...]]:
+    """Return what the service sends, or a client answers to it, as a label and lines; both empty without one.
+
+    No command sends it: a webhook or callback goes to an address that a client gave.
+    """
+    witness = change.witness
+    if witness is not None and witness.delivered is not None:
+        sent = witness.delivered
+        query = urlsplit(sent.request.url).query
+        start = f"{sent.method} {sent.address}{f'?{query}' if query else ''}"
+        return "sends", (start, *_rest(sent.request.headers, sent.request.body))
+    if witness is not None and witness.answered is not None and witness.answered.kind:
+        response = witness.answered.response
+        return "answers", (str(response.status), *_rest(response.headers, response.body))
+    return "", ()
+
+
+def _rest(headers: Iterable[tuple[str, str]], body: bytes) -> Iterator[str]:
+    for name, value in headers:
+        yield f"{name}: {value}"
+    if body:
+        yield body.decode("utf-8", "replace")
+
+
+def unlifted(change: Change) -> str:
+    """Return why no whole request or response shows a break; empty where one does, or none could."""
+    alone = change.witness.alone if change.witness is not None else ""
+    return f"none: {alone}" if alone else ""
 
 
 def used(told: Told) -> str:
