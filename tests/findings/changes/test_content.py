@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from accord.contract.contract import load_text
 from accord.findings.changes.change import Change
-from accord.findings.changes.content import FORM, MULTIPART, PLAIN, meanings, multipart
+from accord.findings.changes.content import FORM, MULTIPART, PLAIN, Piece, meanings, multipart, pieces_of
 from accord.findings.changes.contracts import compare
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
@@ -21,11 +21,20 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.samp
 )
 
 
+def pieces(value: dict[str, Any]) -> list[Piece]:
+    """Return the fields of *value*, lists as fields of the same name."""
+    return [
+        Piece(name=name, text=text)
+        for name, texts in value.items()
+        for text in (texts if isinstance(texts, list) else [texts])
+    ]
+
+
 @settings(max_examples=150, derandomize=True, deadline=None)
 @given(value=st.dictionaries(TEXTS, TEXTS | st.lists(TEXTS, min_size=2, max_size=3), max_size=3))
 def test_a_multipart_body_may_mean_what_was_written(value) -> None:
     """Whatever its names and texts hold, line ends, quotes and boundaries too."""
-    text, media_type = multipart(value)
+    text, media_type = multipart(pieces(value))
     found = meanings(media_type, text.encode())
     assert found is not None
     assert value in found
@@ -33,14 +42,37 @@ def test_a_multipart_body_may_mean_what_was_written(value) -> None:
 
 def test_another_reader_finds_the_same_parts() -> None:
     """What is written is what RFC 7578 asks for, as the library of Python reads it."""
-    text, media_type = multipart({"name": "Emma", "size": 3, "tags": ["a", "b"], "gone": None})
+    picture = Piece(name="file", text="GIF", content_type="image/gif", headers=(("X-Sum", "1,2"),))
+    text, media_type = multipart([*pieces({"name": "Emma", "tags": ["a", "b"]}), picture])
     message = message_from_bytes(f"Content-Type: {media_type}\r\n\r\n{text}".encode())
     parts = [
-        (part.get_param("name", header="content-disposition"), part.get_payload())
+        (
+            part.get_param("name", header="content-disposition"),
+            part.get_payload(),
+            part["content-type"],
+            part["x-sum"],
+        )
         for part in message.get_payload()
         if not isinstance(part, str)
     ]
-    assert [("name", "Emma"), ("size", "3"), ("tags", "a"), ("tags", "b")] == parts
+    assert [
+        ("name", "Emma", None, None),
+        ("tags", "a", None, None),
+        ("tags", "b", None, None),
+        ("file", "GIF", "image/gif", "1,2"),
+    ] == parts
+
+
+def test_the_parts_are_read_with_their_types_and_headers() -> None:
+    """What the library of Python writes is read: names with quotes, header names in any case."""
+    body = b'--x\r\ncontent-disposition: form-data; name="a%22b"\r\ncontent-type: text/csv\r\nX-SUM:  1 \r\n\r\n1,2\r\n--x--\r\n'
+    (piece,) = pieces_of(f"{MULTIPART}; boundary=x", body.decode())
+    assert ('a"b', "1,2", "text/csv", "1") == (
+        piece.name,
+        piece.text,
+        piece.content_type,
+        dict(piece.headers)["X-SUM"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,7 +105,7 @@ def changes(media_type: str, old: Any, new: Any, **encoding: Any) -> tuple[Chang
         body = {"required": True, "content": {media_type: {"schema": schema, **encoding}}}
         operation = {"requestBody": body, "responses": {"200": {"description": "ok"}}}
         paths = {"/things": {"post": operation}}
-        return json.dumps({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths})
+        return json.dumps({"openapi": "3.2.0", "info": {"title": "T", "version": "1"}, "paths": paths})
 
     sides = [load_text(document(schema), name="openapi.json") for schema in (old, new)]
     return compare(*sides)
@@ -111,13 +143,14 @@ def test_a_break_of_a_form_is_shown_as_a_whole_request(media_type, body) -> None
     ("others", "encoding"),
     [
         (tuple(f"field{number}" for number in range(30)), {}),
-        ((), {"encoding": {"name": {"contentType": "text/html"}}}),
+        ((), {"encoding": {"name": {"encoding": {"inner": {}}}}}),
     ],
-    ids=["many fields", "a field with an encoding of its own"],
+    ids=["many fields", "a field with fields of its own"],
 )
 def test_what_is_written_in_another_way_is_judged_by_its_value(others, encoding) -> None:
-    """Where no request is built, the value alone shows the break, as before."""
+    """Where no request is built, the value alone shows the break, with the reason why it is alone."""
     (change,) = changes(FORM, named(5, *others), named(3, *others), **encoding)
     assert change.witness is not None
+    assert change.witness.alone
     assert change.witness.request is None
     assert "breaking" == change.verdict

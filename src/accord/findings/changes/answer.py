@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from accord.cases.expression import ABSENT
-from accord.cases.step_request import delimited
+from accord.cases.expression import ABSENT, as_text
 from accord.contract.contract import Contract
-from accord.contract.openapi import Answer, Header, Operation
+from accord.contract.openapi import Answer, Operation
 from accord.contract.pointer import Json
 from accord.errors import ContractError
 from accord.exchange.values import Response
 from accord.findings.changes.change import Answered
-from accord.findings.changes.content import is_json
+from accord.findings.changes.content import is_form, is_json, is_text
+from accord.findings.changes.form_text import Detail, FormWriter
+from accord.findings.changes.header_text import header_text
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.sample import Sampler, UnbuildableError
 from accord.findings.changes.sequence_text import text_of
@@ -28,7 +29,7 @@ class Part:
     """How a response differs from the smallest one that is documented for ``status``, a code, range or default.
 
     ``header`` is given ``value``, or left out where that is ``ABSENT``; ``body`` is the body in ``media_type``,
-    the only item of it where it is ``listed``.
+    the only item of it where it is ``listed``, and ``detail`` is how a field of it differs.
     A number is chosen for a range or the default that ``others``, also documented somewhere, do not name.
     """
 
@@ -39,9 +40,12 @@ class Part:
     body: Any = ABSENT
     listed: bool = False
     others: tuple[str, ...] = ()
+    detail: Detail | None = None
 
     def given(self, value: Json) -> Part:
-        """Return the same with *value* for what it is about: the header, or else the body."""
+        """Return the same with *value* for what it is about: a header, also of a part, or else the body."""
+        if self.detail is not None:
+            return replace(self, detail=replace(self.detail, value=value))
         return replace(self, body=value) if self.header is None else replace(self, value=value)
 
 
@@ -101,9 +105,25 @@ class Answerer:
             )
         if value is ABSENT:
             value = self.sampler.smallest((chosen.schema,) if chosen.schema else ())
-        is_text = isinstance(value, str) and not is_json(name)
-        text = value if is_text else json.dumps(value)
+        if is_form(name) and isinstance(value, dict):
+            writer = FormWriter(
+                library=self.contract.library, media_type=chosen, sampler=self.sampler, detail=part.detail
+            )
+            text, name = writer.text(value)
+        elif part.detail is not None:
+            raise UnbuildableError(f"no judge here reads the parts of {name}")
+        elif is_json(name):
+            text = json.dumps(value)
+        else:
+            text = self._plain(name, value, chosen.schema)
         return (("Content-Type", name),), text.encode("utf-8", "surrogatepass")
+
+    def _plain(self, name: str, value: Json, schema: str | None) -> str:
+        if isinstance(value, str) or is_text(name):
+            return as_text(value)
+        if schema is None:
+            return "a"
+        raise UnbuildableError(f"how a value of this shape is written as {name}, no contract says")
 
     def _headers(self, answer: Answer, part: Part) -> Iterator[tuple[str, str]]:
         for header in answer.headers:
@@ -111,17 +131,10 @@ class Answerer:
                 continue
             if part.header is not None and header.name.lower() == part.header.lower():
                 if part.value is not ABSENT:
-                    yield header.name, self._written(header, part.value)
+                    yield header.name, header_text(self.contract.library, header, part.value)
             elif header.required:
                 value = self.sampler.smallest((header.schema,) if header.schema else ())
-                yield header.name, self._written(header, value)
-
-    def _written(self, header: Header, value: Json) -> str:
-        """Return *value* in the style ``simple``, the only one of headers (OpenAPI 3.1, 4.8.21)."""
-        data = self.contract.library.object(header.uri)[1]
-        if "content" in data:
-            return json.dumps(value, separators=(",", ":"))
-        return delimited(value, explode=bool(data.get("explode")))
+                yield header.name, header_text(self.contract.library, header, value)
 
 
 def described(operation: Operation, status: str) -> Answer | None:

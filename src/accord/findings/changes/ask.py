@@ -16,15 +16,8 @@ from accord.contract.openapi import LOCATIONS, Operation, Parameter
 from accord.contract.pointer import Json
 from accord.contract.workflow import OperationReference
 from accord.errors import ContractError
-from accord.findings.changes.content import (
-    FORM,
-    MULTIPART,
-    UNREADABLE,
-    essence,
-    is_written,
-    meanings,
-    multipart,
-)
+from accord.findings.changes.content import is_form
+from accord.findings.changes.form_text import Detail, FormWriter
 from accord.findings.changes.node import Node, Schemas, Shape
 from accord.findings.changes.sample import Sampler, UnbuildableError, item
 from accord.findings.changes.sequence_text import text_of
@@ -44,7 +37,7 @@ class Ask:
     ``parameter`` (location, name) is given ``value``, or left out where that is ``ABSENT``; ``body``
     is the body in ``media_type``, or the only item of it where it is ``listed``, and ``no_body`` tells to
     send none; ``schemes`` are those that credentials are sent for, None for those of the first alternative;
-    ``url`` begins the address.
+    ``url`` begins the address, and ``detail`` is how a field of the body differs.
     """
 
     parameter: tuple[str, str] | None = None
@@ -56,9 +49,12 @@ class Ask:
     accept: str | None = None
     schemes: tuple[str, ...] | None = None
     url: str | None = None
+    detail: Detail | None = None
 
     def given(self, value: Json) -> Ask:
-        """Return the same with *value* for the part that it is about: the parameter, or else the body."""
+        """Return the same with *value* for what it is about: a parameter, a header of a part, or else the body."""
+        if self.detail is not None:
+            return replace(self, detail=replace(self.detail, value=value))
         return replace(self, body=value) if self.parameter is None else replace(self, value=value)
 
 
@@ -114,9 +110,6 @@ class Asker:
             base_url=RECEIVER if self.kind else self._address(ask),
             parameters=self.operation.parameters,
         )
-        kind = request.header("content-type") or ""
-        if is_written(kind) and meanings(kind, request.body) is None:
-            raise UnbuildableError(UNREADABLE)
         return replace(request, url=request.url + self._whole_query(request.url, values["querystring"]))
 
     def _whole_query(self, url: str, values: dict[str, Json]) -> str:
@@ -165,11 +158,13 @@ class Asker:
         value = ask.body
         if value is ABSENT:
             value = self.sampler.smallest((chosen.schema,) if chosen.schema else ())
-        if essence(name) in (FORM, MULTIPART) and isinstance(value, dict):
-            if chosen.encoding.keys() & value.keys():
-                raise UnbuildableError("a field of it is written in a way of its own")
-            if essence(name) == MULTIPART:
-                value, name = multipart(value)
+        if is_form(name) and isinstance(value, dict):
+            writer = FormWriter(
+                library=self.contract.library, media_type=chosen, sampler=self.sampler, detail=ask.detail
+            )
+            value, name = writer.text(value)
+        elif ask.detail is not None:
+            raise UnbuildableError(f"no judge here reads the parts of {name}")
         return name, value
 
     def _let_in(self, ask: Ask, values: dict[str, dict[str, Json]]) -> None:

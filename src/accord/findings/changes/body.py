@@ -9,6 +9,7 @@ from accord.findings.changes import encoding, item
 from accord.findings.changes.ask import Ask
 from accord.findings.changes.call import Call
 from accord.findings.changes.change import Change, Effect
+from accord.findings.changes.content import falls_under
 from accord.findings.changes.fact import fact
 from accord.findings.changes.prove import Root
 
@@ -59,7 +60,7 @@ def _media_types(call: Call, before: Body, after: Body) -> Iterator[Change | Roo
         if mine is not None and theirs is not None:
             part = Ask(media_type=call.asking(mine, theirs).name)
             yield from item.changes(call, f"request body {theirs.name}", call.asker, mine, theirs, part)
-            yield from encoding.changes(call, call.asker, mine, theirs)
+            yield from encoding.changes(call, call.asker, mine, theirs, part)
             continue
         one = mine or theirs
         name = one.name if one else ""
@@ -96,12 +97,6 @@ def paired(
 def _best(wanted: MediaType, among: Sequence[MediaType]) -> MediaType | None:
     found = [each for each in among if falls_under(wanted.name, each.name)]
     return min(found, key=lambda each: each.name.count("*"), default=None)
-
-
-def falls_under(name: str, other: str) -> bool:
-    """Tell whether *name*, a media type or a range of them, falls under *other*; parameters do not count."""
-    mine, theirs = (each.partition(";")[0].strip().lower() for each in (name, other))
-    return theirs in ("*/*", mine) or (theirs.endswith("/*") and mine.startswith(theirs[:-1]))
 
 
 def _need(body: Body | None) -> str:

@@ -19,7 +19,7 @@ from accord.contract.pointer import Json
 from accord.findings.changes.answer import Answerer, Part
 from accord.findings.changes.ask import Ask, Asker
 from accord.findings.changes.change import Answered, Delivered, Effect, Sender, Witness
-from accord.findings.changes.content import PLAIN, essence, is_written
+from accord.findings.changes.content import is_written
 from accord.findings.changes.fact import Spot
 from accord.findings.changes.node import Schemas, Shape, TooManyAlternativesError
 from accord.findings.changes.policy import Policy
@@ -152,10 +152,16 @@ class Call:
         answer = Answerer(contract=contract, schemas=schemas, operation=operation).answered(part)
         return replace(answer, kind=self.kind, owner=self.owner)
 
-    def words(self, said: str, part: Part | None = None) -> Witness:
-        """Return what only one contract takes, in words; *part* says what response shows it, where one does."""
+    def words(self, said: str, part: Ask | Part | None = None) -> Witness:
+        """Return what only one contract takes, in words; *part* says what whole shows it, where one does."""
         witness = Witness(value=None, root=self.name, said=said)
-        return witness if part is None else carried(witness, lambda: self.answered(part))
+        if isinstance(part, Ask):
+            ask = part
+            return carried(witness, lambda: self.asked(ask))
+        if isinstance(part, Part):
+            answer = part
+            return carried(witness, lambda: self.answered(answer))
+        return witness
 
     def witness(self, effect: Effect, said: str, **ask: Any) -> Witness:
         """Return what only one contract takes, in words, and as a request where it breaks who goes by the old one."""
@@ -183,7 +189,7 @@ def _is_written(part: Ask | Part | None) -> bool:
         case Ask():
             return part.parameter is not None or is_written(part.media_type or "")
         case Part():
-            return part.header is not None or essence(part.media_type or "") == PLAIN
+            return part.header is not None or is_written(part.media_type or "")
     return False
 
 

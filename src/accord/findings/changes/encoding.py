@@ -6,31 +6,59 @@ Since 3.2 those of parts by their position as well, and of what is inside a part
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from accord.contract.openapi import MediaType
 from accord.contract.pointer import join
 from accord.findings.changes import header
+from accord.findings.changes.answer import Part
+from accord.findings.changes.ask import Ask
 from accord.findings.changes.call import Call
-from accord.findings.changes.change import Change, Effect, Sender
+from accord.findings.changes.change import Change, Effect, Sender, Witness
+from accord.findings.changes.content import falls_under
 from accord.findings.changes.fact import fact
-from accord.findings.changes.prove import Root
+from accord.findings.changes.form_field import content_types, part_headers
+from accord.findings.changes.form_text import Detail
+from accord.findings.changes.prove import Root, whole_of
 
 _URLENCODED = "application/x-www-form-urlencoded"
+_UNNAMED = "no judge here reads parts by their position, or parts inside of parts"
+_READER = "how a service reads a field that is written otherwise, no contract says"
 
 
-def changes(call: Call, sender: Sender, old: MediaType, new: MediaType) -> Iterator[Change | Root]:
-    """Yield how the fields of a body, or its parts by position, are encoded otherwise."""
+def changes(
+    call: Call, sender: Sender, old: MediaType, new: MediaType, part: Ask | Part
+) -> Iterator[Change | Root]:
+    """Yield how the fields of a body, that of *part* of a request or response, or its parts are encoded otherwise."""
     before, after = (
         library.object(item.uri)[1]
         for library, item in ((call.sides.old.library, old), (call.sides.new.library, new))
     )
-    yield from _inside(call, sender, (before, after), (old.uri, new.uri), new.name)
+    body = _Body(call=call, sender=sender, part=part)
+    yield from _inside(body, (before, after), (old.uri, new.uri), new.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Body:
+    """A body in both contracts: who sends it, and the part of a request or response that it is."""
+
+    call: Call
+    sender: Sender
+    part: Ask | Part
+
+    def of(self, detail: Detail | None) -> Ask | Part | None:
+        """Return the part with one field as *detail* has it."""
+        return None if detail is None else replace(self.part, detail=detail)
+
+    def witness(self, said: str, detail: Detail | None) -> Witness:
+        """Return what shows that a field is encoded otherwise."""
+        witness = self.call.words(f"{self.call.name} with {said}", self.of(detail))
+        return witness if detail is not None else replace(witness, alone=_UNNAMED)
 
 
 def _inside(
-    call: Call,
-    sender: Sender,
+    body: _Body,
     holders: tuple[Mapping[str, Any], Mapping[str, Any]],
     uris: tuple[str, str],
     media_type: str,
@@ -41,9 +69,11 @@ def _inside(
         before, after = (encoding for _, encoding in sides)
         places = (join(uris[0], *sides[0][0]), join(uris[1], *sides[1][0]))
         name = f"{within}/{key}" if within else key
-        yield from _one(call, sender, name, places, (before, after), media_type)
+        named = not within and any(key in _fields(holder) for holder in holders)
+        detail = Detail(name=key) if named else None
+        yield from _one(body, name, places, (before, after), media_type, detail)
         inner = str(after.get("contentType") or before.get("contentType") or "")
-        yield from _inside(call, sender, (before, after), places, inner, name)
+        yield from _inside(body, (before, after), places, inner, name)
 
 
 _Side: TypeAlias = tuple[tuple[str | int, ...], Mapping[str, Any]]
@@ -85,63 +115,81 @@ def _positioned(holder: Mapping[str, Any], index: int) -> _Side:
 
 
 def _one(
-    call: Call,
-    sender: Sender,
+    body: _Body,
     name: str,
     places: tuple[str, str],
     encodings: tuple[Mapping[str, Any], Mapping[str, Any]],
     media_type: str,
+    detail: Detail | None,
 ) -> Iterator[Change | Root]:
-    yield from _types(call, sender, name, places, *encodings)
+    yield from _types(body, name, places, encodings, detail)
     for keyword in ("style", "explode", "allowReserved"):
-        values = tuple(_value(item, keyword, media_type) for item in encodings)
+        values = (_value(encodings[0], keyword, media_type), _value(encodings[1], keyword, media_type))
         if values[0] != values[1]:
-            yield fact(
-                "changed-encoding",
-                Effect.OTHER,
-                sender,
-                call.at(*places),
-                message=name,
-                old=f"{keyword}: {values[0]}",
-                new=f"{keyword}: {values[1]}",
-                reason="how a service reads a field that is written otherwise, no contract says",
-            )
-    headers = tuple(
-        header.of(item.get("headers") or {}, at) for item, at in zip(encodings, places, strict=True)
+            yield _written(body, name, places, keyword, values, detail)
+    call = body.call
+    libraries = call.sides.old.library, call.sides.new.library
+    old, new = (
+        part_headers(library, at, item)
+        for library, at, item in zip(libraries, places, encodings, strict=True)
     )
-    yield from header.changes(call, sender, headers[0], headers[1], f"field {name}", call.at(*places))
+    yield from header.changes(
+        call, body.sender, old, new, f"field {name}", call.at(*places), part=body.of(detail)
+    )
+
+
+def _written(
+    body: _Body,
+    name: str,
+    places: tuple[str, str],
+    keyword: str,
+    values: tuple[str, str],
+    detail: Detail | None,
+) -> Change:
+    """Return that a field is written otherwise: a break where a whole shows it, and unproven where none does."""
+    side = body.call.asking if isinstance(body.part, Ask) else body.call.answering
+    witness = body.witness(f"{name} in {keyword}: {side(*values)}", detail)
+    is_whole = keyword != "allowReserved" and whole_of(witness) is not None
+    found = fact(
+        "changed-encoding",
+        Effect.OTHER,
+        body.sender,
+        body.call.at(*places),
+        message=name,
+        old=f"{keyword}: {values[0]}",
+        new=f"{keyword}: {values[1]}",
+        witness=witness if is_whole else None,
+        reason=_READER,
+    )
+    return replace(found, reason=_READER)
 
 
 def _types(
-    call: Call,
-    sender: Sender,
+    body: _Body,
     name: str,
     places: tuple[str, str],
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
+    encodings: tuple[Mapping[str, Any], Mapping[str, Any]],
+    detail: Detail | None,
 ) -> Iterator[Change]:
     """Yield which content types a field may no longer have, and which it newly may."""
-    before, after = _listed(old), _listed(new)
+    before, after = map(content_types, encodings)
     for effect, these, those in ((Effect.NARROWED, before, after), (Effect.WIDENED, after, before)):
-        lost = sorted(these - those) if these and those else []
-        if lost or (bool(those) and not these):
+        lost = sorted(
+            item for item in these if those and not any(falls_under(item, other) for other in those)
+        )
+        if lost or (those and not these):
+            shown = replace(detail, content_type=lost[0]) if detail is not None and lost else None
             yield fact(
                 "changed-encoding",
                 effect,
-                sender,
-                call.at(*places),
+                body.sender,
+                body.call.at(*places),
                 message=name,
                 old=f"contentType: {', '.join(sorted(before)) or 'any that fits'}",
                 new=f"contentType: {', '.join(sorted(after)) or 'any that fits'}",
-                witness=call.words(f"{call.name} with {name} as {lost[0]}") if lost else None,
+                witness=body.witness(f"{name} as {lost[0]}", shown) if lost else None,
                 reason="which content types a service took that named none, no contract says",
             )
-
-
-def _listed(data: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(
-        item.strip().lower() for item in str(data.get("contentType") or "").split(",") if item.strip()
-    )
 
 
 def _value(data: Mapping[str, Any], keyword: str, media_type: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from accord.contract.openapi import Header
-from accord.contract.pointer import join
 from accord.findings.changes.answer import Part
+from accord.findings.changes.ask import Ask
 from accord.findings.changes.call import Call
 from accord.findings.changes.change import Change, Effect, Sender
 from accord.findings.changes.fact import Spot, fact
@@ -16,20 +16,6 @@ from accord.findings.changes.prove import Root
 from accord.findings.changes.sunset import announcements
 
 _IGNORED = "headers that nobody declared are ignored"
-
-
-def of(raw: Mapping[str, Any], uri: str) -> tuple[Header, ...]:
-    """Return the headers of *raw*, an object at *uri* below ``headers``, references not followed."""
-    return tuple(
-        Header(
-            name=name,
-            required=bool(item.get("required")),
-            schema=join(uri, "headers", name) + "/schema" if "schema" in item else None,
-            uri=join(uri, "headers", name),
-        )
-        for name, item in raw.items()
-        if isinstance(item, dict)
-    )
 
 
 def changes(
@@ -40,17 +26,19 @@ def changes(
     holder: str,
     spot: Spot,
     *,
-    part: Part | None = None,
+    part: Ask | Part | None = None,
 ) -> Iterator[Change | Root]:
     """Yield how the headers of *holder*, a response or a part, differ, and the roots of their schemas.
 
-    *part* says of which response they are, None of no whole one.
+    *part* says of which request or response they are, None of none that can be shown as a whole.
     """
     before, after = ({item.name.lower(): item for item in group} for group in (old, new))
     for name in dict.fromkeys((*before, *after)):
         mine, theirs = before.get(name), after.get(name)
         if mine is not None and theirs is not None:
-            yield from _both(call, sender, mine, theirs, holder, _with(part, call.answering(mine, theirs)))
+            yield from _both(
+                call, sender, mine, theirs, holder, _with(part, _showing(call, part, mine, theirs))
+            )
         elif theirs is not None:
             yield _one(
                 call,
@@ -68,7 +56,7 @@ def changes(
 
 
 def _one(
-    call: Call, rule: str, sender: Sender, header: Header, holder: str, spot: Spot, *, part: Part | None
+    call: Call, rule: str, sender: Sender, header: Header, holder: str, spot: Spot, *, part: Ask | Part | None
 ) -> Change:
     """Return that a header came or went: one that always came may then be missing, and that is what counts."""
     gone = rule == "removed-header"
@@ -93,12 +81,21 @@ def _one(
     )
 
 
-def _with(part: Part | None, header: Header) -> Part | None:
-    return None if part is None else replace(part, header=header.name)
+def _showing(call: Call, part: Ask | Part | None, old: Header, new: Header) -> Header:
+    return call.asking(old, new) if isinstance(part, Ask) else call.answering(old, new)
+
+
+def _with(part: Ask | Part | None, header: Header) -> Ask | Part | None:
+    """Return *part* with that header left out, of the response or of what its detail is about."""
+    if part is None:
+        return None
+    if part.detail is not None:
+        return replace(part, detail=replace(part.detail, header=header.name))
+    return replace(part, header=header.name) if isinstance(part, Part) else None
 
 
 def _both(
-    call: Call, sender: Sender, old: Header, new: Header, holder: str, part: Part | None
+    call: Call, sender: Sender, old: Header, new: Header, holder: str, part: Ask | Part | None
 ) -> Iterator[Change | Root]:
     spot = call.at(old.uri, new.uri)
     if old.required != new.required:

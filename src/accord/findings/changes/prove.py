@@ -161,6 +161,11 @@ def carried(witness: Witness, built: Callable[[], Whole]) -> Witness:
             return replace(witness, delivered=whole)
 
 
+def whole_of(witness: Witness) -> Whole | None:
+    """Return the request or response that carries *witness*, None without one."""
+    return witness.request or witness.answered or witness.delivered
+
+
 def shown(effects: Iterable[Effect], sender: Sender) -> Iterator[Effect]:
     """Yield those of *effects* that can break a client."""
     return (effect for effect in effects if breaks(effect, sender))

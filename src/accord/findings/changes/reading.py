@@ -24,7 +24,7 @@ def readings(parameter: Parameter, said: str | Sequence[tuple[str, str]], *, is_
     elif parameter.explode and not is_json:
         yield from _lists([text for _, text in said])
         if len(said) == 1:
-            yield from _scalars(said[0][1])
+            yield from scalars(said[0][1])
     elif len(said) == 1:
         yield from _of_text(parameter, said[0][1], is_json=is_json)
 
@@ -34,7 +34,7 @@ def _of_text(parameter: Parameter, text: str, *, is_json: bool) -> Iterator[Json
         with suppress(ValueError):
             yield json.loads(text)
         return
-    yield from _scalars(text)
+    yield from scalars(text)
     parts = text.split(_SEPARATORS.get(parameter.style, ","))
     yield from _lists(parts)
     if parameter.explode:
@@ -43,14 +43,13 @@ def _of_text(parameter: Parameter, text: str, *, is_json: bool) -> Iterator[Json
         yield from _objects(dict(zip(parts[::2], parts[1::2], strict=True)))
 
 
-def _scalars(text: str) -> Iterator[Json]:
-    yield text
+def scalars(text: str) -> list[Json]:
+    """Return what *text* may be that is neither a list nor an object: itself, and a number or truth value."""
     try:
         value = json.loads(text)
-    except ValueError:
-        return
-    if isinstance(value, int | float | bool):
-        yield value
+    except (ValueError, RecursionError):
+        return [text]
+    return [text, value] if isinstance(value, int | float | bool) else [text]
 
 
 def _lists(texts: Sequence[str]) -> Iterator[Json]:
@@ -64,4 +63,4 @@ def _objects(members: Mapping[str, Any]) -> Iterator[Json]:
 
 
 def _typed(text: str) -> Json:
-    return list(_scalars(text))[-1]
+    return scalars(text)[-1]

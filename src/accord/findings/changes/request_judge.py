@@ -17,14 +17,12 @@ from accord.cases.request import Request
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, Parameter
 from accord.contract.pointer import Json
-from accord.contract.sequence import read_sequence
 from accord.findings.changes.ask import BASE_URL
-from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Sender
-from accord.findings.changes.content import meanings
+from accord.findings.changes.content import falls_under
+from accord.findings.changes.content_judge import body_fault
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.reading import readings
-from accord.findings.changes.sequence_text import judged
 from accord.findings.changes.server_url import holder_of, possible
 
 # Where the members of an object stand under their own names.
@@ -138,22 +136,8 @@ class RequestJudge:
             return "its body is missing" if body is not None and body.required else ""
         if body is None:
             return ""
-        media = [item for item in body.media_types if falls_under(kind, item.name)]
-        if not media:
-            return f"{kind} is no media type of its body"
-        nearest = min(media, key=lambda item: item.name.count("*"))
-        if nearest.sequence:
-            return judged(self.values, nearest, read_sequence(request.body, kind))
-        return self._content(nearest.schema, kind, request.body)
-
-    def _content(self, schema: str | None, kind: str, body: bytes) -> str:
-        found = None if schema is None else meanings(kind, body)
-        if schema is None or found is None:
-            return ""
-        if not found:
-            return "its body cannot be read"
-        taken = any(self.values.accepts((schema,), value) is not False for value in found)
-        return "" if taken else "its body is not valid"
+        fault = body_fault(self.values, body.media_types, kind, request.body)
+        return f"{kind} is no media type of its body" if fault is None else fault
 
     @staticmethod
     def _accept(operation: Operation, request: Request) -> str:

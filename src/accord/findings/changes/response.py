@@ -63,7 +63,7 @@ def _both(call: Call, old: Answer, new: Answer, part: Part) -> Iterator[Change |
         if mine is not None and theirs is not None:
             shown = replace(part, media_type=call.answering(mine, theirs).name)
             yield from item.changes(call, f"{said} {theirs.name}", call.answerer, mine, theirs, shown)
-            yield from encoding.changes(call, call.answerer, mine, theirs)
+            yield from encoding.changes(call, call.answerer, mine, theirs, shown)
         elif mine is not None:
             yield _lost(call, old, new, mine.uri, replace(part, media_type=mine.name))
         elif theirs is not None:

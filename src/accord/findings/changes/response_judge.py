@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from accord.contract.contract import Contract
-from accord.contract.openapi import Answer, Header, Operation, Parameter
-from accord.contract.sequence import read_sequence
+from accord.contract.openapi import Answer, Operation
 from accord.exchange.values import Response
-from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Answered, Sender
-from accord.findings.changes.content import meanings
+from accord.findings.changes.content_judge import body_fault
+from accord.findings.changes.header_judge import header_fault
 from accord.findings.changes.inverted import Inverted
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.operation import key_of
-from accord.findings.changes.reading import readings
-from accord.findings.changes.sequence_text import judged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,31 +59,10 @@ class ResponseJudge:
         if answer is None:
             return f"{response.status} is no status of its answers"
         for header in answer.headers:
-            reason = self._header(header, response)
+            reason = header_fault(self.values, header, response.header(header.name))
             if reason:
                 return reason
         return self._body(answer, response)
-
-    def _header(self, header: Header, response: Response) -> str:
-        said = response.header(header.name)
-        if said is None:
-            return f"the header {header.name} is missing" if header.required else ""
-        data = self.contract.library.object(header.uri)[1]
-        if header.schema is None:
-            return ""
-        written = Parameter(
-            name=header.name,
-            location="header",
-            required=header.required,
-            schema=header.schema,
-            style="simple",
-            explode=bool(data.get("explode")),
-            uri=header.uri,
-        )
-        for value in readings(written, said, is_json="content" in data):
-            if self.values.accepts((header.schema,), value) is not False:
-                return ""
-        return f"the header {header.name} is not valid"
 
     def _body(self, answer: Answer, response: Response) -> str:
         kind = response.header("content-type")
@@ -95,22 +71,8 @@ class ResponseJudge:
             return ""
         if kind is None:
             return "its body is missing"
-        media = [item for item in answer.media_types if falls_under(kind, item.name)]
-        if not media:
-            return f"{kind} is no media type of the answer {answer.status}"
-        nearest = min(media, key=lambda item: item.name.count("*"))
-        if nearest.sequence:
-            return judged(self.values, nearest, read_sequence(response.body, kind))
-        return self._content(nearest.schema, kind, response.body)
-
-    def _content(self, schema: str | None, kind: str, body: bytes) -> str:
-        found = None if schema is None else meanings(kind, body)
-        if schema is None or found is None:
-            return ""
-        if not found:
-            return "its body cannot be read"
-        taken = any(self.values.accepts((schema,), value) is not False for value in found)
-        return "" if taken else "its body is not valid"
+        fault = body_fault(self.values, answer.media_types, kind, response.body)
+        return f"{kind} is no media type of the answer {answer.status}" if fault is None else fault
 
 
 def _described(operation: Operation, status: int) -> Answer | None:

@@ -10,7 +10,7 @@ from accord.contract.pointer import Json
 from accord.findings.changes.call import Sides
 from accord.findings.changes.change import Answered, Change, Delivered, Sender, Verdict, Witness
 from accord.findings.changes.delivery_judge import DeliveryJudge
-from accord.findings.changes.prove import Root, Whole, carried
+from accord.findings.changes.prove import Root, Whole, carried, whole_of
 from accord.findings.changes.request_judge import RequestJudge
 from accord.findings.changes.response_judge import ResponseJudge
 from accord.findings.changes.sample import UnbuildableError
@@ -90,7 +90,8 @@ def _is_today(whole: Whole) -> bool:
 def told(judges: WholeJudges, changes: Iterable[Change], roots: Sequence[Root]) -> Iterator[Change]:
     """Yield *changes* with their witnesses as requests and responses, where both judges agree on them.
 
-    A fact whose request both contracts take, or whose response both let a server give, is not proven after all.
+    A fact whose request both contracts take, or whose response both let a server give, is not proven after all;
+    one with a reason to doubt it is proven by a whole only.
     """
     lifts = {root.name: root.lift for root in roots if root.lift is not None}
     for change in changes:
@@ -111,19 +112,14 @@ def _shown(
         return replace(change, witness=_met(change, lifted))
     opinion = judges.opinion(whole)
     if shows(whole, opinion):
-        return replace(change, witness=_meaning(change, lifted, whole, opinion))
+        return replace(change, witness=_meaning(change, lifted, whole, opinion), reason="")
     both = not opinion.old and not opinion.new
-    if lift is None and both:
-        return replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=_taken(whole))
+    if lift is None and (both or change.reason):
+        return replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=change.reason or _taken(whole))
     own = opinion.old if _is_today(whole) else opinion.new
     why = _taken(whole) if both else f"the one that could be built is refused by its own contract: {own}"
     bare = replace(witness, request=None, answered=None, delivered=None, alone=why)
     return replace(change, witness=_met(change, bare))
-
-
-def whole_of(witness: Witness) -> Whole | None:
-    """Return the request or response that carries *witness*, None without one."""
-    return witness.request or witness.answered or witness.delivered
 
 
 def _taken(whole: Whole) -> str:
