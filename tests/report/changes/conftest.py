@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import strategies as st
 
-from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness
+from accord.cases.request import Request
+from accord.exchange.values import Response
+from accord.findings.changes.change import Answered, Change, Delivered, Effect, Sender, Verdict, Witness
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told, Usage
 from accord.findings.finding import Severity
@@ -23,6 +25,26 @@ _PLACES = st.sampled_from(["", "openapi.yaml#/paths/~1a/get", "b.json#"]) | _TEX
 _LINES = st.none() | st.integers(1, 10**6)
 
 
+def _witnesses() -> st.SearchStrategy[Witness]:
+    headers = st.lists(st.tuples(_TEXT, _TEXT), max_size=2).map(tuple)
+    bodies = st.binary(max_size=4) | _TEXT.map(lambda text: text.encode("utf-8", "surrogatepass"))
+    request = st.builds(
+        Request, method=_TEXT, url=st.just("https://a.example/?q=1"), headers=headers, body=bodies
+    )
+    response = st.builds(Response, status=st.just(200), headers=headers, body=bodies)
+    names = {"method": _TEXT, "path": _TEXT, "owner": _TEXT, "kind": st.sampled_from(["webhook", "callback"])}
+    return st.builds(
+        Witness,
+        value=_VALUES,
+        pointer=_TEXT,
+        root=_TEXT,
+        said=_TEXT,
+        alone=_TEXT,
+        delivered=st.none() | st.builds(Delivered, request=request, **names),
+        answered=st.none() | st.builds(Answered, response=response, **names),
+    )
+
+
 def _changes() -> st.SearchStrategy[Change]:
     return st.builds(
         Change,
@@ -37,7 +59,7 @@ def _changes() -> st.SearchStrategy[Change]:
         old=_TEXT,
         new=_TEXT,
         reaches=st.lists(_TEXT, max_size=7).map(tuple),
-        witness=st.none() | st.builds(Witness, value=_VALUES, pointer=_TEXT, root=_TEXT, said=_TEXT),
+        witness=st.none() | _witnesses(),
         reason=_TEXT,
     )
 

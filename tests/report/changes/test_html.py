@@ -9,6 +9,9 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accord.cases.request import Request
+from accord.findings.changes.change import Delivered, Witness
+from accord.findings.changes.result import Told
 from accord.findings.finding import Severity
 from accord.report.changes.html import MAXIMUM_CARDS, MAXIMUM_LINES, render
 
@@ -95,3 +98,16 @@ def test_the_answer_is_that_of_the_threshold(compared) -> None:
     page = render(replace(compared, changes=()), fail_on=Severity.ERROR).decode()
     assert 'class="answer yes"' in page
     assert "Nothing that clients can tell has changed." in page
+
+
+def test_what_the_service_sends_stands_under_a_heading_of_its_own(compared) -> None:
+    """A reader sees who speaks, and nothing to run against the service."""
+    request = Request(method="POST", url="https://receiver.example/", headers=(("X-Sum", "a"),), body=b"{}")
+    delivered = Delivered(kind="webhook", method="POST", path="paid", request=request)
+    change = replace(
+        compared.changes[0].change, witness=Witness(value={}, root="webhook", delivered=delivered)
+    )
+    page = Page(render(replace(compared, changes=(Told(change=change),)), fail_on=None))
+    assert "The service sends tomorrow" in page.text
+    assert "POST paid\nX-Sum: a\n{}" in page.text
+    assert "curl" not in page.text

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from accord.cases.request import Request
+from accord.findings.changes.change import Delivered, Verdict, Witness
+from accord.findings.changes.result import Told
 from accord.findings.finding import Severity
 from accord.report.changes.terminal import Detail, tell
 from accord.report.console import console_for
@@ -70,3 +74,20 @@ def test_both_sides_stand_side_by_side_on_a_wide_terminal(compared):
 def test_quiet_is_the_verdict_and_a_line_each(compared):
     """Five changes of four causes: five lines in all."""
     assert 5 == len(piped(compared, Detail.QUIET).splitlines())
+
+
+def test_a_webhook_is_told_as_what_the_service_sends(compared):
+    """There is no command for it, and a break that no whole shows says why."""
+    request = Request(method="POST", url="https://receiver.example/", headers=(("X-Sum", "a"),), body=b"{}")
+    delivered = Delivered(kind="webhook", method="POST", path="paid", request=request)
+    first, second = compared.changes[0].change, compared.changes[3].change
+    shown = (
+        replace(first, witness=Witness(value={}, root="webhook", delivered=delivered)),
+        replace(
+            second, rule="other", verdict=Verdict.BREAKING, witness=Witness(value={}, alone="it is counted")
+        ),
+    )
+    text = piped(replace(compared, changes=tuple(Told(change=change) for change in shown)))
+    assert "   sends        POST paid  X-Sum: a  {}\n" in text
+    assert "   whole        none: it is counted\n" in text
+    assert "curl" not in text

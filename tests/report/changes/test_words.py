@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from accord.findings.changes.change import Change, Effect, Sender, Verdict, Witness
+from accord.cases.request import Request
+from accord.exchange.values import Response
+from accord.findings.changes.change import Answered, Change, Delivered, Effect, Sender, Verdict, Witness
 from accord.findings.changes.result import Told
-from accord.report.changes.words import consequence, shown_witness, title
+from accord.report.changes.words import command, consequence, message, shown_witness, title, unlifted
 
 BODY = "openapi.yaml#/components/schemas/Thing/properties"
 
@@ -60,3 +65,40 @@ def test_a_witness_is_its_value_and_what_comes_of_it_stands_apart():
     change = told(f"{BODY}/sku/maxLength").change
     assert 'body: {"sku": "aaa"} (at /sku)' == shown_witness(change)
     assert "refused: too long" == consequence(change)
+
+
+def sent(**more: Any) -> Change:
+    """Return a break that a callback shows."""
+    request = Request(
+        method="POST", url="https://receiver.example/?q=1", headers=(("X-Sum", "a"),), body=b"line\r\nline"
+    )
+    delivered = Delivered(
+        kind="callback",
+        method="POST",
+        path="done {$request.body#/url}",
+        owner="POST /orders",
+        request=request,
+    )
+    witness = Witness(**{"value": None, "delivered": delivered, **more})
+    return replace(told("").change, sender=Sender.SERVER, witness=witness)
+
+
+def test_what_the_service_sends_is_a_message_and_no_command():
+    """The address is as the contract has it: nobody but the client that gave it knows it."""
+    assert ("sends", ("POST {$request.body#/url}?q=1", "X-Sum: a", "line\r\nline")) == message(sent())
+    assert "" == command(sent())
+
+
+def test_what_a_client_answers_to_it_is_a_message_too():
+    """The response of a service is none: it stands in the JSON report."""
+    response = Response(status=200, headers=(("X-A", "1"),), body=b"")
+    answered = Answered(kind="webhook", method="POST", path="paid", response=response)
+    assert ("answers", ("200", "X-A: 1")) == message(sent(delivered=None, answered=answered))
+    assert ("", ()) == message(sent(delivered=None, answered=replace(answered, kind="")))
+    assert ("", ()) == message(replace(sent(), witness=None))
+
+
+def test_why_no_whole_shows_a_break_is_told():
+    """Nothing is said where one does."""
+    assert "none: nobody knows how" == unlifted(sent(alone="nobody knows how"))
+    assert ("", "") == (unlifted(sent()), unlifted(replace(sent(), witness=None)))
