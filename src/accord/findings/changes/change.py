@@ -100,7 +100,8 @@ class Witness:
     is it in words, where it is no value; ``means`` what comes of it, where more is known than who sends it;
     ``request`` the whole request that carries it, where a client sends one, ``delivered`` the one that the
     service sends, and ``answered`` the whole response to either; ``alone`` says why there is none of them,
-    where there could be.
+    where there could be. ``control`` is the same whole but for the difference: where a contract refuses that
+    too, it is something else that it refuses.
     """
 
     value: Json
@@ -112,6 +113,7 @@ class Witness:
     answered: Answered | None = None
     delivered: Delivered | None = None
     alone: str = ""
+    control: Request | Answered | Delivered | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

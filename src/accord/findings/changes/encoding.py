@@ -18,9 +18,9 @@ from accord.findings.changes.call import Call
 from accord.findings.changes.change import Change, Effect, Sender, Witness
 from accord.findings.changes.content import falls_under
 from accord.findings.changes.fact import fact
-from accord.findings.changes.form_field import content_types, part_headers
+from accord.findings.changes.form_field import FormField, content_types, form_fields, part_headers
 from accord.findings.changes.form_text import Detail
-from accord.findings.changes.prove import Root, whole_of
+from accord.findings.changes.prove import Root, Whole, whole_of
 
 _URLENCODED = "application/x-www-form-urlencoded"
 _UNNAMED = "no judge here reads parts by their position, or parts inside of parts"
@@ -35,7 +35,7 @@ def changes(
         library.object(item.uri)[1]
         for library, item in ((call.sides.old.library, old), (call.sides.new.library, new))
     )
-    body = _Body(call=call, sender=sender, part=part)
+    body = _Body(call=call, sender=sender, part=part, media=(old, new))
     yield from _inside(body, (before, after), (old.uri, new.uri), new.name)
 
 
@@ -46,6 +46,21 @@ class _Body:
     call: Call
     sender: Sender
     part: Ask | Part
+    media: tuple[MediaType, MediaType]
+
+    @property
+    def is_old(self) -> bool:
+        """Tell whether bodies of the old contract show a break, or else those of the new one."""
+        return (self.call.asking if isinstance(self.part, Ask) else self.call.answering)(old=True, new=False)
+
+    def control(self, detail: Detail) -> Whole | None:
+        """Return the body with that field alone written as the other contract has it, None where it cannot be."""
+        sides = self.call.sides
+        library, media = (
+            (sides.new.library, self.media[1]) if self.is_old else (sides.old.library, self.media[0])
+        )
+        written = form_fields(library, media).get(detail.name, FormField())
+        return whole_of(self.witness("", replace(detail, written=written)))
 
     def of(self, detail: Detail | None) -> Ask | Part | None:
         """Return the part with one field as *detail* has it."""
@@ -147,9 +162,12 @@ def _written(
     detail: Detail | None,
 ) -> Change:
     """Return that a field is written otherwise: a break where a whole shows it, and unproven where none does."""
-    side = body.call.asking if isinstance(body.part, Ask) else body.call.answering
-    witness = body.witness(f"{name} in {keyword}: {side(*values)}", detail)
-    is_whole = keyword != "allowReserved" and whole_of(witness) is not None
+    own = values[0] if body.is_old else values[1]
+    witness = None
+    if detail is not None and keyword != "allowReserved":
+        witness = body.witness(f"{name} in {keyword}: {own}", detail)
+        witness = replace(witness, control=body.control(detail))
+    is_whole = witness is not None and whole_of(witness) is not None and witness.control is not None
     found = fact(
         "changed-encoding",
         Effect.OTHER,

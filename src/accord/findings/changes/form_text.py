@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accord.cases.expression import ABSENT, as_text
@@ -33,11 +33,13 @@ _PLAIN = FormField()
 class Detail:
     """How one field of a body differs: it is there, in ``content_type`` where that is named.
 
-    ``header`` of its part is given ``value``, or left out where that is ``ABSENT``.
+    It is written as ``written`` has it, where that is named. ``header`` of its part is given ``value``, or left
+    out where that is ``ABSENT``.
     """
 
     name: str
     content_type: str | None = None
+    written: FormField | None = None
     header: str | None = None
     value: Any = ABSENT
 
@@ -97,7 +99,7 @@ class FormWriter:
         raise UnbuildableError(f"no value was found for the field {detail.name}")
 
     def _pieces(self, name: str, value: Json) -> Iterator[Piece]:
-        known = self._fields.get(name, _PLAIN)
+        known = self._known(name)
         if known.unknown:
             raise UnbuildableError(f"the field {name}: {known.unknown}")
         headers = tuple(self._headers(name, known))
@@ -110,6 +112,12 @@ class FormWriter:
             if each is not None:
                 kind = self._kind(name, known, each)
                 yield Piece(name=name, text=_text(name, kind, each), content_type=kind, headers=headers)
+
+    def _known(self, name: str) -> FormField:
+        known = self._fields.get(name, _PLAIN)
+        if self.detail is not None and self.detail.name == name and self.detail.written is not None:
+            return replace(self.detail.written, headers=known.headers)
+        return known
 
     def _kind(self, name: str, known: FormField, value: Json) -> str:
         """Return the content type of a part: the first that is named, else what is usual (OpenAPI 3.1, 4.8.15.1.1)."""

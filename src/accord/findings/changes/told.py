@@ -83,6 +83,12 @@ def shows(whole: Whole, opinion: Opinion) -> bool:
     return not taken and bool(refused)
 
 
+def _is_taken(control: Whole, judges: WholeJudges) -> bool:
+    """Tell whether the contract that should refuse a whole takes its *control*."""
+    opinion = judges.opinion(control)
+    return not (opinion.new if _is_today(control) else opinion.old)
+
+
 def _is_today(whole: Whole) -> bool:
     return isinstance(whole, Request) or (isinstance(whole, Answered) and bool(whole.kind))
 
@@ -111,6 +117,8 @@ def _shown(
     if whole is None:
         return replace(change, witness=_met(change, lifted))
     opinion = judges.opinion(whole)
+    if witness.control is not None and not _is_taken(witness.control, judges):
+        return replace(change, verdict=Verdict.UNPROVEN, witness=None, reason=change.reason)
     if shows(whole, opinion):
         return replace(change, witness=_meaning(change, lifted, whole, opinion), reason="")
     both = not opinion.old and not opinion.new

@@ -143,7 +143,7 @@ def _rows(same: Sequence[Told], detail: Detail) -> Iterator[_Row]:
     yield "witness", printable(shown_witness(change), limit=MAXIMUM_WITNESS)
     yield "means", consequence(change)
     label, lines = message(change)
-    yield label, printable("  ".join(lines), limit=_COMMAND)
+    yield label, printable("  ".join(lines), limit=MAXIMUM_WITNESS)
     yield "whole", printable(unlifted(change), limit=_VALUE)
     yield "reproduce", printable(command(change), limit=_COMMAND)
     yield "replayed", printable(told.replayed, limit=_VALUE)
