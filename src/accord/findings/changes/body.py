@@ -8,7 +8,7 @@ from accord.contract.openapi import Body, MediaType
 from accord.findings.changes import encoding, item
 from accord.findings.changes.ask import Ask
 from accord.findings.changes.call import Call
-from accord.findings.changes.change import Change, Effect
+from accord.findings.changes.change import Change, Effect, Sender
 from accord.findings.changes.content import falls_under
 from accord.findings.changes.fact import fact
 from accord.findings.changes.prove import Root
@@ -42,6 +42,8 @@ def _one(call: Call, before: Body | None, after: Body | None) -> Change:
     required = body is not None and body.required
     narrowed = required == (after is not None)
     effect = Effect.NARROWED if narrowed else Effect.WIDENED
+    # Who is sent a body may rely on one that always came.
+    missed = required and (after is not None or call.asker is Sender.SERVER)
     return fact(
         "added-body" if after is not None else "removed-body",
         effect,
@@ -50,7 +52,7 @@ def _one(call: Call, before: Body | None, after: Body | None) -> Change:
         old=_need(before),
         new=_need(after),
         witness=call.witness(effect, f"{call.name} without a body") if required else None,
-        allowed=_IGNORED if call.sides.is_open and not (after is not None and required) else "",
+        allowed=_IGNORED if call.sides.is_open and not missed else "",
         reason=_REASON,
     )
 
@@ -59,8 +61,9 @@ def _media_types(call: Call, before: Body, after: Body) -> Iterator[Change | Roo
     for mine, theirs in paired(before.media_types, after.media_types):
         if mine is not None and theirs is not None:
             part = Ask(media_type=call.asking(mine, theirs).name)
-            yield from item.changes(call, f"request body {theirs.name}", call.asker, mine, theirs, part)
-            yield from encoding.changes(call, call.asker, mine, theirs, part)
+            said = f"request body {theirs.name}"
+            yield from item.changes(call, said, call.asker, mine, theirs, part)
+            yield from encoding.changes(call, said, call.asker, mine, theirs, part)
             continue
         one = mine or theirs
         name = one.name if one else ""

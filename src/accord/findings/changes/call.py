@@ -187,9 +187,9 @@ def _is_written(part: Ask | Part | None) -> bool:
     """Tell whether *part* is sent as a text, of which a reader makes what he can."""
     match part:
         case Ask():
-            return part.parameter is not None or is_written(part.media_type or "")
+            return (part.parameter or part.detail) is not None or is_written(part.media_type or "")
         case Part():
-            return part.header is not None or is_written(part.media_type or "")
+            return (part.header or part.detail) is not None or is_written(part.media_type or "")
     return False
 
 

@@ -28,14 +28,14 @@ _READER = "how a service reads a field that is written otherwise, no contract sa
 
 
 def changes(
-    call: Call, sender: Sender, old: MediaType, new: MediaType, part: Ask | Part
+    call: Call, said: str, sender: Sender, old: MediaType, new: MediaType, part: Ask | Part
 ) -> Iterator[Change | Root]:
-    """Yield how the fields of a body, that of *part* of a request or response, or its parts are encoded otherwise."""
+    """Yield how the fields of a body, *said* of *part* of a request or response, or its parts are encoded otherwise."""
     before, after = (
         library.object(item.uri)[1]
         for library, item in ((call.sides.old.library, old), (call.sides.new.library, new))
     )
-    body = _Body(call=call, sender=sender, part=part, media=(old, new))
+    body = _Body(call=call, said=said, sender=sender, part=part, media=(old, new))
     yield from _inside(body, (before, after), (old.uri, new.uri), new.name)
 
 
@@ -44,6 +44,7 @@ class _Body:
     """A body in both contracts: who sends it, and the part of a request or response that it is."""
 
     call: Call
+    said: str
     sender: Sender
     part: Ask | Part
     media: tuple[MediaType, MediaType]
@@ -149,7 +150,7 @@ def _one(
         for library, at, item in zip(libraries, places, encodings, strict=True)
     )
     yield from header.changes(
-        call, body.sender, old, new, f"field {name}", call.at(*places), part=body.of(detail)
+        call, body.sender, old, new, f"{body.said} field {name}", call.at(*places), part=body.of(detail)
     )
 
 

@@ -23,6 +23,7 @@ from accord.findings.changes.content import (
 )
 from accord.findings.changes.form_field import FormField, form_fields
 from accord.findings.changes.header_text import header_text
+from accord.findings.changes.node import Shape, TooManyAlternativesError
 from accord.findings.changes.sample import Sampler, UnbuildableError, item, member
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
@@ -78,25 +79,27 @@ class FormWriter:
 
     def _told(self, detail: Detail) -> Json:
         """Return a value of the field that shows how it is written: where it may be, a list of two or an object."""
-        node = (self.media_type.schema,) if self.media_type.schema else ()
-        own = [
-            member(shape, detail.name)
-            for shape in self.sampler.schemas.shapes(node)
-            if shape.type == "object"
-        ]
-        shapes = [shape for known in own if known is not None for shape in self.sampler.schemas.shapes(known)]
+        shapes = self._shapes(detail.name)
         wanted = (
             ("string", "array") if detail.content_type or detail.header else ("array", "object", "string")
         )
         for kind in (*wanted, "object", "number", "boolean"):
             for shape in (shape for shape in shapes if shape.type == kind):
                 value = self.sampler.of(shape)
-                return (
-                    [self.sampler.smallest(item(shape, index)) for index in range(2)]
-                    if value == []
-                    else value
-                )
+                if value == [] and kind == "array":
+                    return [self.sampler.smallest(item(shape, index)) for index in range(2)]
+                return value
         raise UnbuildableError(f"no value was found for the field {detail.name}")
+
+    def _shapes(self, name: str) -> list[Shape]:
+        """Return what the field may be."""
+        node = (self.media_type.schema,) if self.media_type.schema else ()
+        schemas = self.sampler.schemas
+        try:
+            own = [member(shape, name) for shape in schemas.shapes(node) if shape.type == "object"]
+            return [shape for known in own if known is not None for shape in schemas.shapes(known)]
+        except TooManyAlternativesError as error:
+            raise UnbuildableError(f"the field {name} may be too many things") from error
 
     def _pieces(self, name: str, value: Json) -> Iterator[Piece]:
         known = self._known(name)

@@ -62,8 +62,9 @@ def _both(call: Call, old: Answer, new: Answer, part: Part) -> Iterator[Change |
     for mine, theirs in paired(old.media_types, new.media_types):
         if mine is not None and theirs is not None:
             shown = replace(part, media_type=call.answering(mine, theirs).name)
-            yield from item.changes(call, f"{said} {theirs.name}", call.answerer, mine, theirs, shown)
-            yield from encoding.changes(call, call.answerer, mine, theirs, shown)
+            body = f"{said} {theirs.name}"
+            yield from item.changes(call, body, call.answerer, mine, theirs, shown)
+            yield from encoding.changes(call, body, call.answerer, mine, theirs, shown)
         elif mine is not None:
             yield _lost(call, old, new, mine.uri, replace(part, media_type=mine.name))
         elif theirs is not None:
