@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from accord.errors import ContractError
 from accord.exchange.values import Response
 from accord.findings.changes.change import Answered
 from accord.findings.changes.content import is_form, is_json, is_text
+from accord.findings.changes.counterpart import Counterpart
 from accord.findings.changes.form_text import Detail, FormWriter
 from accord.findings.changes.header_text import header_text
 from accord.findings.changes.node import Schemas
@@ -51,11 +52,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answerer:
-    """Builds responses of one operation of one contract."""
+    """Builds responses of one operation of one contract, with what ``other`` needs, where this one knows it."""
 
     contract: Contract
     schemas: Schemas
     operation: Operation
+    other: Counterpart | None = None
     sampler: Sampler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,11 +71,14 @@ class Answerer:
             raise UnbuildableError(f"no number is answered that is described as {part.status} alone")
         try:
             kind, body = self._body(answer, part)
-            headers = (*kind, *self._headers(answer, part))
+            headers = (*kind, *self._headers(answer, part, self._needed(part)))
         except ContractError as error:
             raise UnbuildableError(error.reason) from error
         response = Response(status=status, headers=headers, body=body)
         return Answered(method=self.operation.method, path=self.operation.path, response=response)
+
+    def _needed(self, part: Part) -> frozenset[str]:
+        return self.other.headers(described(self.other.operation, part.status)) if self.other else frozenset()
 
     def _number(self, part: Part) -> int | None:
         """Return a number for which the operation documents the status of *part* and nothing nearer."""
@@ -107,7 +112,11 @@ class Answerer:
             value = self.sampler.smallest((chosen.schema,) if chosen.schema else ())
         if is_form(name) and isinstance(value, dict):
             writer = FormWriter(
-                library=self.contract.library, media_type=chosen, sampler=self.sampler, detail=part.detail
+                library=self.contract.library,
+                media_type=chosen,
+                sampler=self.sampler,
+                detail=part.detail,
+                needed=self._needed_of_parts(part, name),
             )
             text, name = writer.text(value)
         elif part.detail is not None:
@@ -118,6 +127,10 @@ class Answerer:
             text = self._plain(name, value, chosen.schema)
         return (("Content-Type", name),), text.encode("utf-8", "surrogatepass")
 
+    def _needed_of_parts(self, part: Part, name: str) -> Mapping[str, frozenset[str]]:
+        answer = described(self.other.operation, part.status) if self.other is not None else None
+        return self.other.part_headers(answer, name) if self.other is not None and answer is not None else {}
+
     def _plain(self, name: str, value: Json, schema: str | None) -> str:
         if isinstance(value, str) or is_text(name):
             return as_text(value)
@@ -125,14 +138,14 @@ class Answerer:
             return "a"
         raise UnbuildableError(f"how a value of this shape is written as {name}, no contract says")
 
-    def _headers(self, answer: Answer, part: Part) -> Iterator[tuple[str, str]]:
+    def _headers(self, answer: Answer, part: Part, needed: frozenset[str]) -> Iterator[tuple[str, str]]:
         for header in answer.headers:
             if header.name.lower() == "content-type":
                 continue
             if part.header is not None and header.name.lower() == part.header.lower():
                 if part.value is not ABSENT:
                     yield header.name, header_text(self.contract.library, header, part.value)
-            elif header.required:
+            elif header.required or header.name.lower() in needed:
                 value = self.sampler.smallest((header.schema,) if header.schema else ())
                 yield header.name, header_text(self.contract.library, header, value)
 

@@ -17,6 +17,7 @@ from accord.contract.pointer import Json
 from accord.contract.workflow import OperationReference
 from accord.errors import ContractError
 from accord.findings.changes.content import is_form
+from accord.findings.changes.counterpart import Counterpart
 from accord.findings.changes.form_text import Detail, FormWriter
 from accord.findings.changes.node import Node, Schemas, Shape
 from accord.findings.changes.sample import Sampler, UnbuildableError, item
@@ -60,12 +61,16 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Builds requests of one operation of one contract; ``kind`` tells a webhook or callback."""
+    """Builds requests of one operation of one contract; ``kind`` tells a webhook or callback.
+
+    What ``other`` needs is in them as well, where this contract knows it.
+    """
 
     contract: Contract
     schemas: Schemas
     operation: Operation
     kind: str = ""
+    other: Counterpart | None = None
     sampler: Sampler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,7 +94,7 @@ class Asker:
             if ask.parameter == (parameter.location, parameter.name):
                 if ask.value is not ABSENT:
                     values[parameter.location][parameter.name] = self._written(parameter, ask.value)
-            elif parameter.required:
+            elif parameter.required or (self.other is not None and self.other.needs(parameter)):
                 value = self._sample(parameter.schema)
                 values[parameter.location][parameter.name] = self._written(parameter, value)
         media_type, body = self._body(ask)
@@ -147,7 +152,8 @@ class Asker:
         body = self.operation.body
         if ask.no_body or body is None or not body.media_types:
             return None, ABSENT
-        if ask.media_type is None and ask.body is ABSENT and not body.required:
+        needed = body.required or (self.other is not None and self.other.needs_body)
+        if ask.media_type is None and ask.body is ABSENT and not needed:
             return None, ABSENT
         chosen = next((item for item in body.media_types if item.name == ask.media_type), body.media_types[0])
         if ask.body is ABSENT and ask.media_type and ask.media_type.endswith("*"):
@@ -160,7 +166,11 @@ class Asker:
             value = self.sampler.smallest((chosen.schema,) if chosen.schema else ())
         if is_form(name) and isinstance(value, dict):
             writer = FormWriter(
-                library=self.contract.library, media_type=chosen, sampler=self.sampler, detail=ask.detail
+                library=self.contract.library,
+                media_type=chosen,
+                sampler=self.sampler,
+                detail=ask.detail,
+                needed=self.other.part_headers(None, name) if self.other is not None else {},
             )
             value, name = writer.text(value)
         elif ask.detail is not None:

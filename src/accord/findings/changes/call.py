@@ -20,6 +20,7 @@ from accord.findings.changes.answer import Answerer, Part
 from accord.findings.changes.ask import Ask, Asker
 from accord.findings.changes.change import Answered, Delivered, Effect, Sender, Witness
 from accord.findings.changes.content import is_written
+from accord.findings.changes.counterpart import Counterpart
 from accord.findings.changes.fact import Spot
 from accord.findings.changes.node import Schemas, Shape, TooManyAlternativesError
 from accord.findings.changes.policy import Policy
@@ -138,9 +139,25 @@ class Call:
 
     def _askers(self) -> tuple[Asker, Asker]:
         sides = self.sides
+        before, after = self._counterparts
         return (
-            Asker(contract=sides.old, schemas=sides.old_schemas, operation=self.old, kind=self.kind),
-            Asker(contract=sides.new, schemas=sides.new_schemas, operation=self.new, kind=self.kind),
+            Asker(
+                contract=sides.old, schemas=sides.old_schemas, operation=self.old, kind=self.kind, other=after
+            ),
+            Asker(
+                contract=sides.new,
+                schemas=sides.new_schemas,
+                operation=self.new,
+                kind=self.kind,
+                other=before,
+            ),
+        )
+
+    @property
+    def _counterparts(self) -> tuple[Counterpart, Counterpart]:
+        return (
+            Counterpart(library=self.sides.old.library, operation=self.old),
+            Counterpart(library=self.sides.new.library, operation=self.new),
         )
 
     def answered(self, part: Part) -> Answered:
@@ -149,7 +166,14 @@ class Call:
             (self.sides.old, self.sides.old_schemas, self.old),
             (self.sides.new, self.sides.new_schemas, self.new),
         )
-        answer = Answerer(contract=contract, schemas=schemas, operation=operation).answered(part)
+        before, after = self._counterparts
+        answerer = Answerer(
+            contract=contract,
+            schemas=schemas,
+            operation=operation,
+            other=self.answering(after, before),
+        )
+        answer = answerer.answered(part)
         return replace(answer, kind=self.kind, owner=self.owner)
 
     def words(self, said: str, part: Ask | Part | None = None) -> Witness:

@@ -47,12 +47,16 @@ class Detail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormWriter:
-    """Writes bodies of one media type of a contract; ``detail`` is how one of their fields differs."""
+    """Writes bodies of one media type of a contract; ``detail`` is how one of their fields differs.
+
+    ``needed`` are the headers, in lower case, that parts have although this contract does not need them.
+    """
 
     library: Library
     media_type: MediaType
     sampler: Sampler
     detail: Detail | None = None
+    needed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _fields: Mapping[str, FormField] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -140,7 +144,7 @@ class FormWriter:
             ):
                 if detail.value is not ABSENT:
                     yield header.name, header_text(self.library, header, detail.value)
-            elif header.required:
+            elif header.required or header.name.lower() in self.needed.get(name, ()):
                 value = self.sampler.smallest((header.schema,) if header.schema else ())
                 yield header.name, header_text(self.library, header, value)
 
