@@ -9,13 +9,13 @@ from accord.contract import library as libraries
 from accord.contract import pointer as pointers
 from accord.contract.document import Document
 from accord.contract.library import Library
+from accord.contract.media_type import JSON
 from accord.contract.openapi import Answer, Header, MediaType
 from accord.contract.overlay import written_at
 from accord.contract.published import deepest_first
 from accord.errors import ContractError
 
 MEMBER = "x-errors"
-JSON = "application/json"
 FIRST_ERROR = 400
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from accord.cases.expression import ABSENT
 from accord.cases.step_request import delimited
 from accord.contract.contract import Contract
+from accord.contract.media_type import is_json
 from accord.contract.openapi import Answer, Header, Operation
 from accord.contract.pointer import Json
 from accord.errors import ContractError
 from accord.exchange.values import Response
 from accord.findings.changes.change import Answered
-from accord.findings.changes.content import is_json
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.sample import Sampler, UnbuildableError
 from accord.findings.changes.sequence_text import text_of

@@ -12,11 +12,12 @@ from accord.cases.expression import ABSENT, UnresolvedError
 from accord.cases.request import Request
 from accord.cases.step_request import StepRequest, build_request
 from accord.contract.contract import Contract
+from accord.contract.media_type import FORM, essence
 from accord.contract.openapi import LOCATIONS, Operation, Parameter
 from accord.contract.pointer import Json
 from accord.contract.workflow import OperationReference
 from accord.errors import ContractError
-from accord.findings.changes.content import FORM, MULTIPART, essence, is_written, meanings, multipart
+from accord.findings.changes.content import MULTIPART, is_written, meanings, multipart
 from accord.findings.changes.node import Schemas
 from accord.findings.changes.sample import Sampler, UnbuildableError
 from accord.findings.changes.sequence_text import text_of

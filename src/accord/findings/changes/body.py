@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from accord.contract.media_type import falls_under
 from accord.contract.openapi import Body, MediaType
 from accord.findings.changes import encoding, item
 from accord.findings.changes.ask import Ask
@@ -96,12 +97,6 @@ def paired(
 def _best(wanted: MediaType, among: Sequence[MediaType]) -> MediaType | None:
     found = [each for each in among if falls_under(wanted.name, each.name)]
     return min(found, key=lambda each: each.name.count("*"), default=None)
-
-
-def falls_under(name: str, other: str) -> bool:
-    """Tell whether *name*, a media type or a range of them, falls under *other*; parameters do not count."""
-    mine, theirs = (each.partition(";")[0].strip().lower() for each in (name, other))
-    return theirs in ("*/*", mine) or (theirs.endswith("/*") and mine.startswith(theirs[:-1]))
 
 
 def _need(body: Body | None) -> str:

@@ -10,12 +10,13 @@ from typing import Any
 
 from accord.cases.request import Request
 from accord.contract.contract import Contract
+from accord.contract.media_type import essence
 from accord.contract.openapi import Operation
 from accord.contract.pointer import Json
 from accord.findings.changes.answer import Answerer, Part
 from accord.findings.changes.ask import Ask, Asker
 from accord.findings.changes.change import Answered, Effect, Sender, Witness
-from accord.findings.changes.content import PLAIN, essence, is_written
+from accord.findings.changes.content import PLAIN, is_written
 from accord.findings.changes.fact import Spot
 from accord.findings.changes.node import Schemas, Shape, TooManyAlternativesError
 from accord.findings.changes.policy import Policy

@@ -10,9 +10,9 @@ from math import prod
 from urllib.parse import parse_qsl
 
 from accord.cases.expression import as_text
+from accord.contract.media_type import FORM, essence, is_json
 from accord.contract.pointer import Json
 
-FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 PLAIN = "text/plain"
 MAXIMUM_MEANINGS = 1024
@@ -22,16 +22,6 @@ _BOUNDARY = "accord"
 _ESCAPED = (("%", "%25"), ('"', "%22"), ("\r", "%0D"), ("\n", "%0A"))
 _NAME = re.compile(r'(?i)content-disposition: form-data; name="([^"]*)"')
 _NAMED_BOUNDARY = re.compile(r'(?i)boundary="?([^";]{1,200})"?')
-
-
-def essence(media_type: str) -> str:
-    """Return *media_type* without its parameters, in lower case."""
-    return media_type.partition(";")[0].strip().lower()
-
-
-def is_json(media_type: str) -> bool:
-    """Tell whether a body of *media_type* is JSON."""
-    return essence(media_type).endswith(("/json", "+json"))
 
 
 def is_written(media_type: str) -> bool:

@@ -15,11 +15,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from accord.cases import querystring
 from accord.cases.request import Request
 from accord.contract.contract import Contract
+from accord.contract.media_type import falls_under
 from accord.contract.openapi import Operation, Parameter
 from accord.contract.pointer import Json
 from accord.contract.sequence import read_sequence
 from accord.findings.changes.ask import BASE_URL
-from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Sender
 from accord.findings.changes.content import meanings
 from accord.findings.changes.judge import Judge, Role

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from accord.contract.contract import Contract
+from accord.contract.media_type import falls_under
 from accord.contract.openapi import Answer, Header, Operation, Parameter
 from accord.contract.sequence import read_sequence
 from accord.exchange.values import Response
-from accord.findings.changes.body import falls_under
 from accord.findings.changes.change import Answered, Sender
 from accord.findings.changes.content import meanings
 from accord.findings.changes.judge import Judge, Role
