@@ -1,4 +1,4 @@
-"""What a schema says that no validator asks for: defaults, encodings, discriminators, who sends a member.
+"""What a schema says that no validator asks for: defaults, encodings, who sends a member.
 
 No value shows such a change, so nothing proves that it breaks a client, and nothing that it does not.
 """
@@ -25,10 +25,6 @@ def unasked(pair: Pair, old: Shape, new: Shape) -> Iterator[Difference]:
         for keyword, rule in _CONTENT.items():
             if _said(old, keyword) != _said(new, keyword):
                 yield _differing(rule, keyword, old, new, "what a text holds is not asked for by validators")
-    if old.type == "object" and _said(old, "discriminator") != _said(new, "discriminator"):
-        yield _differing(
-            "changed-discriminator", "discriminator", old, new, "validators do not read discriminators"
-        )
     before, after = _said(old, "default"), _said(new, "default")
     # Only who receives a value fills in a default, and one that is told for the first time takes nothing back.
     if pair.sender is Sender.CLIENT and before and before != after:
