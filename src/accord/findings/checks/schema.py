@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonschema_rs
@@ -78,19 +78,15 @@ def foreign_pattern(_: Contract, observed: ContractObservation) -> Iterator[Find
 def unsatisfiable_schema(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each schema that no value can satisfy, where the reason stands."""
     document = observed.document
-    told: set[str] = set()
-    for root, _ in roots(document):
-        for at, causes in _contradictions(contract.library, document.name, root):
-            if at in told:
-                continue
-            told.add(at)
-            yield observed.finding(
-                f"no value can satisfy the schema: {causes} exclude each other",
-                uri=uri(document.name, at),
-                expected="a schema with at least one value, or `false` where none is meant",
-                deviation="unsatisfiable",
-                advice="Correct what contradicts.",
-            )
+    places = [root for root, _ in roots(document)]
+    for at, causes in dict(_contradictions(contract.library, document.name, places)).items():
+        yield observed.finding(
+            f"no value can satisfy the schema: {causes} exclude each other",
+            uri=uri(document.name, at),
+            expected="a schema with at least one value, or `false` where none is meant",
+            deviation="unsatisfiable",
+            advice="Correct what contradicts.",
+        )
 
 
 def untyped_field(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
@@ -147,15 +143,32 @@ def invalid_example(contract: Contract, observed: ContractObservation) -> Iterat
             )
 
 
-def _contradictions(library: Library, name: str, root: str) -> Iterator[tuple[str, str]]:
-    """Yield where below *root* a schema without values begins, and the keywords that make it so."""
-    schema: Any = pointers.lookup(library.absolute[name], root)
+def _contradictions(library: Library, name: str, places: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield where at or below *places* a schema without values begins, and the keywords that make it so."""
+    schemas = [pointers.lookup(library.absolute[name], at) for at in places]
     try:
+        # Asked for together, what they have in common is looked at once.
         empty = canonical.find_unsatisfiable(
-            schema, draft=jsonschema_rs.Draft202012, validate_formats=True, registry=library.registry
+            {"prefixItems": schemas},
+            draft=jsonschema_rs.Draft202012,
+            validate_formats=True,
+            registry=library.registry,
         )
-    except ValueError:  # nested too deeply, or no JSON Schema
+    except ValueError:  # one is nested too deeply, or no JSON Schema
+        for at in places if len(places) > 1 else ():
+            yield from _contradictions(library, name, [at])
         return
+    within: dict[int, dict[str, Any]] = {}
+    for at, reason in empty.items():
+        _, _, number, *rest = at.split("/")
+        within.setdefault(int(number), {})["".join(f"/{step}" for step in rest)] = reason
+    for index, reasons in within.items():
+        for at, causes in _begun(schemas[index], reasons):
+            yield places[index] + at, causes
+
+
+def _begun(schema: Any, empty: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield those of the places in *schema* that are *empty* where that begins, and the keywords that make it so."""
     meant = {at for at in empty if _is_meant(pointers.lookup(schema, at))}
     for at, reason in empty.items():
         deeper = any(other.startswith(f"{at}/") for other in empty if other not in meant)
@@ -164,7 +177,7 @@ def _contradictions(library: Library, name: str, root: str) -> Iterator[tuple[st
             causes = reason.causes
         keywords = [word for cause in causes for word in cause.keywords or [cause.pointer.rpartition("/")[2]]]
         if at not in meant and not deeper and keywords and keywords != ["$ref"]:
-            yield root + at, ", ".join(dict.fromkeys(keywords))
+            yield at, ", ".join(dict.fromkeys(keywords))
 
 
 def _is_meant(schema: Json) -> bool:
