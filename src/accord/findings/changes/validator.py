@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import jsonschema  # type: ignore[import-untyped]
 import jsonschema_rs
 
+from accord.contract.pattern import ASIDE, ASIDE_NAMES
 from accord.contract.pointer import Json
 from accord.contract.traversal import reference
 from accord.findings.changes.effort import Effort
@@ -38,6 +39,8 @@ def validator_kind(lookup: Callable[[str], Json], effort: Effort | None = None) 
         "pattern": _pattern,
         "patternProperties": _pattern_properties,
         "additionalProperties": _additional_properties,
+        ASIDE: _unjudged_text,
+        ASIDE_NAMES: _unjudged_names,
     }
     return jsonschema.validators.extend(jsonschema.Draft202012Validator, keywords)
 
@@ -70,6 +73,22 @@ def _additional_properties(validator: Any, below: Json, value: Json, schema: dic
     for name in value.keys() - schema.get("properties", {}).keys():
         if not any(finds(name) for finds in finders):
             yield from validator.descend(value[name], below)
+
+
+def _unjudged_text(_validator: Any, _pattern: str, value: Json, _schema: Json) -> Iterator[Any]:
+    is_concerned = isinstance(value, str)
+    return _unknown() if is_concerned else iter(())
+
+
+def _unjudged_names(
+    _validator: Any, _patterns: dict[str, Json], value: Json, schema: dict[str, Any]
+) -> Iterator[Any]:
+    is_concerned = isinstance(value, dict) and value.keys() - schema.get("properties", {}).keys()
+    return _unknown() if is_concerned else iter(())
+
+
+def _unknown() -> NoReturn:
+    raise ValueError("nobody can say whether the pattern is found")
 
 
 @dataclass(frozen=True, slots=True)

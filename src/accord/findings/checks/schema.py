@@ -13,6 +13,7 @@ from accord.contract import ecma
 from accord.contract import pointer as pointers
 from accord.contract.contract import Contract
 from accord.contract.library import Library, place, uri
+from accord.contract.pattern import is_set_aside, patterns
 from accord.contract.pointer import Json, join
 from accord.contract.schema_place import roots
 from accord.contract.traversal import objects, reference
@@ -56,22 +57,19 @@ def dangling_reference(contract: Contract, observed: ContractObservation) -> Ite
 
 
 def foreign_pattern(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
-    """Yield for each regular expression that is none of ECMA-262, which other readers of the contract expect."""
+    """Yield for each regular expression that is none of ECMA-262, or that nothing can be held against."""
     for at, schema in observed.schemas():
-        given = schema.get("patternProperties")
-        patterns = [("pattern", schema.get("pattern"))]
-        patterns += [("patternProperties", name) for name in given] if isinstance(given, dict) else []
-        for key, pattern in patterns:
-            reason = _strange(pattern) if isinstance(pattern, str) else ""
-            if isinstance(pattern, str) and reason:
+        for key, pattern in patterns(schema):
+            wrong = _strange(pattern)
+            if wrong:
                 below = (key,) if key == "pattern" else (key, pattern)
                 yield observed.finding(
-                    f"the pattern is no regular expression of ECMA-262: {reason}",
+                    wrong,
                     uri=join(at, *below),
                     expected="a pattern that every reader understands (JSON Schema, 6.4)",
                     seen=pattern[:_VALUE],
                     deviation=key,
-                    advice="Write it as a browser would take it.",
+                    advice="Write it as a browser would take it, and say how long a text is by `maxLength`.",
                 )
 
 
@@ -189,12 +187,14 @@ def _strange(pattern: str) -> str:
     """Return what is wrong with *pattern*, empty when nothing is."""
     try:
         ecma.read_pattern(pattern)
-        jsonschema_rs.validator_for({"pattern": pattern})
     except ecma.PatternError as error:
-        return f"{error} (at character {error.position + 1})"
-    except ValueError:
-        return "accord's validator cannot use it"
-    return ""
+        at = error.position + 1
+        return f"the pattern is no regular expression of ECMA-262: {error} (at character {at})"
+    return (
+        "accord's validator cannot use the pattern: nothing is held against it"
+        if is_set_aside(pattern)
+        else ""
+    )
 
 
 RULES = (
