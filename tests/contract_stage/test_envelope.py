@@ -51,6 +51,7 @@ def test_contract_without_errors_has_none(contract: Callable[..., Contract]) -> 
         {"internal-error": {"description": "the platform", "resolution": "write to us"}},
         [{"http-code": 400, "title": "Bad Request"}],
         {"codes": ["E1", "E2"]},
+        {"1000": {"description": "throttled", "link": "https://example.com"}},
     ],
 )
 def test_what_others_mean_by_the_name_is_left_alone(contract: Callable[..., Contract], errors: Any) -> None:

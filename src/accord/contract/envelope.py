@@ -20,7 +20,7 @@ from accord.errors import ContractError
 MEMBER = "x-errors"
 FIRST_ERROR = 400
 
-_STATUS = re.compile(r"(?i)\d|default$")
+_STATUS = re.compile(r"(?i)\d(\d\d|xx)(?!\d)|default$")
 _SAID = frozenset({"mediaType", "schema", "headers"})
 
 

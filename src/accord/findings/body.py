@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -129,7 +130,8 @@ def expectation(error: Any) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_plain(item) for item in value)
-    return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    # Numbers of a contract may have more than 64 bits.
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
 
 
 def missed_member(error: Any) -> tuple[str, ...]:
