@@ -51,7 +51,7 @@ class RequestJudge:
         # What follows a # is not sent, but some contracts tell operations of one address apart by it.
         address, _, query = request.url.partition("?")
         reasons: list[str] = []
-        for operation, path in self._operations(request, address):
+        for operation, path in _nearest(self._operations(request, address)):
             reason = self._refused(operation, request, path, query)
             if not reason:
                 return ""
@@ -168,6 +168,16 @@ class RequestJudge:
         if any(falls_under(name, wanted) or falls_under(wanted, name) for name in names):
             return ""
         return f"nothing is answered as {wanted}"
+
+
+def _nearest(
+    found: Iterator[tuple[Operation, Mapping[str, str]]],
+) -> Iterator[tuple[Operation, Mapping[str, str]]]:
+    """Yield the first of *found* where it has no variables, else all (OpenAPI 3.1, 4.8.8.2)."""
+    for operation, path in found:
+        yield operation, path
+        if not path:
+            return
 
 
 def _below(server: str, address: str) -> str | None:
