@@ -45,6 +45,30 @@ def test_contract_without_errors_has_none(contract: Callable[..., Contract]) -> 
     assert promised_error(loaded.errors, 404) is None
 
 
+@pytest.mark.parametrize(
+    "errors",
+    [
+        {"internal-error": {"description": "the platform", "resolution": "write to us"}},
+        [{"http-code": 400, "title": "Bad Request"}],
+        {"codes": ["E1", "E2"]},
+        {"1000": {"description": "throttled", "link": "https://example.com"}},
+    ],
+)
+def test_what_others_mean_by_the_name_is_left_alone(contract: Callable[..., Contract], errors: Any) -> None:
+    """Published documents have extensions of this name with their own lists of error codes."""
+    assert {} == contract({"openapi.json": document(errors)}).errors
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [{}, {"400x": {}}, {"Default": {}}, {"schema": {}}, {"fourxx": {"schema": {}}}, {"x": {"mediaType": 1}}],
+)
+def test_what_looks_like_an_error_is_not_left_alone(contract: Callable[..., Contract], errors: Any) -> None:
+    """A slip of the pen would else mean that nothing is held against the errors."""
+    with pytest.raises(ContractError, match="is not valid x-errors"):
+        contract({"openapi.json": document(errors)})
+
+
 def test_error_has_media_type_schema_and_headers(contract: Callable[..., Contract]) -> None:
     """An entry is read as a documented answer is; JSON is the media type when none is named."""
     errors = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,22 @@ def test_a_value_of_another_type_is_told_once(tmp_path: Path) -> None:
     assert ["200 type"] == [item.deviation for item in found(promised, answer(promised, 200, {"a": None}))]
     wrong = found(promised, answer(promised, 200, {"a": "y"}))
     assert ["200 const", "200 enum"] == sorted(item.deviation for item in wrong)
+
+
+@pytest.mark.parametrize(
+    ("schema", "body"),
+    [
+        ({"type": "integer", "maximum": 18446744073709552000}, b"36893488147419103232"),
+        ({"enum": [18446744073709551616, 36893488147419103232]}, b"1"),
+        ({"const": -(2**70)}, b"1180591620717411303424"),
+    ],
+)
+def test_numbers_of_more_than_64_bits_are_told(tmp_path: Path, schema: dict[str, Any], body: bytes) -> None:
+    """A bound or a value that no machine word holds is shown as it is written in the contract."""
+    content = {"application/json": {"schema": schema}}
+    promised = contract(tmp_path, {"200": {"description": "ok", "content": content}})
+    (finding,) = found(promised, answer(promised, 200, body))
+    assert all(text in finding.expected for text in re.findall(r"\d+", json.dumps(schema)))
 
 
 def test_findings_of_one_body_are_bounded(tmp_path: Path) -> None:

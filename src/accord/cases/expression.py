@@ -20,6 +20,7 @@ from accord.contract.expression import (
     split_name,
     split_template,
 )
+from accord.contract.media_type import FORM, JSON, essence, is_json
 from accord.contract.pointer import Json
 
 Values: TypeAlias = Mapping[str, Json]
@@ -90,10 +91,7 @@ def read_body(headers: tuple[tuple[str, str], ...], body: bytes) -> Json | Absen
     """
     if not body:
         return ABSENT
-    media_type = (
-        (first_header(headers, "content-type") or "application/json").partition(";")[0].strip().lower()
-    )
-    if media_type.endswith(("/json", "+json")):
+    if is_json(first_header(headers, "content-type") or JSON):
         try:
             value: Json = json.loads(body, parse_constant=_refuse)
         except (ValueError, RecursionError):
@@ -260,13 +258,13 @@ def as_text(value: Json) -> str:
 
 def _escape_for(media_type: str) -> Callable[[Json], str]:
     """Return how a value is written so that it cannot change the text around it."""
-    essence = media_type.partition(";")[0].strip().lower()
-    if essence.endswith(("/json", "+json")):
+    name = essence(media_type)
+    if is_json(name):
         return lambda value: (
             json.dumps(value, ensure_ascii=False)[1:-1] if isinstance(value, str) else as_text(value)
         )
-    if essence == "application/x-www-form-urlencoded":
+    if name == FORM:
         return lambda value: quote_plus(as_text(value))
-    if essence.endswith(("/xml", "+xml")):
+    if name.endswith(("/xml", "+xml")):
         return lambda value: escape_markup(as_text(value), {'"': "&quot;", "'": "&apos;"})
     return as_text

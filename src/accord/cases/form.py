@@ -9,12 +9,12 @@ from itertools import product
 from urllib.parse import parse_qsl
 
 from accord.contract.library import Library
+from accord.contract.media_type import FORM, essence
 from accord.contract.openapi import Operation
 from accord.contract.pointer import Json
 from accord.contract.sequence import read_sequence
 from accord.contract.stream import keeps
 
-FORM = "application/x-www-form-urlencoded"
 _MAXIMUM_EMPTY = 6
 
 
@@ -25,9 +25,9 @@ def may_keep_contract(library: Library, operation: Operation, content_type: str 
     empty text, a null, and to many frameworks a field that was not filled in. One item is no other
     than a list of one, and an event of a stream has no members but those that HTML names.
     """
-    name = (content_type or "").partition(";")[0].strip().lower()
+    name = essence(content_type)
     every = operation.body.media_types if operation.body else ()
-    media_type = next((item for item in every if item.name.partition(";")[0].lower() == name), None)
+    media_type = next((item for item in every if essence(item.name) == name), None)
     if media_type is not None and media_type.sequence:
         return keeps(library, media_type, read_sequence(body, name))
     if name != FORM or media_type is None or media_type.schema is None:

@@ -11,9 +11,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from accord.contract.media_type import JSON
 from accord.contract.pointer import Json
 
-JSON = "application/json"
 # Every parser of JSON in use takes as many, and an answer that quotes them too.
 _DEPTH = 100
 

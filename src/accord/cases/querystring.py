@@ -8,10 +8,10 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from accord.cases.form import FORM
 from accord.cases.request import Request
 from accord.contract import pointer as pointers
 from accord.contract.library import Library
+from accord.contract.media_type import FORM, essence, is_json
 from accord.contract.openapi import Operation, Parameter
 from accord.contract.pointer import Json
 
@@ -59,7 +59,7 @@ def may_keep_contract(library: Library, operation: Operation, request: Request) 
 
 def _media_type(library: Library, parameter: Parameter) -> str:
     _, data = library.object(parameter.uri)
-    return next(iter(data.get("content") or {}), "").partition(";")[0].strip().lower()
+    return essence(next(iter(data.get("content") or {}), ""))
 
 
 def _is_form(library: Library, parameter: Parameter) -> bool:
@@ -67,7 +67,7 @@ def _is_form(library: Library, parameter: Parameter) -> bool:
 
 
 def _is_json(library: Library, parameter: Parameter) -> bool:
-    return _media_type(library, parameter).endswith(("/json", "+json"))
+    return is_json(_media_type(library, parameter))
 
 
 def _each(items: Json) -> list[Json]:

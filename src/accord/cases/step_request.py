@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 from accord.cases.cookie import STYLE, crumbs
 from accord.cases.expression import ABSENT, Absent, UnresolvedError, Values, as_text
 from accord.cases.request import Request, first_header
+from accord.contract.media_type import FORM, JSON, essence, is_json
 from accord.contract.openapi import Parameter
 from accord.contract.pointer import Json
 from accord.contract.workflow import OperationReference
@@ -99,7 +100,7 @@ def build_request(
         headers += (("Cookie", _field_value("Cookie", cookies)),)
     if isinstance(step.body, Absent):
         return Request(method=method, url=url, headers=headers)
-    kind = step.content_type or first_header(headers, "content-type") or media_type or "application/json"
+    kind = step.content_type or first_header(headers, "content-type") or media_type or JSON
     body = _body(step, step.body, kind)
     if first_header(headers, "content-type") is None:
         headers += (("Content-Type", kind),)
@@ -187,25 +188,21 @@ def _field_value(name: str, text: str) -> str:
 
 
 def _body(step: StepRequest, body: Json, kind: str) -> bytes:
-    essence = kind.partition(";")[0].strip().lower()
-    if isinstance(body, str) and (step.verbatim or not _is_json(essence)):
+    name = essence(kind)
+    if isinstance(body, str) and (step.verbatim or not is_json(name)):
         return _encoded(body)
-    if _is_json(essence):
+    if is_json(name):
         # Escaped, since a string may hold half of a surrogate pair.
         return json.dumps(body, separators=(",", ":")).encode("ascii")
-    if essence == "application/x-www-form-urlencoded" and isinstance(body, dict):
+    if name == FORM and isinstance(body, dict):
         return _encoded("&".join(_form(body)))
-    if essence.startswith("text/"):
+    if name.startswith("text/"):
         return _encoded(as_text(body))
     raise ContractError(
-        f"a payload of this shape cannot be written as {essence}",
+        f"a payload of this shape cannot be written as {name}",
         place=f"{step.step}/requestBody",
         next_step="Give an object for JSON and forms, and text for all else.",
     )
-
-
-def _is_json(essence: str) -> bool:
-    return essence.endswith(("/json", "+json"))
 
 
 def _form(body: dict[str, Json]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from accord.contract import library as libraries
 from accord.contract import pointer as pointers
 from accord.contract.contract import Contract
 from accord.contract.library import Library
+from accord.contract.media_type import may_be_json
 from accord.contract.openapi import MediaType
 
 API, MESSAGES = "api", "messages"
@@ -174,7 +175,7 @@ def _plan_api(contract: Contract, openapi: str, result: Plan) -> None:
             _plan_items(result, operation.body.media_types, f"{stem}Request")
         for status, answer in operation.answers.items():
             name = f"{stem}Response{status.capitalize()}"
-            schemas = [item.schema for item in answer.media_types if item.schema and _is_json(item)]
+            schemas = [item.schema for item in answer.media_types if item.schema and may_be_json(item.name)]
             if schemas:
                 branches = tuple(dict.fromkeys(_body(result, schema, name) for schema in schemas))
                 uri = _union(result, branches, f"{answer.uri}/content", API, f"{name}Any")
@@ -206,11 +207,6 @@ def _body(result: Plan, schema: str, name: str) -> str:
     """Define the schema of a body; one that stands in the operation is called *name*."""
     shared = "#/components/" in schema
     return result.add(schema, API, name if not shared and _inline(schema) else "")
-
-
-def _is_json(media_type: MediaType) -> bool:
-    name = media_type.name.partition(";")[0].strip().lower()
-    return name in ("application/json", "application/*", "*/*") or name.endswith("+json")
 
 
 def _document(uri: str) -> str:

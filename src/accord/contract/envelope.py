@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -9,25 +10,29 @@ from accord.contract import library as libraries
 from accord.contract import pointer as pointers
 from accord.contract.document import Document
 from accord.contract.library import Library
+from accord.contract.media_type import JSON
 from accord.contract.openapi import Answer, Header, MediaType
 from accord.contract.overlay import written_at
+from accord.contract.pointer import Json
 from accord.contract.published import deepest_first
 from accord.errors import ContractError
 
 MEMBER = "x-errors"
-JSON = "application/json"
 FIRST_ERROR = 400
+
+_STATUS = re.compile(r"(?i)\d(\d\d|xx)(?!\d)|default$")
+_SAID = frozenset({"mediaType", "schema", "headers"})
 
 
 def read_errors(library: Library, name: str, overlays: Sequence[Document] = ()) -> Mapping[str, Answer]:
     """Return the errors that the OpenAPI document called *name* describes, by status, range or ``default``.
 
     Raises ``ContractError`` for what is wrong with them, at the line of the one of *overlays* that
-    laid it on, else at that of the document.
+    laid it on, else at that of the document. Others have an extension of this name too: that is left alone.
     """
     document = library.document(name)
     errors = document.data.get(MEMBER)
-    if errors is None:
+    if errors is None or _is_of_others(errors):
         return {}
     problems = deepest_first(errors, "errors")
     if problems:
@@ -38,6 +43,14 @@ def read_errors(library: Library, name: str, overlays: Sequence[Document] = ()) 
         )
     described = cast("dict[str, dict[str, Any]]", errors)
     return {status: _error(library, name, overlays, status, item) for status, item in described.items()}
+
+
+def _is_of_others(errors: Json) -> bool:
+    """Tell whether nothing in *errors* looks like a status or like what is said of an error here."""
+    if not isinstance(errors, dict):
+        return isinstance(errors, list) and bool(errors)
+    inner = [key for item in errors.values() if isinstance(item, dict) for key in item]
+    return bool(errors) and not any(map(_STATUS.match, errors)) and _SAID.isdisjoint((*errors, *inner))
 
 
 def promised_error(errors: Mapping[str, Answer], status: int) -> Answer | None:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from accord.contract import library as libraries
 from accord.contract import pointer as pointers
 from accord.contract.library import Library
+from accord.contract.media_type import falls_under
 from accord.contract.requirement import definitions, named
 from accord.contract.sequence import is_sequence
 from accord.errors import ContractError
@@ -79,16 +80,8 @@ class Answer:
         """Return the declared media type that *content_type* falls under, the most exact first."""
         if content_type is None:
             return None
-        wanted = content_type.partition(";")[0].strip().lower()
         ranked = sorted(self.media_types, key=lambda item: item.name.count("*"))
-        return next((item for item in ranked if _matches(item.name, wanted)), None)
-
-
-def _matches(declared: str, wanted: str) -> bool:
-    declared = declared.partition(";")[0].strip().lower()
-    if declared in ("*/*", wanted):
-        return True
-    return declared.endswith("/*") and wanted.startswith(declared[:-1])
+        return next((item for item in ranked if falls_under(content_type, item.name)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

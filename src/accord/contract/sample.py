@@ -51,6 +51,19 @@ OF_FORMAT: dict[str, tuple[str, ...]] = {
     "relative-json-pointer": ("0",),
 }
 """Texts of each format, the simplest first."""
+_ADDRESS, _PATH = ("https://example.com/", "a", ""), ("/", "a", "")
+_STRETCHED: dict[str, tuple[str, str, str]] = {
+    "date-time": ("2024-01-15T10:00:00.", "0", "Z"),
+    "time": ("10:00:00.", "0", "Z"),
+    "duration": ("P", "1", "D"),
+    **dict.fromkeys(("email", "idn-email"), ("", "a", "@example.com")),
+    **dict.fromkeys(("hostname", "idn-hostname"), ("", "a", ".example.com")),
+    **dict.fromkeys(("uri", "url", "iri"), _ADDRESS),
+    **dict.fromkeys(("uri-reference", "iri-reference", "uri-template", "json-pointer"), _PATH),
+    "regex": ("", "a", ""),
+    "relative-json-pointer": ("0/", "a", ""),
+}
+"""How a text of a format begins, what may stand there again and again, and how it ends."""
 _OF_TYPE: dict[str, tuple[Json, ...]] = {
     "null": (None,),
     "boolean": (False, True),
@@ -61,6 +74,13 @@ _OF_TYPE: dict[str, tuple[Json, ...]] = {
     "object": ({}, {"a": None}),
 }
 _ANY: tuple[Json, ...] = tuple(values[0] for values in _OF_TYPE.values())
+
+
+def of_format(name: str, length: int) -> str | None:
+    """Return what should be a text of the format *name* with *length* characters, None where it cannot be."""
+    begin, again, end = _STRETCHED.get(name, ("", "", ""))
+    number = length - len(begin) - len(end)
+    return f"{begin}{again * number}{end}" if again and number > 0 else None
 
 
 def samples(schema: jsonschema_rs.CanonicalSchema, *, depth: int = 0) -> Iterator[Json]:

@@ -9,6 +9,7 @@ from typing import cast
 
 import orjson
 
+from accord.contract.media_type import essence
 from accord.contract.pointer import Json
 
 MAXIMUM_ITEMS = 1_000
@@ -36,17 +37,17 @@ class Sequence:
 
 def is_sequence(media_type: str | None) -> bool:
     """Tell whether *media_type* is a sequence that accord reads: JSON lines, JSON texts, or server-sent events."""
-    name = _essence(media_type)
+    name = essence(media_type)
     return name in _LINES or name == _EVENTS or _is_texts(name)
 
 
 def read_sequence(body: bytes, media_type: str | None) -> Sequence:
     """Return the items of *body*, a whole one of *media_type*, which is a sequence."""
     if len(body) > MAXIMUM_BYTES:
-        end = _SEPARATOR if _is_texts(_essence(media_type)) else "\n"
+        end = _SEPARATOR if _is_texts(essence(media_type)) else "\n"
         part = body[: body.rfind(end.encode(), 0, MAXIMUM_BYTES) + 1]
         return replace(read_sequence(part, media_type), whole=False)
-    name = _essence(media_type)
+    name = essence(media_type)
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
@@ -61,7 +62,7 @@ def read_sequence(body: bytes, media_type: str | None) -> Sequence:
 
 def write_item(item: Json, media_type: str | None) -> str:
     """Return *item* as *media_type*, a sequence, has it written."""
-    name = _essence(media_type)
+    name = essence(media_type)
     # Escaped, since a text may hold half of a surrogate pair.
     written = json.dumps(item, separators=(",", ":"))
     if name != _EVENTS:
@@ -78,10 +79,6 @@ def write_item(item: Json, media_type: str | None) -> str:
 
 def _field(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _essence(media_type: str | None) -> str:
-    return (media_type or "").partition(";")[0].strip().lower()
 
 
 def _is_texts(name: str) -> bool:

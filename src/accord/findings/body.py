@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 import orjson
 
 from accord.contract.contract import Contract
 from accord.contract.library import place
+from accord.contract.media_type import is_json
 from accord.contract.openapi import Answer
-from accord.contract.pointer import Json, from_path, spelled
-from accord.contract.sequence import is_sequence, read_sequence
+from accord.contract.pointer import from_path, spelled
+from accord.contract.sequence import read_sequence
 from accord.contract.stream import judges
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding
@@ -37,21 +40,34 @@ _NAMED = (
 )
 
 
-def faults(contract: Contract, answer: Answer | None, body: bytes, content_type: str | None) -> Iterator[Any]:
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One *error* of jsonschema_rs, and its *path* in the body with each name as it is written there."""
+
+    error: Any
+    path: tuple[str | int, ...]
+
+
+def faults(
+    contract: Contract, answer: Answer | None, body: bytes, content_type: str | None
+) -> Iterator[Fault]:
     """Yield the first errors of a JSON *body*, or one of items, under the schemas that *answer* has for *content_type*.
 
     What several branches of an ``allOf`` say alike of one place is one error. A value of another type is no
     member of an enumeration either: that is said once.
     """
-    errors: dict[tuple[Any, ...], Any] = {}
+    errors: dict[tuple[Any, ...], Fault] = {}
     for judge, value in _held(contract, answer, body, content_type):
         for error in islice(judge.iter_errors(value), _MAXIMUM_ERRORS):
-            errors.setdefault((tuple(error.instance_path), error.kind.name, expectation(error)), error)
-    mistyped = {(path, _schema_of(error)) for (path, kind, _), error in errors.items() if kind == "type"}
+            path = spelled(error.instance_path, value)
+            errors.setdefault((path, error.kind.name, expectation(error)), Fault(error, path))
+    mistyped = {
+        (path, _schema_of(fault.error)) for (path, kind, _), fault in errors.items() if kind == "type"
+    }
     told = (
-        error
-        for (path, kind, _), error in errors.items()
-        if kind not in _OF_VALUES or (path, _schema_of(error)) not in mistyped
+        fault
+        for (path, kind, _), fault in errors.items()
+        if kind not in _OF_VALUES or (path, _schema_of(fault.error)) not in mistyped
     )
     yield from islice(told, _MAXIMUM_FINDINGS)
 
@@ -76,25 +92,18 @@ def _held(
             yield contract.library.validator(media_type.schema), orjson.loads(body)
 
 
-def violation(observed: Observation, fault: Any) -> Finding:
-    """Return the finding of one error of a body."""
-    _, body, content_type = described(observed)
-    path = spelled(fault.instance_path, _value(body, content_type))
+def violation(observed: Observation, fault: Fault) -> Finding:
+    """Return the finding of one fault of a body."""
+    error = fault.error
     return observed.finding(
-        f"the body of a {observed.status} breaks the contract: {short(fault.message)}",
-        pointer=place(fault.absolute_keyword_location or observed.operation.uri),
-        evidence_pointer=from_path(path),
-        evidence_pattern=_pattern(fault.evaluation_path, path),
-        expected=expectation(fault),
-        seen=short(orjson.dumps(fault.instance).decode(errors="replace")),
-        deviation=" ".join((str(observed.status), fault.kind.name, *missed_member(fault))),
+        f"the body of a {observed.status} breaks the contract: {short(error.message)}",
+        pointer=place(error.absolute_keyword_location or observed.operation.uri),
+        evidence_pointer=from_path(fault.path),
+        evidence_pattern=_pattern(error.evaluation_path, fault.path),
+        expected=expectation(error),
+        seen=short(orjson.dumps(error.instance).decode(errors="replace")),
+        deviation=" ".join((str(observed.status), error.kind.name, *missed_member(error))),
     )
-
-
-def _value(body: bytes, content_type: str | None) -> Json:
-    if is_sequence(content_type):
-        return list(read_sequence(body, content_type).items)
-    return cast("Json", orjson.loads(body))
 
 
 def is_valid_answer(contract: Contract, observed: Observation) -> bool:
@@ -121,7 +130,8 @@ def expectation(error: Any) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_plain(item) for item in value)
-    return value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    # Numbers of a contract may have more than 64 bits.
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
 
 
 def missed_member(error: Any) -> tuple[str, ...]:
@@ -172,9 +182,3 @@ def may_have_body(observed: Observation) -> bool:
         and observed.status not in _BODILESS
         and observed.exchange.request.method != "HEAD"
     )
-
-
-def is_json(content_type: str | None) -> bool:
-    """Tell whether *content_type* names JSON."""
-    name = (content_type or "").partition(";")[0].strip().lower()
-    return name in ("application/json", "text/json") or name.endswith("+json")

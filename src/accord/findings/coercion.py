@@ -13,6 +13,7 @@ import orjson
 from accord.cases.wrong import put
 from accord.contract.contract import Contract
 from accord.contract.library import Library
+from accord.contract.media_type import essence
 from accord.contract.openapi import Parameter
 from accord.contract.pointer import Json, spelled
 from accord.findings.evidence import Observation
@@ -103,7 +104,7 @@ def keeps_contract(contract: Contract, observed: Observation, readings: Collecti
 
 def _body_keeps(contract: Contract, observed: Observation, readings: Collection[str]) -> bool:
     request, body = observed.exchange.request, observed.operation.body
-    content_type = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    content_type = essence(request.header("content-type"))
     declared = next((item for item in (body.media_types if body else ()) if item.name == content_type), None)
     if declared is None or declared.schema is None or "json" not in content_type:
         return False

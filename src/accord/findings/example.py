@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from accord.contract import pointer as pointers
 from accord.contract.document import Document
+from accord.contract.media_type import is_json
 from accord.contract.pointer import Json
 from accord.contract.schema_place import parts, roots
 from accord.contract.sequence import is_sequence, read_sequence
@@ -71,7 +72,7 @@ def _beside(at: str, holder: dict[str, Any], name: str) -> Iterator[Example]:
             yield from _of_sequence(at, holder, name, place, value)
         elif not place.endswith("/serializedValue"):
             yield Example(at=place, schema=f"{at}/schema", value=value)
-        elif _is_json(name):
+        elif is_json(name):
             with suppress(ValueError, RecursionError):
                 yield Example(at=place, schema=f"{at}/schema", value=json.loads(value), written=True)
 
@@ -112,7 +113,3 @@ def _of_message(at: str, message: dict[str, Any]) -> Iterator[Example]:
     for number, item in enumerate(named if isinstance(named, list) else ()):
         if isinstance(item, dict) and "payload" in item:
             yield Example(at=f"{at}/examples/{number}/payload", schema=schema, value=item["payload"])
-
-
-def _is_json(name: str) -> bool:
-    return name.partition(";")[0].strip().lower().endswith(("/json", "+json"))

@@ -14,18 +14,15 @@ from urllib.parse import parse_qsl
 import jsonschema_rs
 import orjson
 
-from accord.cases.form import FORM
 from accord.cases.request import Request
 from accord.contract.contract import Contract
+from accord.contract.media_type import FORM, JSON, essence, is_json
 from accord.exchange.values import Response
-from accord.findings.body import is_json
 from accord.findings.coercion import keeps_contract
 from accord.findings.evidence import Observation, stamped
 from accord.findings.finding import Finding, Severity
 from accord.findings.profile import OwnError, Profile
 from accord.findings.profiles import PROFILES
-
-JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +146,7 @@ def _validator(schema: bytes) -> jsonschema_rs.Validator:
 
 
 def _media_type(response: Response) -> str:
-    return (response.header("content-type") or "").partition(";")[0].strip().lower()
+    return essence(response.header("content-type"))
 
 
 def _lax(profile: Profile, contract: Contract, observed: Observation) -> bool:
@@ -216,7 +213,7 @@ def _refused_texts(profile: Profile, request: Request, answer: Mapping[str, Any]
 def _texts(request: Request, field: str) -> Iterator[str]:
     """Yield the texts that *request* gives for *field*, at the top of a JSON body or in a form."""
     body = request.body
-    kind = (request.header("content-type") or "").partition(";")[0].strip().lower()
+    kind = essence(request.header("content-type"))
     if is_json(kind):
         try:
             value = orjson.loads(body)

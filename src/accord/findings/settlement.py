@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 import orjson
 
+from accord.contract.media_type import essence
 from accord.contract.pointer import Json
 from accord.exchange.values import Response
 
@@ -25,7 +26,7 @@ _TYPES: Mapping[type, str] = {
 
 def response_lines(response: Response) -> str:
     """Return the YAML that documents an answer such as *response*, under ``responses`` of its operation."""
-    content_type = (response.header("content-type") or "").partition(";")[0].strip().lower()
+    content_type = essence(response.header("content-type"))
     told: dict[str, Json] = {"description": _phrase(response.status)}
     if content_type and response.body:
         told["content"] = {content_type[:_LONGEST_NAME]: _media_type(response.body)}

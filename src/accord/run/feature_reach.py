@@ -11,7 +11,8 @@ from accord.contract.asyncapi import Message
 from accord.contract.contract import Contract
 from accord.contract.feature import MAXIMUM_FEATURES, Anatomy
 from accord.contract.feature import Feature as Key
-from accord.contract.openapi import Answer, MediaType, Operation
+from accord.contract.media_type import is_json
+from accord.contract.openapi import Answer, Operation
 from accord.contract.pointer import Json
 from accord.exchange.values import Response
 from accord.findings.result import Feature
@@ -30,7 +31,7 @@ class FeatureReach:
         for operation in operations:
             for answer in operation.answers.values():
                 for media_type in answer.media_types:
-                    if media_type.schema is not None and _is_json(media_type):
+                    if media_type.schema is not None and is_json(media_type.name):
                         found = self._anatomy.features(media_type.schema, _owner(operation, answer), seen)
                         self._answers.update(dict.fromkeys(found, 0))
         seen = set()
@@ -42,7 +43,7 @@ class FeatureReach:
     def note_answer(self, operation: Operation, answer: Answer, response: Response) -> None:
         """Count what *response*, documented as *answer*, shows when it is valid."""
         media_type = answer.media_type(response.header("content-type"))
-        if media_type is None or media_type.schema is None or not _is_json(media_type):
+        if media_type is None or media_type.schema is None or not is_json(media_type.name):
             return
         try:
             value = orjson.loads(response.body)
@@ -74,8 +75,3 @@ class FeatureReach:
 
 def _owner(operation: Operation, answer: Answer) -> str:
     return f"{operation.id} {answer.status}"
-
-
-def _is_json(media_type: MediaType) -> bool:
-    name = media_type.name.partition(";")[0].strip().lower()
-    return name.endswith(("/json", "+json"))

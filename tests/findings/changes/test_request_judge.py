@@ -157,3 +157,36 @@ def test_what_3_2_lets_a_request_be_is_read(query: str, cookie: str, body: bytes
     request = Request(method="QUERY", url=f"https://service.example/a{query}", headers=headers, body=body)
     contract = load_text(json.dumps(document), name="openapi.json")
     assert reason == RequestJudge.of(contract, is_open=True).refusal(request)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/v1/x", ""),
+        ("https://b.example/v1/x", ""),
+        ("https://b.example/v1.1/x", ""),
+        ("https://c.example/v1/x", "POST /v1/x is no operation at that address"),
+        ("https://b.example/v1/y/x", "POST /v1/y/x is no operation at that address"),
+        ("https://a.example/v1", "POST /v1 is no operation at that address"),
+        ("https://a.example/v1x", "POST /v1x is no operation at that address"),
+        ("https://operation.example/x", ""),
+        ("https://operation.example/v1/x", "POST /v1/x is no operation at that address"),
+    ],
+)
+def test_an_address_begins_with_one_of_the_servers(url: str, expected: str) -> None:
+    """Variables of a server are one of their values, or any text without a slash; the nearest list counts."""
+    region = {"region": {"default": "a", "enum": ["a", "b"]}, "version": {"default": "v1"}}
+    answers = {"responses": {"200": {"description": "ok"}}}
+    document: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "servers": [{"url": "https://{region}.example/{version}/", "variables": region}],
+        "paths": {
+            "/x": {"post": answers}
+            if "operation" not in url
+            else {"post": {**answers, "servers": [{"url": "https://operation.example"}]}},
+        },
+    }
+    contract = load_text(json.dumps(document), name="openapi.json")
+    judge = RequestJudge.of(contract, is_open=True)
+    assert expected == judge.refusal(Request(method="POST", url=url))

@@ -36,6 +36,10 @@ SCHEMAS: tuple[Any, ...] = (
     {"$ref": "urn:part"},
     {"not": {"$ref": "urn:part"}},
     {"oneOf": [{"$ref": "urn:tree"}], "unevaluatedProperties": False},
+    {"pattern": r"^[\p{L}\d]+$"},
+    {"patternProperties": {r"^\p{Lu}": {"type": "integer"}, "d$": False}},
+    {"properties": {"a": True}, "patternProperties": {r"^\p{Lu}": True}, "additionalProperties": False},
+    {"properties": {"kind": True}, "additionalProperties": {"type": "integer"}},
 )
 VALUES: tuple[Any, ...] = (
     {"kind": "created"},
@@ -51,6 +55,12 @@ VALUES: tuple[Any, ...] = (
     {"next": {"next": 1, "a": "x"}, "b": "x", "c": 1},
     {"next": {"next": 1, "a": "x"}, "b": "x", "a": "x", "c": 1},
     {"next": {"next": "x", "a": "x"}},
+    {"Ä": 1, "a": 2},
+    {"Ä": "x"},
+    {"below": 1, "and": 2},
+    "äöü1",
+    "1\n",
+    "\u0663",
     {},
     [],
     1,

@@ -9,12 +9,13 @@ from typing import Any
 
 from accord.cases.expression import ABSENT, as_text
 from accord.contract.contract import Contract
+from accord.contract.media_type import is_json
 from accord.contract.openapi import Answer, Operation
 from accord.contract.pointer import Json
 from accord.errors import ContractError
 from accord.exchange.values import Response
 from accord.findings.changes.change import Answered
-from accord.findings.changes.content import is_form, is_json, is_text
+from accord.findings.changes.content import is_form, is_text
 from accord.findings.changes.counterpart import Counterpart
 from accord.findings.changes.form_text import Detail, FormWriter
 from accord.findings.changes.header_text import header_text

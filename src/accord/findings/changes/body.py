@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from accord.contract.media_type import falls_under
 from accord.contract.openapi import Body, MediaType
 from accord.findings.changes import encoding, item
 from accord.findings.changes.ask import Ask
 from accord.findings.changes.call import Call
 from accord.findings.changes.change import Change, Effect, Sender
-from accord.findings.changes.content import falls_under
 from accord.findings.changes.fact import fact
 from accord.findings.changes.prove import Root
 

@@ -8,6 +8,7 @@ from typing import Any
 from accord.contract.asyncapi import Channel, Message
 from accord.contract.contract import Contract
 from accord.contract.library import Library, split
+from accord.contract.media_type import essence
 from accord.contract.pointer import join
 from accord.findings.changes import handshake, session
 from accord.findings.changes.call import Sides
@@ -96,7 +97,7 @@ def _media_types(sides: Sides, spot: Spot, old: Channel, new: Channel) -> Iterat
             continue
         rest.remove(theirs)
         kinds = _media_type(sides.old, mine), _media_type(sides.new, theirs)
-        if all(kinds) and kinds[0].lower() != kinds[1].lower():
+        if all(kinds) and kinds[0] != kinds[1]:
             yield fact(
                 "changed-content-type",
                 Effect.OTHER,
@@ -120,9 +121,7 @@ def _media_type(contract: Contract, message: Message) -> str:
         *(_data(contract.library, place) for place in reversed(places)),
         {"contentType": root.get("defaultContentType")},
     ]
-    return next(
-        (str(item["contentType"]).partition(";")[0].strip() for item in said if item.get("contentType")), ""
-    )
+    return next((essence(str(item["contentType"])) for item in said if item.get("contentType")), "")
 
 
 def _sent(channel: Channel, sender: Sender) -> tuple[Message, ...]:

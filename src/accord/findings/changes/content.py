@@ -11,11 +11,11 @@ from math import prod
 from urllib.parse import parse_qsl, urlencode
 
 from accord.cases.request import first_header
+from accord.contract.media_type import FORM, essence, is_json
 from accord.contract.pointer import Json
 from accord.findings.changes.form_field import FormField
 from accord.findings.changes.reading import readings, scalars
 
-FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 PLAIN = "text/plain"
 _TEXTS = (PLAIN, "text/html", "text/markdown")
@@ -37,22 +37,6 @@ class Piece:
     text: str
     content_type: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-
-
-def essence(media_type: str) -> str:
-    """Return *media_type* without its parameters, in lower case."""
-    return media_type.partition(";")[0].strip().lower()
-
-
-def falls_under(name: str, other: str) -> bool:
-    """Tell whether *name*, a media type or a range of them, falls under *other*; parameters do not count."""
-    mine, theirs = (each.partition(";")[0].strip().lower() for each in (name, other))
-    return theirs in ("*/*", mine) or (theirs.endswith("/*") and mine.startswith(theirs[:-1]))
-
-
-def is_json(media_type: str) -> bool:
-    """Tell whether a body of *media_type* is JSON."""
-    return essence(media_type).endswith(("/json", "+json"))
 
 
 def is_text(media_type: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accord.contract.library import Library
+from accord.contract.media_type import falls_under
 from accord.contract.openapi import Answer, MediaType, Operation, Parameter
-from accord.findings.changes.content import falls_under
 from accord.findings.changes.form_field import form_fields
 
 

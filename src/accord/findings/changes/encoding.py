@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from accord.contract.media_type import falls_under
 from accord.contract.openapi import MediaType
 from accord.contract.pointer import join
 from accord.findings.changes import header
@@ -16,7 +17,6 @@ from accord.findings.changes.answer import Part
 from accord.findings.changes.ask import Ask
 from accord.findings.changes.call import Call
 from accord.findings.changes.change import Change, Effect, Sender, Witness
-from accord.findings.changes.content import falls_under
 from accord.findings.changes.fact import fact
 from accord.findings.changes.form_field import FormField, content_types, form_fields, part_headers
 from accord.findings.changes.form_text import Detail

@@ -9,18 +9,10 @@ from typing import Any
 
 from accord.cases.expression import ABSENT, as_text
 from accord.contract.library import Library
+from accord.contract.media_type import FORM, essence, is_json
 from accord.contract.openapi import MediaType, Parameter
 from accord.contract.pointer import Json
-from accord.findings.changes.content import (
-    FORM,
-    UNREADABLE,
-    Piece,
-    essence,
-    form,
-    is_json,
-    meanings,
-    multipart,
-)
+from accord.findings.changes.content import UNREADABLE, Piece, form, meanings, multipart
 from accord.findings.changes.form_field import FormField, form_fields
 from accord.findings.changes.header_text import header_text
 from accord.findings.changes.node import Shape, TooManyAlternativesError

@@ -7,6 +7,7 @@ shares nothing with it, says the same.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -57,9 +58,10 @@ class Judge:
         """Tell whether every schema of *node* takes *value*; None when one cannot be judged."""
         try:
             return bool(self._validator(node).is_valid(value))
-        except (referencing.exceptions.Unresolvable, ContractError, RecursionError, ValueError, TypeError):
+        except (referencing.exceptions.Unresolvable, ContractError, TooMuchError):
             return None
-        except TooMuchError:
+        except (RecursionError, ValueError, TypeError, re.error):
+            # The last is of names held against ``unevaluatedProperties``, whose patterns Python reads.
             return None
 
     def _validator(self, node: Node) -> Any:

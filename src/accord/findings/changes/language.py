@@ -30,6 +30,8 @@ from accord.contract.ecma import (
 
 MAXIMUM_STATES = 3_000
 """How many states one expression, and the search through several of them, may have."""
+MAXIMUM_STEPS = 10_000
+"""How many steps of one expression are kept: lengths apart, a search takes the same ones again and again."""
 MAXIMUM_EXAMPLES = 40
 
 _READABLE: Final = [ord(character) for character in "a0A-_ .@/:é"]
@@ -63,6 +65,7 @@ class _Automaton:
     free: list[list[tuple[int, str]]] = field(default_factory=list)
     taking: list[list[tuple[Ranges, int]]] = field(default_factory=list)
     last: int = 0
+    _known: dict[tuple[frozenset[int], int], frozenset[int]] = field(default_factory=dict)
 
     def state(self) -> int:
         if len(self.free) >= MAXIMUM_STATES:
@@ -83,10 +86,15 @@ class _Automaton:
 
     def after(self, states: frozenset[int], point: int) -> frozenset[int]:
         """Return where *states* lead with the character *point*."""
-        found = frozenset(
-            target for state in states for ranges, target in self.taking[state] if holds(ranges, point)
-        )
-        return self.closed(found, frozenset())
+        key = (states, point)
+        if key not in self._known:
+            if len(self._known) >= MAXIMUM_STEPS:
+                self._known.clear()
+            found = frozenset(
+                target for state in states for ranges, target in self.taking[state] if holds(ranges, point)
+            )
+            self._known[key] = self.closed(found, frozenset())
+        return self._known[key]
 
     def accepts(self, states: frozenset[int], where: frozenset[str]) -> bool:
         return self.last in states or self.last in self.closed(states, where | {"end"})
@@ -100,13 +108,15 @@ def separating(more: Texts, fewer: Texts) -> str | None:
     automata = [_automaton(text) for text in (*more.patterns, *fewer.patterns)]
     count = len(more.patterns)
     letters = _letters(automata)
-    cap = max(more.least, more.most or 0, fewer.least, fewer.most or 0) + 1
+    # From here on, of two texts that lead to the same states, whatever follows the longer follows the shorter.
+    cap = max(more.least, 0 if fewer.most is None else fewer.most + 1)
     begin = frozenset({"start"})
     first = tuple(automaton.closed(frozenset({0}), begin) for automaton in automata)
     seen = {(first, 0)}
-    waiting: deque[tuple[tuple[frozenset[int], ...], int, str]] = deque([(first, 0, "")])
+    waiting: deque[tuple[tuple[frozenset[int], ...], str]] = deque([(first, "")])
     while waiting:
-        states, length, text = waiting.popleft()
+        states, text = waiting.popleft()
+        length = len(text)
         where = frozenset() if text else begin
         held = [item.accepts(state, where) for item, state in zip(automata, states, strict=True)]
         if more.fits(length) and all(held[:count]) and not (fewer.fits(length) and all(held[count:])):
@@ -120,7 +130,7 @@ def separating(more: Texts, fewer: Texts) -> str | None:
                 if len(seen) >= MAXIMUM_STATES:
                     raise UndecidedError
                 seen.add(key)
-                waiting.append((*key, text + chr(point)))
+                waiting.append((following, text + chr(point)))
     return None
 
 

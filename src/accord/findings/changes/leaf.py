@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from accord.contract.algebra import Answer, covers, left_over, takes
 from accord.contract.closure import FORMATS
 from accord.contract.pointer import Json
+from accord.contract.sample import of_format
 from accord.findings.changes.change import Effect
 from accord.findings.changes.language import Texts, UndecidedError, separating
 from accord.findings.changes.node import Shape
@@ -36,6 +37,7 @@ _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 _LENGTHS = frozenset({"changed-min-length", "changed-max-length"})
+_LONGEST = 100_000
 
 
 def leaves(old: Shape, new: Shape) -> Iterator[Difference]:
@@ -181,8 +183,17 @@ def _schema(shape: Shape, said: dict[str, Said]) -> dict[str, Any]:
 def _candidates(old: Shape, new: Shape, words: tuple[str, ...]) -> tuple[Json, ...]:
     """Return values near the edges of both shapes: what one may take and the other not."""
     found: list[Json] = []
+    formats = {str(name) for shape in (old, new) for _, name in shape.all("format")}
     for shape in (old, new):
         found.extend(texts(shape) if shape.type == "string" else numbers(shape))
+        found.extend(
+            text
+            for word in ("minLength", "maxLength")
+            for _, value in shape.all(word)
+            for length in _lengths(value)
+            for name in sorted(formats)
+            if (text := of_format(name, length)) is not None
+        )
         for word in words:
             for _, value in shape.all(word):
                 found.extend(_near(word, value))
@@ -190,12 +201,15 @@ def _candidates(old: Shape, new: Shape, words: tuple[str, ...]) -> tuple[Json, .
     return tuple(unique.values())
 
 
+def _lengths(value: Any) -> Iterator[int]:
+    """Yield the lengths around a bound, as far as texts are built so long."""
+    return (length for length in (int(value) - 1, int(value), int(value) + 1) if 0 <= length <= _LONGEST)
+
+
 def _near(word: str, value: Any) -> Iterator[Json]:
     match word:
         case "minLength" | "maxLength":
-            for length in (int(value) - 1, int(value), int(value) + 1):
-                if 0 <= length <= 100_000:
-                    yield "a" * length
+            yield from ("a" * length for length in _lengths(value))
         case "minimum" | "exclusiveMinimum" | "maximum" | "exclusiveMaximum":
             yield from (value + offset for offset in (0, 1, -1, 0.5, -0.5))
         case "multipleOf":

@@ -12,6 +12,7 @@ from accord.findings.changes.annotation import unasked
 from accord.findings.changes.change import Effect
 from accord.findings.changes.composite import objects
 from accord.findings.changes.deprecation import announcements
+from accord.findings.changes.discriminator import discriminators
 from accord.findings.changes.exclusive import exclusions
 from accord.findings.changes.leaf import leaves
 from accord.findings.changes.node import TYPES, Schemas, Shape
@@ -113,6 +114,7 @@ def _same_type(walk: Walk, pair: Pair, old: Shape, new: Shape) -> Iterator[Found
             yield from arrays(walk, pair, old, new)
         case "object":
             yield from objects(walk, pair, old, new)
+            yield from discriminators(walk, old, new)
     yield from opaque(walk, old, new)
     yield from unasked(pair, old, new)
 

@@ -7,6 +7,7 @@ one JSON type: the branches of ``anyOf`` and ``oneOf`` and the members of a list
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -370,13 +371,17 @@ def _unlike(shapes: list[Shape]) -> Iterator[Shape]:
 
 def _words(shape: Shape) -> frozenset[tuple[str, bytes]]:
     return frozenset(
-        (
-            item.uri.partition("#")[0],
-            orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS),
-        )
+        (item.uri.partition("#")[0], _written(said))
         for item in shape.conjuncts
         if (said := {key: item.schema[key] for key in item.schema.keys() - _SILENT - _UNFOLDED})
     )
+
+
+def _written(said: dict[str, Json]) -> bytes:
+    try:
+        return orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # a number of more than 64 bits
+        return json.dumps(said, sort_keys=True).encode()
 
 
 @lru_cache(maxsize=4096)

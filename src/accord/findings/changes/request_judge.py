@@ -9,17 +9,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from accord.cases import querystring
 from accord.cases.request import Request
 from accord.contract.contract import Contract
+from accord.contract.media_type import falls_under
 from accord.contract.openapi import Operation, Parameter
 from accord.contract.pointer import Json
 from accord.findings.changes.ask import BASE_URL
 from accord.findings.changes.change import Sender
-from accord.findings.changes.content import falls_under
 from accord.findings.changes.content_judge import body_fault
 from accord.findings.changes.judge import Judge, Role
 from accord.findings.changes.reading import readings
@@ -45,34 +46,40 @@ class RequestJudge:
 
     def refusal(self, request: Request) -> str:
         """Return why *request* is refused, empty when it is taken."""
-        parts = urlsplit(request.url)
+        # What follows a # is not sent, but some contracts tell operations of one address apart by it.
+        address, _, query = request.url.partition("?")
         reasons: list[str] = []
-        whole = f"{parts.scheme}://{parts.netloc}{parts.path}"
-        for operation, path in self._operations(request, whole):
-            reason = self.fault(operation, request, path, parts.query)
+        for operation, path in _nearest(self._operations(request, address)):
+            reason = self.fault(operation, request, path, query)
             if not reason:
                 return ""
             reasons.append(reason)
-        return reasons[0] if reasons else f"{request.method} {parts.path} is no operation at that address"
+        told = f"{request.method} {urlsplit(request.url).path} is no operation at that address"
+        return reasons[0] if reasons else told
 
-    def _operations(self, request: Request, whole: str) -> Iterator[tuple[Operation, Mapping[str, str]]]:
+    def _operations(self, request: Request, address: str) -> Iterator[tuple[Operation, Mapping[str, str]]]:
         """Yield the operations that the method and address name, those with the fewest variables first."""
-        for operation, server in self._addresses.get((request.method, whole.count("/")), ()):
-            found = _expression(server, operation.path).fullmatch(whole)
-            if found is not None:
-                names = re.findall(r"\{([^{}]*)\}", operation.path)
-                yield operation, dict(zip(names, map(unquote, found.groups()), strict=True))
+        asked = self._operations_by_method.get(request.method, ())
+        servers = frozenset(chain.from_iterable(bases for _, bases in asked))
+        rests = {base: _below(base, address) for base in servers}
+        for operation, bases in asked:
+            for rest in sorted({rests[base] or "" for base in bases}):
+                found = _expression(operation.path).fullmatch(rest)
+                if found is not None:
+                    names = re.findall(r"\{([^{}]*)\}", operation.path)
+                    yield operation, dict(zip(names, map(unquote, found.groups()), strict=True))
 
     @cached_property
-    def _addresses(self) -> dict[tuple[str, int], list[tuple[Operation, str]]]:
-        """Return each operation with its servers, by its method and how many slashes its address has."""
-        found: dict[tuple[str, int], list[tuple[Operation, str]]] = {}
+    def _operations_by_method(self) -> dict[str, list[tuple[Operation, frozenset[str]]]]:
+        """Return the operations of each method, each with where its servers are."""
+        found: dict[str, list[tuple[Operation, frozenset[str]]]] = {}
+        known: dict[str, frozenset[str]] = {}
         for operation in sorted(self.contract.operations, key=lambda item: item.path.count("{")):
-            for server in holder_of(self.contract.library, operation)[1]:
-                for url in possible(server):
-                    base = url if "://" in url else BASE_URL + url
-                    slashes = base.count("/") + operation.path.count("/")
-                    found.setdefault((operation.method, slashes), []).append((operation, base))
+            at, servers = holder_of(self.contract.library, operation)
+            if at not in known:
+                urls = chain.from_iterable(map(possible, servers))
+                known[at] = frozenset(url if "://" in url else BASE_URL + url for url in urls)
+            found.setdefault(operation.method, []).append((operation, known[at]))
         return found
 
     def fault(self, operation: Operation, request: Request, path: Mapping[str, str], query: str) -> str:
@@ -150,11 +157,33 @@ class RequestJudge:
         return f"nothing is answered as {wanted}"
 
 
+def _nearest(
+    found: Iterator[tuple[Operation, Mapping[str, str]]],
+) -> Iterator[tuple[Operation, Mapping[str, str]]]:
+    """Yield the first of *found* where it has no variables, else all (OpenAPI 3.1, 4.8.8.2)."""
+    for operation, path in found:
+        yield operation, path
+        if not path:
+            return
+
+
+def _below(server: str, address: str) -> str | None:
+    """Return what *address* is below *server*, in which ``{}`` is any text; None where it is elsewhere."""
+    if "{}" not in server:
+        return address[len(server) :] if address.startswith(server) else None
+    found = _base(server).match(address)
+    return address[found.end() :] if found else None
+
+
 @lru_cache(maxsize=4096)
-def _expression(server: str, path: str) -> re.Pattern[str]:
-    """Return what matches the addresses of *path*, its variables as groups, below *server*; ``{}`` is any text."""
-    base = "[^/]+".join(map(re.escape, server.split("{}")))
-    return re.compile(base + _VARIABLE.sub("([^/]+)", re.escape(path)))
+def _base(server: str) -> re.Pattern[str]:
+    return re.compile("[^/]+".join(map(re.escape, server.split("{}"))))
+
+
+@lru_cache(maxsize=4096)
+def _expression(path: str) -> re.Pattern[str]:
+    """Return what matches the addresses of *path* below a server, its variables as groups."""
+    return re.compile(_VARIABLE.sub("([^/]+)", re.escape(path)))
 
 
 def _written(

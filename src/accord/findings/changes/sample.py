@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from accord.contract.pointer import Json
-from accord.contract.sample import OF_FORMAT
+from accord.contract.sample import OF_FORMAT, of_format
 from accord.findings.changes.language import Texts, texts_of
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, pattern_of
 from accord.findings.changes.value import type_of
@@ -194,6 +194,8 @@ def texts(shape: Shape) -> Iterator[str]:
     patterns = tuple(str(value) for _, value in shape.all("pattern"))
     formats = [str(value) for _, value in shape.all("format")]
     candidates = [text for name in formats for text in OF_FORMAT.get(name, ())]
+    stretched = (of_format(name, least) for name in formats)
+    candidates.extend(text for text in stretched if text is not None)
     if patterns:
         candidates.extend(texts_of(Texts(patterns=patterns, least=least, most=most)))
     if not patterns and not any(name in OF_FORMAT for name in formats):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from accord.contract.contract import Contract
 from accord.contract.envelope import FIRST_ERROR, promised_error
 from accord.contract.library import place
+from accord.contract.media_type import essence
 from accord.contract.openapi import Answer
 from accord.exchange.values import Response
-from accord.findings.body import described, faults, missed_member, short, violation
+from accord.findings.body import Fault, described, faults, missed_member, short, violation
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding
 from accord.findings.rule import Rule, Subject
@@ -45,7 +45,7 @@ def foreign_error_media_type(contract: Contract, observed: Observation) -> Itera
         pointer=_place(envelope, "mediaType", contract),
         expected=envelope.media_types[0].name,
         seen=seen,
-        deviation=f"{observed.status} {(content_type or 'none').partition(';')[0].strip().lower()[:80]}",
+        deviation=f"{observed.status} {essence(content_type or 'none')[:80]}",
     )
 
 
@@ -76,8 +76,8 @@ def _promised(contract: Contract, observed: Observation) -> tuple[Answer | None,
     return promised_error(contract.errors, observed.status), response
 
 
-def _identity(fault: Any) -> tuple[Any, ...]:
-    return (tuple(fault.instance_path), fault.kind.name, *missed_member(fault))
+def _identity(fault: Fault) -> tuple[object, ...]:
+    return (fault.path, fault.error.kind.name, *missed_member(fault.error))
 
 
 def _place(envelope: Answer, member: str, contract: Contract) -> str:

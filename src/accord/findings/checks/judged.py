@@ -14,10 +14,11 @@ from dataclasses import replace
 
 from accord.cases import querystring
 from accord.cases.aim import Intent, Judgement
-from accord.cases.form import FORM, may_keep_contract
+from accord.cases.form import may_keep_contract
 from accord.cases.parameter import says_null
 from accord.contract.contract import Contract
 from accord.contract.library import Library
+from accord.contract.media_type import FORM
 from accord.contract.openapi import Operation
 from accord.contract.pointer import join
 from accord.findings.body import short

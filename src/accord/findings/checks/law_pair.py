@@ -12,6 +12,7 @@ from accord.contract.condition import parse_condition, references
 from accord.contract.contract import Contract
 from accord.contract.expression import Expression, parse_expression, split_template
 from accord.contract.law import WriteLaw, values_at
+from accord.contract.media_type import essence, falls_under
 from accord.contract.pointer import Json, join
 from accord.contract.workflow import Criterion
 from accord.findings.finding import Finding
@@ -75,9 +76,8 @@ def _media(observed: LawObservation) -> Iterator[Finding]:
         response = heard.exchange.response
         if not heard.good or response is None:
             continue
-        found = (response.header("content-type") or "none").partition(";")[0].strip().lower()
-        wanted = heard.name.lower()
-        if found != wanted and not (wanted.endswith("/*") and found.startswith(wanted[:-1])):
+        found = essence(response.header("content-type") or "none")
+        if not falls_under(found, heard.name):
             yield observed.finding(
                 heard,
                 f"at the address that an answer told stands {short(found)}",

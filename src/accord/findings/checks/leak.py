@@ -18,9 +18,10 @@ from accord.cases.request import Request
 from accord.contract.contract import Contract
 from accord.contract.envelope import FIRST_ERROR
 from accord.contract.library import place
+from accord.contract.media_type import essence, is_json
 from accord.contract.pointer import Json, join
 from accord.exchange.values import Response
-from accord.findings.body import described, is_json, may_have_body, short
+from accord.findings.body import described, may_have_body, short
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding, Severity
 from accord.findings.member import Member, members, parts
@@ -258,7 +259,7 @@ def _holds(text: str, secret: str) -> bool:
 
 def _texts(response: Response) -> Iterator[tuple[str, str]]:
     """Yield the texts of a body: each string of a JSON one with its pointer, all of another that is text."""
-    content_type = (response.header("content-type") or "").partition(";")[0].strip().lower()
+    content_type = essence(response.header("content-type"))
     if is_json(content_type):
         try:
             yield from _strings(orjson.loads(response.body))

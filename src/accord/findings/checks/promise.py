@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from accord.contract.contract import Contract
 from accord.contract.envelope import FIRST_ERROR, promised_error
+from accord.contract.media_type import may_be_json
 from accord.contract.openapi import MediaType, Operation
 from accord.findings.finding import Finding, Severity
 from accord.findings.inspection import ContractObservation, of_operations
@@ -23,7 +24,7 @@ def schemaless_response(contract: Contract, observed: ContractObservation) -> It
         bare = [
             item
             for item in answer.media_types
-            if (_is_json(item) or item.sequence) and not _describes(contract, item)
+            if (may_be_json(item.name) or item.sequence) and not _describes(contract, item)
         ]
         places = [(item.uri, f" as {item.name}") for item in bare]
         # Other answers need no body; a 200 without one is a 204.
@@ -83,11 +84,6 @@ def _is_promised(contract: Contract, status: str) -> bool:
     """Tell whether ``x-errors`` says how the body of *status* looks."""
     code = int(status[0]) * 100 if status[1:] == "XX" else int(status) if status.isdecimal() else FIRST_ERROR
     return promised_error(contract.errors, code) is not None
-
-
-def _is_json(item: MediaType) -> bool:
-    name = item.name.partition(";")[0].strip().lower()
-    return name in ("application/json", "*/*", "application/*") or name.endswith("+json")
 
 
 def _describes(contract: Contract, item: MediaType) -> bool:

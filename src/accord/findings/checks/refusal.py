@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl
 import orjson
 
 from accord.cases.aim import Intent
-from accord.cases.form import FORM, may_keep_contract
+from accord.cases.form import may_keep_contract
 from accord.contract.contract import Contract
+from accord.contract.media_type import FORM, essence
 from accord.contract.pointer import from_path, join
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding, Severity
@@ -155,7 +156,7 @@ def _sent(observed: Observation) -> str:
 def _empty(observed: Observation) -> Iterator[str]:
     """Yield the fields of a form that have no text."""
     request = observed.exchange.request
-    if (request.header("content-type") or "").partition(";")[0].strip().lower() == FORM:
+    if essence(request.header("content-type")) == FORM:
         pairs = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True)
         yield from (name for name, value in pairs if not value)
 

@@ -11,11 +11,12 @@ from accord.cases.aim import Intent
 from accord.contract.contract import Contract
 from accord.contract.envelope import FIRST_ERROR, named_error, promised_error
 from accord.contract.library import place
+from accord.contract.media_type import is_json
 from accord.contract.openapi import Header
 from accord.contract.pointer import Json, join
 from accord.contract.sequence import read_sequence
 from accord.exchange.values import Lapse
-from accord.findings.body import described, faults, is_json, may_have_body, short, violation
+from accord.findings.body import described, faults, may_have_body, short, violation
 from accord.findings.crash import crash_class
 from accord.findings.evidence import Observation
 from accord.findings.finding import Finding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonschema_rs
@@ -13,6 +13,7 @@ from accord.contract import ecma
 from accord.contract import pointer as pointers
 from accord.contract.contract import Contract
 from accord.contract.library import Library, place, uri
+from accord.contract.pattern import is_set_aside, patterns
 from accord.contract.pointer import Json, join
 from accord.contract.schema_place import roots
 from accord.contract.traversal import objects, reference
@@ -56,41 +57,34 @@ def dangling_reference(contract: Contract, observed: ContractObservation) -> Ite
 
 
 def foreign_pattern(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
-    """Yield for each regular expression that is none of ECMA-262, which other readers of the contract expect."""
+    """Yield for each regular expression that is none of ECMA-262, or that nothing can be held against."""
     for at, schema in observed.schemas():
-        given = schema.get("patternProperties")
-        patterns = [("pattern", schema.get("pattern"))]
-        patterns += [("patternProperties", name) for name in given] if isinstance(given, dict) else []
-        for key, pattern in patterns:
-            reason = _strange(pattern) if isinstance(pattern, str) else ""
-            if isinstance(pattern, str) and reason:
+        for key, pattern in patterns(schema):
+            wrong = _strange(pattern)
+            if wrong:
                 below = (key,) if key == "pattern" else (key, pattern)
                 yield observed.finding(
-                    f"the pattern is no regular expression of ECMA-262: {reason}",
+                    wrong,
                     uri=join(at, *below),
                     expected="a pattern that every reader understands (JSON Schema, 6.4)",
                     seen=pattern[:_VALUE],
                     deviation=key,
-                    advice="Write it as a browser would take it.",
+                    advice="Write it as a browser would take it, and say how long a text is by `maxLength`.",
                 )
 
 
 def unsatisfiable_schema(contract: Contract, observed: ContractObservation) -> Iterator[Finding]:
     """Yield for each schema that no value can satisfy, where the reason stands."""
     document = observed.document
-    told: set[str] = set()
-    for root, _ in roots(document):
-        for at, causes in _contradictions(contract.library, document.name, root):
-            if at in told:
-                continue
-            told.add(at)
-            yield observed.finding(
-                f"no value can satisfy the schema: {causes} exclude each other",
-                uri=uri(document.name, at),
-                expected="a schema with at least one value, or `false` where none is meant",
-                deviation="unsatisfiable",
-                advice="Correct what contradicts.",
-            )
+    places = [root for root, _ in roots(document)]
+    for at, causes in dict(_contradictions(contract.library, document.name, places)).items():
+        yield observed.finding(
+            f"no value can satisfy the schema: {causes} exclude each other",
+            uri=uri(document.name, at),
+            expected="a schema with at least one value, or `false` where none is meant",
+            deviation="unsatisfiable",
+            advice="Correct what contradicts.",
+        )
 
 
 def untyped_field(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
@@ -147,15 +141,32 @@ def invalid_example(contract: Contract, observed: ContractObservation) -> Iterat
             )
 
 
-def _contradictions(library: Library, name: str, root: str) -> Iterator[tuple[str, str]]:
-    """Yield where below *root* a schema without values begins, and the keywords that make it so."""
-    schema: Any = pointers.lookup(library.absolute[name], root)
+def _contradictions(library: Library, name: str, places: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield where at or below *places* a schema without values begins, and the keywords that make it so."""
+    schemas = [pointers.lookup(library.absolute[name], at) for at in places]
     try:
+        # Asked for together, what they have in common is looked at once.
         empty = canonical.find_unsatisfiable(
-            schema, draft=jsonschema_rs.Draft202012, validate_formats=True, registry=library.registry
+            {"prefixItems": schemas},
+            draft=jsonschema_rs.Draft202012,
+            validate_formats=True,
+            registry=library.registry,
         )
-    except ValueError:  # nested too deeply, or no JSON Schema
+    except ValueError:  # one is nested too deeply, or no JSON Schema
+        for at in places if len(places) > 1 else ():
+            yield from _contradictions(library, name, [at])
         return
+    within: dict[int, dict[str, Any]] = {}
+    for at, reason in empty.items():
+        _, _, number, *rest = at.split("/")
+        within.setdefault(int(number), {})["".join(f"/{step}" for step in rest)] = reason
+    for index, reasons in within.items():
+        for at, causes in _begun(schemas[index], reasons):
+            yield places[index] + at, causes
+
+
+def _begun(schema: Any, empty: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield those of the places in *schema* that are *empty* where that begins, and the keywords that make it so."""
     meant = {at for at in empty if _is_meant(pointers.lookup(schema, at))}
     for at, reason in empty.items():
         deeper = any(other.startswith(f"{at}/") for other in empty if other not in meant)
@@ -164,7 +175,7 @@ def _contradictions(library: Library, name: str, root: str) -> Iterator[tuple[st
             causes = reason.causes
         keywords = [word for cause in causes for word in cause.keywords or [cause.pointer.rpartition("/")[2]]]
         if at not in meant and not deeper and keywords and keywords != ["$ref"]:
-            yield root + at, ", ".join(dict.fromkeys(keywords))
+            yield at, ", ".join(dict.fromkeys(keywords))
 
 
 def _is_meant(schema: Json) -> bool:
@@ -176,12 +187,14 @@ def _strange(pattern: str) -> str:
     """Return what is wrong with *pattern*, empty when nothing is."""
     try:
         ecma.read_pattern(pattern)
-        jsonschema_rs.validator_for({"pattern": pattern})
     except ecma.PatternError as error:
-        return f"{error} (at character {error.position + 1})"
-    except ValueError:
-        return "accord's validator cannot use it"
-    return ""
+        at = error.position + 1
+        return f"the pattern is no regular expression of ECMA-262: {error} (at character {at})"
+    return (
+        "accord's validator cannot use the pattern: nothing is held against it"
+        if is_set_aside(pattern)
+        else ""
+    )
 
 
 RULES = (

@@ -11,6 +11,7 @@ from typing import Any
 from accord.contract.contract import Contract
 from accord.contract.edit import add_item, add_member, put, remove_item, remove_member, value_at
 from accord.contract.library import Library, split
+from accord.contract.media_type import JSON
 from accord.contract.pointer import Json, join
 from accord.findings.observed.asked import LOCATIONS
 from accord.findings.observed.observation import Observation, Root
@@ -258,7 +259,7 @@ def _of_operations(contract: Contract, observation: Observation) -> Iterator[Pro
         for root, count in sorted(observation.bodies.items(), key=_root):
             if (root.owner, root.part) == (name, status):
                 schema = shape_of(count, modern=is_modern(contract, operation.uri))
-                content[root.form or "application/json"] = {"schema": schema}
+                content[root.form or JSON] = {"schema": schema}
         known = int(status) in set(HTTPStatus)
         answer: dict[str, Json] = {
             "description": HTTPStatus(int(status)).phrase if known else "Seen in traffic."

@@ -13,6 +13,7 @@ from accord.cases.request import Request
 from accord.contract.asyncapi import Channel, Message
 from accord.contract.contract import Contract
 from accord.contract.envelope import promised_error
+from accord.contract.media_type import essence, is_json
 from accord.contract.openapi import Answer, Operation
 from accord.exchange.spoken import Spoken, spoken
 from accord.exchange.values import Exchange, Lapse, Response, Session
@@ -185,7 +186,7 @@ class Watcher:
         if promised is not None and promised.media_types and known is None:
             self.observation.media_type(operation.id, status, name)
         root = Root(operation.id, status, name)
-        if root not in self._places and _is_json(_bare(form)):
+        if root not in self._places and is_json(form):
             self._places[root] = self._at(known.schema if known else None)
         self._body(root, _bare(form), response.body)
 
@@ -209,7 +210,7 @@ class Watcher:
             self._body(root, _bare(form), body)
 
     def _body(self, root: Root, form: str, body: bytes) -> None:
-        if not _is_json(form):
+        if not is_json(form):
             return
         try:
             value = orjson.loads(body)
@@ -240,8 +241,4 @@ def promised_answer(contract: Contract, operation: Operation, status: int) -> An
 
 def _bare(form: str | None) -> str:
     """Return a media type without its parameters, short enough to be kept."""
-    return (form or "").partition(";")[0].strip().lower()[:100]
-
-
-def _is_json(form: str) -> bool:
-    return form == "application/json" or form.endswith("+json")
+    return essence(form)[:100]

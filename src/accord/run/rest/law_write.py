@@ -19,6 +19,7 @@ from accord.cases.wrong import put
 from accord.contract import pointer as pointers
 from accord.contract.contract import Contract
 from accord.contract.law import Told, WriteLaw, values_at
+from accord.contract.media_type import JSON, essence
 from accord.contract.openapi import Operation
 from accord.contract.pointer import Json
 from accord.exchange.values import Exchange
@@ -34,7 +35,6 @@ from accord.run.rest.tenant import similar
 MAXIMUM_STATES = 3
 """From how many states a write is tried, until one serves it."""
 
-_JSON = "application/json"
 _WRONG_STATE = (404, 409, 410, 423)
 
 
@@ -111,8 +111,8 @@ class Writing:
     def _schema(self) -> str | None:
         """Return the schema of the JSON that is written, None when it is something else."""
         media_types = self.law.operation.body.media_types if self.law.operation.body else ()
-        essence = (self.arrival.media_type or "").partition(";")[0].strip().lower()
-        return next((item.schema for item in media_types if item.name == essence == _JSON), None)
+        name = essence(self.arrival.media_type)
+        return next((item.schema for item in media_types if item.name == name == JSON), None)
 
     def _write(self, body: Json | Absent) -> Heard | None:
         """Play one write with all that is read around it; None when the state was used up before."""
@@ -176,7 +176,7 @@ class Writing:
     def _sent(self, body: Json | Absent) -> Exchange:
         if body == self.arrival.body or isinstance(body, Absent):
             return self.arrival.send()
-        return self.arrival.send(Changes(body=json.dumps(body).encode(), content_type=_JSON))
+        return self.arrival.send(Changes(body=json.dumps(body).encode(), content_type=JSON))
 
     def _stranger(self, inquiry: Inquiry, member: str, told: Told, body: Json | Absent) -> bool:
         """Send the write with something at *member* that is of another thing; tells whether it was served."""

@@ -16,6 +16,7 @@ from accord.cases.expression import Absent
 from accord.cases.odd import odd_bodies
 from accord.cases.wrong import Wrong, wrong_bodies, wrong_parameters
 from accord.contract.contract import Contract
+from accord.contract.media_type import JSON, essence
 from accord.contract.openapi import METHODS, Operation, Parameter
 from accord.exchange.values import Lapse
 from accord.findings.evidence import Observation
@@ -35,7 +36,6 @@ _UNDRAWN = (
     "schemathesis makes no cases for the methods of additionalOperations; a workflow or a recording may ask"
 )
 _DRAWN = frozenset(map(str.upper, METHODS))
-JSON = "application/json"
 # RFC 8259: 2, the grammar, and 8.1, the encoding.
 _MALFORMED = (("JSON", b'{"unfinished": '), ("UTF-8", b'{"text": "\xff\xfe"}'))
 # A chain that breaks off does not count as one, so hypothesis would begin hundreds of them.
@@ -205,7 +205,7 @@ def _invalid_field(operation: Operation, context: Context) -> Tally:
         # A parameter that carries the credential is judged by the rules about credentials.
         if (wrong.location, str(wrong.path[0]).lower()) not in shown
     ]
-    media_type = (probe.arrival.media_type or "").partition(";")[0].strip()
+    media_type = essence(probe.arrival.media_type)
     declared = next(
         (item for item in (operation.body.media_types if operation.body else ()) if item.name == media_type),
         None,
