@@ -36,11 +36,8 @@ def discriminators(walk: Walk, old: Shape, new: Shape) -> Iterator[Difference]:
     before, after = list(old.all(_KEYWORD)), list(new.all(_KEYWORD))
     if _texts(before) == _texts(after):
         return
-    if len(before) == len(after) == 1:
-        mine = _read(walk.old.library, *before[0])
-        theirs = _read(walk.new.library, *after[0])
-        if _is_alike(mine, theirs, _Renaming(walk, before[0][0], after[0][0])):
-            return
+    if len(before) == len(after) and _are_alike(walk, before, after):
+        return
     yield Difference(
         rule="changed-discriminator",
         effect=Effect.OTHER,
@@ -58,6 +55,19 @@ def discriminators(walk: Walk, old: Shape, new: Shape) -> Iterator[Difference]:
 
 def _texts(said: list[tuple[Conjunct, Any]]) -> list[str]:
     return sorted({json.dumps(value, sort_keys=True) for _, value in said})
+
+
+def _are_alike(walk: Walk, before: list[tuple[Conjunct, Any]], after: list[tuple[Conjunct, Any]]) -> bool:
+    """Tell whether each discriminator of one side is read as one of the other."""
+    rest = [(conjunct, _read(walk.new.library, conjunct, said)) for conjunct, said in after]
+    for conjunct, said in before:
+        mine = _read(walk.old.library, conjunct, said)
+        same = (item for item in rest if _is_alike(mine, item[1], _Renaming(walk, conjunct, item[0])))
+        found = next(same, None)
+        if found is None:
+            return False
+        rest.remove(found)
+    return True
 
 
 def _read(library: Library, conjunct: Conjunct, said: Any) -> _Reading:
