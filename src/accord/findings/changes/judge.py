@@ -1,4 +1,4 @@
-"""The independent judge of values: ``jsonschema`` over the schemas of one contract, rewritten by direction and policy.
+"""The independent judge of values: what ``jsonschema`` knows, over one contract, rewritten by direction and policy.
 
 The walk reads schemas in its own way; what it takes for a proof holds only when this judge, which
 shares nothing with it, says the same.
@@ -15,7 +15,6 @@ from urllib.parse import quote, unquote
 
 import jsonschema  # type: ignore[import-untyped]
 import jsonschema_rs
-import referencing
 import referencing.exceptions
 
 from accord.contract.closure import FORMATS, MAXIMUM_DEFINITIONS, whole
@@ -27,7 +26,7 @@ from accord.findings.changes.change import Sender
 from accord.findings.changes.effort import Effort, TooMuchError
 from accord.findings.changes.node import Node, is_of_scalars
 from accord.findings.changes.sample import BOUNDS
-from accord.findings.changes.validator import validator_kind
+from accord.findings.changes.validator import Validator
 
 _PREFIX = "urn:accord:"
 
@@ -48,7 +47,6 @@ class Judge:
     library: Library
     role: Role
     effort: Effort = field(default_factory=Effort, repr=False, compare=False)
-    _validators: dict[Node, Any] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
     _sizes: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict, repr=False, compare=False)
     _wholes: dict[Node, dict[str, Json] | None] = field(default_factory=dict, repr=False, compare=False)
@@ -56,29 +54,15 @@ class Judge:
     def accepts(self, node: Node, value: Json) -> bool | None:
         """Tell whether every schema of *node* takes *value*; None when one cannot be judged."""
         try:
-            return bool(self._validator(node).is_valid(value))
+            return all(self._validator.referred(_named(item), value) for item in node)
         except (referencing.exceptions.Unresolvable, ContractError, RecursionError, ValueError, TypeError):
             return None
         except TooMuchError:
             return None
 
-    def _validator(self, node: Node) -> Any:
-        if node not in self._validators:
-            schema: dict[str, Any] = {"allOf": [{"$ref": _named(item)} for item in node] or [True]}
-            self._validators[node] = self._kind(schema, registry=self._registry, format_checker=_FORMATS)
-        return self._validators[node]
-
     @cached_property
-    def _kind(self) -> Any:
-        return validator_kind(self._at_name, self.effort)
-
-    @cached_property
-    def _registry(self) -> Any:
-        # No resource has parts that others refer to: what a reference names is a resource of its own.
-        def retrieve(address: str) -> Any:
-            return referencing.Resource.opaque(cast("Any", self._at_name(address)))
-
-        return referencing.Registry(retrieve=lru_cache(maxsize=None)(retrieve))  # type: ignore[call-arg]
+    def _validator(self) -> Validator:
+        return Validator(lookup=self._at_name, effort=self.effort, formats=_FORMATS)
 
     def _at_name(self, name: str) -> Json:
         """Return what a rewritten reference names."""
