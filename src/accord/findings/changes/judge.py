@@ -20,7 +20,7 @@ import referencing.exceptions
 from accord.contract.closure import FORMATS, MAXIMUM_DEFINITIONS, whole
 from accord.contract.library import Library, split, uri, without_other_names
 from accord.contract.pointer import Json
-from accord.contract.traversal import objects, reference, rewritten
+from accord.contract.traversal import described, reference, reworded
 from accord.errors import ContractError
 from accord.findings.changes.change import Sender
 from accord.findings.changes.effort import Effort, TooMuchError
@@ -71,15 +71,15 @@ class Judge:
         return self._kept[name]
 
     def _made(self, at: str) -> Json:
-        name = split(at)[0]
+        base = uri(split(at)[0])
 
-        def changed(value: dict[str, Json], _at: str) -> Json:
+        def changed(value: dict[str, Json]) -> Json:
             target = reference(value)
             if target is not None:
-                value["$ref"] = _named(self.library.resolve(uri(name), target))
+                value["$ref"] = _named(self.library.resolve(base, target))
             return meant(without_other_names(value), self.role, self._is_hidden)
 
-        return rewritten(self.library.lookup(at), changed)
+        return reworded(self.library.lookup(at), changed)
 
     def _is_hidden(self, schema: Json) -> bool:
         word = "readOnly" if self.role.sender is Sender.CLIENT else "writeOnly"
@@ -104,7 +104,7 @@ class Judge:
         """Return the length of a schema without its references, and these."""
         if name not in self._sizes:
             value = self._at_name(name)
-            found = [target for _, item in objects(value) if (target := reference(item)) is not None]
+            found = [target for item in described(value) if (target := reference(item)) is not None]
             characters = len(json.dumps(value)) - sum(len(json.dumps(target)) for target in found)
             self._sizes[name] = characters, frozenset(found)
         return self._sizes[name]

@@ -172,7 +172,7 @@ class Schemas:
     def takes(self, shape: Shape, value: Json) -> bool:
         """Tell whether every conjunct of *shape* takes *value*; what cannot be judged is taken."""
         try:
-            return all(self.library.validator(item.uri).is_valid(value) for item in shape.conjuncts)
+            return all(self.library.takes(item.uri, value) for item in shape.conjuncts)
         except (ContractError, ValueError, TypeError):
             return True
 

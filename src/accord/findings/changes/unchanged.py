@@ -10,7 +10,7 @@ import orjson
 from accord.contract.contract import Contract
 from accord.contract.library import Library, split, uri
 from accord.contract.pointer import Json
-from accord.contract.traversal import objects, reference
+from accord.contract.traversal import described, reference
 from accord.errors import ContractError
 
 
@@ -114,7 +114,7 @@ class Unchanged:
 
     def _references(self, address: str, value: Json) -> Iterator[str]:
         base = uri(split(address)[0])
-        for _, item in objects(value):
+        for item in described(value):
             target = reference(item)
             if target is not None:
                 yield self.new.resolve(base, target)
