@@ -20,6 +20,7 @@ from accord.run.source.git import Repository
 _REVISION = re.compile(r"(?P<revision>[^:]+):(?P<path>.+)", re.DOTALL)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|\\")
 _MAXIMUM_FILES = 1_000
+_BEGINNING = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,13 @@ def _is_text_of(contract: Contract, path: Path) -> bool:
         return False
     try:
         size = path.stat().st_size if path.is_file() else 0
-        if not len(document.text) <= size <= MAXIMUM_BYTES or document.text != path.read_text("utf-8-sig"):
+        if not len(document.text) <= size <= MAXIMUM_BYTES:
+            return False
+        with path.open(encoding="utf-8-sig") as stream:
+            # Of two versions of a large document, the beginning tells.
+            if not document.text.startswith(stream.read(_BEGINNING)):
+                return False
+        if document.text != path.read_text("utf-8-sig"):
             return False
     except (OSError, ValueError):
         return False
