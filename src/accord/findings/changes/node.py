@@ -67,7 +67,7 @@ class Conjunct:
 
     def below(self, *steps: str | int) -> str:
         """Return the address of a schema inside it."""
-        return self.uri + pointers.from_path(steps)
+        return pointers.join(self.uri, *steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +109,9 @@ class _Option:
     conjuncts: tuple[Conjunct, ...] = ()
     branch: str = ""
     exclusive: tuple[str, ...] = ()
+
+
+_WHATEVER = [_Option()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +238,8 @@ class Schemas:
 def _product(left: list[_Option], right: list[_Option]) -> list[_Option]:
     if len(left) * len(right) > MAXIMUM_ALTERNATIVES:
         raise TooManyAlternativesError
+    if left == _WHATEVER:
+        return right
     return [
         _Option(
             conjuncts=_distinct(one.conjuncts + two.conjuncts),
@@ -251,6 +256,8 @@ def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _distinct(conjuncts: tuple[Conjunct, ...]) -> tuple[Conjunct, ...]:
+    if len(conjuncts) < 2:
+        return conjuncts
     return tuple({item.uri: item for item in conjuncts}.values())
 
 

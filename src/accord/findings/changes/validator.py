@@ -53,6 +53,7 @@ class Validator:
     formats: Any = None
     _read: dict[int, tuple[Json, tuple[Check, ...]]] = field(default_factory=dict)
     _judged: dict[tuple[int, str], tuple[Json, bool]] = field(default_factory=dict)
+    _unions: dict[int, tuple[Json, Sequence[tuple[Json, tuple[Need, ...]]]]] = field(default_factory=dict)
     _needs: dict[tuple[int, int], tuple[Json, tuple[Need, ...]]] = field(default_factory=dict)
 
     def takes(self, schema: Json, value: Json) -> bool:
@@ -121,13 +122,21 @@ class Validator:
     def _taking(self, branches: list[Json], value: Json, most: int) -> int:
         """Return how many of *branches* take *value*, counted to *most*."""
         taking = 0
-        for branch in branches:
+        for branch, needs in self._branches(branches):
             self.effort.spend()
-            if not self._lacks(branch, value) and self.takes(branch, value):
+            if not (isinstance(value, dict) and _lacks(needs, value)) and self.takes(branch, value):
                 taking += 1
                 if taking == most:
                     break
         return taking
+
+    def _branches(self, branches: list[Json]) -> Sequence[tuple[Json, tuple[Need, ...]]]:
+        """Return *branches* with what each asks of every object."""
+        known = self._unions.get(id(branches))
+        if known is None:
+            asked = [(branch, self._asked(branch, 0)) for branch in branches]
+            known = self._unions[id(branches)] = branches, asked
+        return known[1]
 
     def referred(self, name: str, value: Json) -> bool:
         """Tell whether what is called *name* takes *value*; raises as ``takes`` does."""
@@ -137,10 +146,6 @@ class Validator:
             self.effort.spend()
             known = self._judged[key] = value, self.takes(self.lookup(name), value)
         return known[1]
-
-    def _lacks(self, branch: Json, value: Json) -> bool:
-        """Tell whether *value* lacks a member or a constant that *branch*, or all of its own branches, need."""
-        return isinstance(value, dict) and all(item.refuses(value) for item in self._asked(branch, 0))
 
     def _asked(self, schema: Json, depth: int) -> tuple[Need, ...]:
         """Return what *schema* asks of every object: one of these."""
@@ -208,6 +213,14 @@ class _Asked:
         """Refuse to tell where a dynamic reference leads, which depends on the way to it."""
         del instance
         raise referencing.exceptions.Unresolvable(ref)
+
+
+def _lacks(needs: tuple[Need, ...], value: dict[str, Json]) -> bool:
+    """Tell whether *value* lacks a member or a constant whichever of *needs* it has to meet."""
+    for need_ in needs:  # noqa: SIM110 - it is asked so often that a generator is felt
+        if not need_.refuses(value):
+            return False
+    return True
 
 
 def _is_of(types: tuple[str, ...], value: Json) -> bool:
