@@ -262,7 +262,7 @@ def _compiled(text: str) -> jsonschema_rs.Validator:
 def without_other_names(value: dict[str, Json]) -> dict[str, Json]:
     """Take from a schema, a copy, the names of its own that references of this library never use."""
     for key in _OTHER_NAMES:
-        if isinstance(value.get(key), str):
+        if key in value and isinstance(value[key], str):
             del value[key]
     return value
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, cast
-from urllib.parse import quote, unquote
 
 import jsonschema  # type: ignore[import-untyped]
 import jsonschema_rs
@@ -27,8 +26,6 @@ from accord.findings.changes.effort import Effort, TooMuchError
 from accord.findings.changes.node import Node, is_of_scalars
 from accord.findings.changes.sample import BOUNDS
 from accord.findings.changes.validator import Validator
-
-_PREFIX = "urn:accord:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +51,7 @@ class Judge:
     def accepts(self, node: Node, value: Json) -> bool | None:
         """Tell whether every schema of *node* takes *value*; None when one cannot be judged."""
         try:
-            return all(self._validator.referred(_named(item), value) for item in node)
+            return all(self._validator.referred(item, value) for item in node)
         except (referencing.exceptions.Unresolvable, ContractError, RecursionError, ValueError, TypeError):
             return None
         except TooMuchError:
@@ -62,13 +59,13 @@ class Judge:
 
     @cached_property
     def _validator(self) -> Validator:
-        return Validator(lookup=self._at_name, effort=self.effort, formats=_FORMATS)
+        return Validator(lookup=self._meant, effort=self.effort, formats=_FORMATS)
 
-    def _at_name(self, name: str) -> Json:
-        """Return what a rewritten reference names."""
-        if name not in self._kept:
-            self._kept[name] = self._made(unquote(name.removeprefix(_PREFIX)))
-        return self._kept[name]
+    def _meant(self, at: str) -> Json:
+        """Return what stands at *at* as it is meant, each reference a whole address."""
+        if at not in self._kept:
+            self._kept[at] = self._made(at)
+        return self._kept[at]
 
     def _made(self, at: str) -> Json:
         base = uri(split(at)[0])
@@ -76,7 +73,7 @@ class Judge:
         def changed(value: dict[str, Json]) -> Json:
             target = reference(value)
             if target is not None:
-                value["$ref"] = _named(self.library.resolve(base, target))
+                value["$ref"] = self.library.resolve(base, target)
             return meant(without_other_names(value), self.role, self._is_hidden)
 
         return reworded(self.library.lookup(at), changed)
@@ -87,7 +84,7 @@ class Judge:
 
     def weight(self, node: Node) -> int | None:
         """Return how many characters its schemas have together; None when it reaches too many definitions."""
-        waiting = [_named(item) for item in node]
+        waiting = list(node)
         met = set(waiting)
         total = 0
         while waiting:
@@ -100,14 +97,14 @@ class Judge:
             waiting.extend(fresh)
         return total
 
-    def _measured(self, name: str) -> tuple[int, frozenset[str]]:
+    def _measured(self, at: str) -> tuple[int, frozenset[str]]:
         """Return the length of a schema without its references, and these."""
-        if name not in self._sizes:
-            value = self._at_name(name)
+        if at not in self._sizes:
+            value = self._meant(at)
             found = [target for item in described(value) if (target := reference(item)) is not None]
             characters = len(json.dumps(value)) - sum(len(json.dumps(target)) for target in found)
-            self._sizes[name] = characters, frozenset(found)
-        return self._sizes[name]
+            self._sizes[at] = characters, frozenset(found)
+        return self._sizes[at]
 
     def whole(self, node: Node, kinds: tuple[str, ...] = ()) -> dict[str, Json] | None:
         """Return one self-contained schema of *node*, of values of the types *kinds* where some are named.
@@ -170,8 +167,3 @@ def meant(schema: dict[str, Json], role: Role, hidden: Callable[[Json], bool]) -
             else:
                 schema["anyOf"] = branches
     return schema
-
-
-@lru_cache(maxsize=10_000)
-def _named(at: str) -> str:
-    return _PREFIX + quote(at, safe="")
