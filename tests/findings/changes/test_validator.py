@@ -93,6 +93,51 @@ def test_a_value_is_taken_where_another_validator_takes_it(schema: Any) -> None:
         assert expected == [asked.takes(schema, value) for value in VALUES]
 
 
+DOCUMENTS: dict[str, Any] = {
+    "urn:one": {
+        "A": {"$ref": "#/B"},
+        "B": {"type": "integer"},
+        "C": {"properties": {"a": {"$ref": "urn:two#/A"}}},
+    },
+    "urn:two": {"A": {"anyOf": [{"$ref": "#/B"}, {"items": {"$ref": "#/B"}}]}, "B": {"type": "string"}},
+    "urn:three": {
+        "A": {"$ref": "urn:two#/C", "unevaluatedProperties": False},
+        "B": {"not": {"$ref": "#/C"}},
+        "C": {"required": ["b"]},
+    },
+}
+DOCUMENTS["urn:two"]["C"] = {"allOf": [{"$ref": "#/D"}]}
+DOCUMENTS["urn:two"]["D"] = {"properties": {"a": {"$ref": "#/B"}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "refused"),
+    [
+        ("urn:one#/A", 1, "a"),
+        ("urn:one#/C", {"a": "a"}, {"a": [1]}),
+        ("urn:two#/A", ["a"], [1]),
+        ("urn:three#/A", {"a": "a"}, {"a": "a", "b": 1}),
+        ("urn:three#/B", {"a": 1}, {"b": 1}),
+    ],
+)
+def test_a_reference_is_meant_in_the_document_that_it_stands_in(name: str, taken: Any, refused: Any) -> None:
+    """Also where the library asks, and where one document leads to another and that to itself."""
+
+    def lookup(name: str) -> Any:
+        document, _, member = name.partition("#/")
+        return DOCUMENTS[document][member]
+
+    def meaning(schema: dict[str, Any], base: str) -> dict[str, Any]:
+        target = schema.get("$ref", "")
+        return {**schema, "$ref": base.partition("#")[0] + target} if target.startswith("#") else schema
+
+    registry = jsonschema_rs.Registry(list(DOCUMENTS.items()), draft=jsonschema_rs.Draft202012)
+    oracle = jsonschema_rs.Draft202012Validator({"$ref": name}, registry=registry)
+    asked = Validator(lookup=lookup, meaning=meaning)
+    assert (True, False) == (asked.referred(name, taken), asked.referred(name, refused))
+    assert (True, False) == (oracle.is_valid(taken), oracle.is_valid(refused))
+
+
 def test_a_message_is_held_against_its_own_kind_alone() -> None:
     """Of two hundred kinds that a constant tells apart, only that of the message is read as a whole."""
     read: list[str] = []

@@ -17,7 +17,7 @@ import jsonschema_rs
 import referencing.exceptions
 
 from accord.contract.closure import FORMATS, MAXIMUM_DEFINITIONS, whole
-from accord.contract.library import Library, split, uri, without_other_names
+from accord.contract.library import Library, without_other_names
 from accord.contract.pointer import Json
 from accord.contract.traversal import described, reference, reworded
 from accord.errors import ContractError
@@ -44,7 +44,6 @@ class Judge:
     library: Library
     role: Role
     effort: Effort = field(default_factory=Effort, repr=False, compare=False)
-    _kept: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
     _sizes: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict, repr=False, compare=False)
     _wholes: dict[Node, dict[str, Json] | None] = field(default_factory=dict, repr=False, compare=False)
 
@@ -59,24 +58,17 @@ class Judge:
 
     @cached_property
     def _validator(self) -> Validator:
-        return Validator(lookup=self._meant, effort=self.effort, formats=_FORMATS)
+        return Validator(
+            lookup=self.library.lookup, meaning=self._meant, effort=self.effort, formats=_FORMATS
+        )
 
-    def _meant(self, at: str) -> Json:
-        """Return what stands at *at* as it is meant, each reference a whole address."""
-        if at not in self._kept:
-            self._kept[at] = self._made(at)
-        return self._kept[at]
-
-    def _made(self, at: str) -> Json:
-        base = uri(split(at)[0])
-
-        def changed(value: dict[str, Json]) -> Json:
-            target = reference(value)
-            if target is not None:
-                value["$ref"] = self.library.resolve(base, target)
-            return meant(without_other_names(value), self.role, self._is_hidden)
-
-        return reworded(self.library.lookup(at), changed)
+    def _meant(self, schema: dict[str, Json], base: str) -> dict[str, Json]:
+        """Return *schema*, of the document at *base*, as it is meant, its reference a whole address."""
+        copied = dict(schema)
+        target = reference(copied)
+        if target is not None:
+            copied["$ref"] = self.library.resolve(base, target)
+        return meant(without_other_names(copied), self.role, self._is_hidden)
 
     def _is_hidden(self, schema: Json) -> bool:
         word = "readOnly" if self.role.sender is Sender.CLIENT else "writeOnly"
@@ -100,7 +92,7 @@ class Judge:
     def _measured(self, at: str) -> tuple[int, frozenset[str]]:
         """Return the length of a schema without its references, and these."""
         if at not in self._sizes:
-            value = self._meant(at)
+            value = reworded(self.library.lookup(at), lambda value: self._meant(value, at))
             found = [target for item in described(value) if (target := reference(item)) is not None]
             characters = len(json.dumps(value)) - sum(len(json.dumps(target)) for target in found)
             self._sizes[at] = characters, frozenset(found)
