@@ -135,10 +135,6 @@ def uncollected() -> Iterator[None]:
     try:
         yield
     finally:
-        if not gc.get_freeze_count():
-            # Else the next object would have all of these looked through: they become old ones at once.
-            gc.freeze()
-            gc.unfreeze()
         gc.enable()
 
 
