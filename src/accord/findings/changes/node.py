@@ -111,7 +111,8 @@ class _Option:
     exclusive: tuple[str, ...] = ()
 
 
-_WHATEVER = [_Option()]
+# What nothing is said of; it is never altered.
+_WHATEVER: Final = [_Option()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,9 @@ class Schemas:
 
     def direct(self, node: Node) -> Node:
         """Return *node* with the definitions in the place of what only refers to them, so that they are met once."""
+        if len(node) == 1:
+            at = self._followed(node[0])
+            return node if at == node[0] else (at,)
         return tuple(dict.fromkeys(map(self._followed, node)))
 
     def _followed(self, uri: str) -> str:
@@ -180,7 +184,7 @@ class Schemas:
             return True
 
     def _options(self, node: Node, above: frozenset[str]) -> list[_Option]:
-        options = [_Option()]
+        options = _WHATEVER
         for uri in node:
             options = _product(options, self._unfolded(uri, above))
         return options
@@ -193,11 +197,11 @@ class Schemas:
         value = self.library.lookup(uri)
         if value is False or uri in above:
             # What contains only itself allows what the rest allows.
-            return [] if value is False else [_Option()]
+            return [] if value is False else _WHATEVER
         if not isinstance(value, dict):
-            return [_Option()]
+            return _WHATEVER
         above |= {uri}
-        options = [_Option()]
+        options = _WHATEVER
         target = reference(value)
         if target is not None:
             options = self._unfolded(self.library.resolve(uri, target), above)
@@ -238,8 +242,8 @@ class Schemas:
 def _product(left: list[_Option], right: list[_Option]) -> list[_Option]:
     if len(left) * len(right) > MAXIMUM_ALTERNATIVES:
         raise TooManyAlternativesError
-    if left == _WHATEVER:
-        return right
+    if left is _WHATEVER or right is _WHATEVER:
+        return right if left is _WHATEVER else left
     return [
         _Option(
             conjuncts=_distinct(one.conjuncts + two.conjuncts),
