@@ -73,6 +73,7 @@ class Library:
     )
     _made: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
     _led: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
 
     def document(self, name: str) -> Document:
         """Return the document called *name*; raises ``KeyError``."""
@@ -110,6 +111,11 @@ class Library:
 
     def lookup(self, uri_: str, *, referrer: str = "") -> Json:
         """Return what *uri_* names; raises ``ContractError``, at *referrer*, when it names nothing."""
+        if uri_ not in self._found:
+            self._found[uri_] = self._looked_up(uri_, referrer)
+        return self._found[uri_]
+
+    def _looked_up(self, uri_: str, referrer: str) -> Json:
         name, pointer = split(uri_)
         if not uri_.startswith(f"{SCHEME}/") or name not in self.documents:
             raise ContractError(
