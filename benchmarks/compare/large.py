@@ -29,7 +29,7 @@ def main() -> int:
         ("itself", old, old, 3.0, ()),
         ("a copy in another folder", old, _copy(old, "copy", old.name), 3.0, ()),
         ("a copy by another name", old, _copy(old, "copy", "other.json"), 3.0, ()),
-        ("the same in one line", old, _copy(old, "line", "other.json", spaced=False), 3.0, ()),
+        ("the same in one line", old, _copy(old, "line", "other.json", spaced=False), 10.0, ()),
     ]
     print("                            CPU s   bar   MB")
     slow = 0

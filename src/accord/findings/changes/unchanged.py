@@ -40,11 +40,11 @@ def _renamed(old: Library, new: Library) -> dict[str, str]:
 
 
 def _is_same_data(one: Json, other: Json) -> bool:
-    # Python takes true for 1, so that their texts have to be the same as well.
+    # Python takes true for 1, so that their texts have to be the same as well, in some order of the members.
     try:
-        return (
-            one == other
-            and len({orjson.dumps(item, option=orjson.OPT_SORT_KEYS) for item in (one, other)}) == 1
+        return one == other and any(
+            orjson.dumps(one, option=order) == orjson.dumps(other, option=order)
+            for order in (None, orjson.OPT_SORT_KEYS)
         )
     except TypeError:  # a number beyond 64 bits, or too deep: then it is walked
         return False
