@@ -9,28 +9,27 @@ files, those of the whole command, and its memory; ends with 1 where a compariso
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import tarfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from published import command, unpacked
+
 from accord.findings.changes.change import Sender, Verdict
 from accord.findings.changes.result import Compared
 from accord.run.compare import Options, compare
 
 PACKAGE = "@octokit/webhooks-schemas"
-FOLDER = Path(__file__).parents[2] / ".accord" / "unions"
 BAR = 1.0
 
 
 def main() -> int:
     """Compare every neighbouring pair and return 1 where one took longer than the bar."""
-    paths = [_unpacked(version) for version in _versions()]
+    paths = [unpacked("unions", PACKAGE, version, "schema.json") for version in _versions()]
     print("old -> new           events  changes breaking     safe unproven    CPU s  command  MB  rules")
     slowest = 0.0
     for old, new in pairwise(paths):
@@ -38,7 +37,7 @@ def main() -> int:
         compared = compare(str(old), str(new), Options(sender=Sender.SERVER))
         seconds = time.process_time() - since
         slowest = max(slowest, seconds)
-        whole, megabytes = _command(old, new)
+        whole, megabytes = command(old, new, "--sender", "server")
         _tell(old, new, compared, f"{seconds:7.2f} {whole:8.2f} {megabytes:4}")
     print(f"the slowest takes {slowest:.2f} CPU s; the bar is {BAR} s")
     return int(slowest >= BAR)
@@ -50,36 +49,6 @@ def _versions() -> list[str]:
     )
     versions: list[str] = json.loads(said.stdout)
     return versions
-
-
-def _unpacked(version: str) -> Path:
-    """Return the schema of *version*, fetched when it is not there yet."""
-    target = FOLDER / version / "schema.json"
-    if not target.exists():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        packed = subprocess.run(
-            ["npm", "pack", "--silent", f"{PACKAGE}@{version}"],
-            cwd=FOLDER,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        with tarfile.open(FOLDER / packed.stdout.strip()) as archive:
-            content = archive.extractfile("package/schema.json")
-            if content is None:
-                raise SystemExit(f"{PACKAGE}@{version} has no schema.json")
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes(content.read())
-    return target
-
-
-def _command(old: Path, new: Path) -> tuple[float, int]:
-    """Return CPU seconds and megabytes of the whole command, its start included."""
-    command = [sys.executable, "-m", "accord", "compare", str(old), str(new), "--sender", "server", "--quiet"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
 
 
 def _tell(old: Path, new: Path, compared: Compared, cost: str) -> None:

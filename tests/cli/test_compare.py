@@ -6,6 +6,7 @@ import json
 import shutil
 import socket
 import subprocess
+import sys
 
 import jsonschema
 import pytest
@@ -340,3 +341,13 @@ paths:
     done = project.accord("compare", "old.yaml", "new.yaml", "--fail-on", "note")
 
     assert 0 == done.code, done
+
+
+def test_two_sides_that_are_named_need_nothing_of_a_run():
+    """What plans a run takes longer to import than most files to compare."""
+    program = (
+        "import sys; from accord.cli.compare import _sides; "
+        "print(_sides('a', 'b', None), 'accord.run.plan' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "('a', 'b') False" == done.stdout.strip()

@@ -27,10 +27,12 @@ def openapi(schema: object, *, version: str = "3.1.0", **members: object) -> dic
 
 
 def accepts(contract: Contract, value: object) -> bool:
-    """Tell whether the schema of the first response accepts *value*."""
+    """Tell whether the schema of the first response accepts *value*, be the documents a registry or not."""
     schema = contract.operations[0].answers["200"].media_types[0].schema
     assert schema is not None
-    return bool(contract.library.validator(schema).is_valid(value))
+    taken = bool(contract.library.validator(schema).is_valid(value))
+    assert taken == contract.library.takes(schema, value)
+    return taken
 
 
 @pytest.mark.parametrize(
@@ -314,3 +316,24 @@ def test_address_reads_as_people_write_it() -> None:
     """A URI is shown as file and pointer, with spaces and braces."""
     assert libraries.place(libraries.uri("my api.yaml", "/paths/~1a~1{id}")) == "my api.yaml#/paths/~1a~1{id}"
     assert libraries.split(libraries.uri("a#b.yaml", "/x#y")) == ("a#b.yaml", "/x#y")
+
+
+@pytest.mark.parametrize(
+    ("schema", "taken", "refused"),
+    [
+        ({"type": "string", "format": "date"}, "2024-02-29", "2023-02-29"),
+        ({"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "a", "const": 1}, 1.0, True),
+        ({"properties": {"a": {"$ref": "#/components/schemas/A"}}}, {"a": 1}, {"a": "1"}),
+        ({"items": {"$dynamicRef": "#a"}}, [1], ["1"]),
+        (False, None, None),
+    ],
+    ids=["a format", "names of its own", "a reference", "a dynamic one", "nothing"],
+)
+def test_a_value_is_taken_whatever_is_read_to_tell(
+    contract: Contracts, schema: object, taken: object, refused: object
+):
+    """A schema that refers to nothing is judged by itself, and all others with what they refer to."""
+    components = {"schemas": {"A": {"$dynamicAnchor": "a", **INTEGER}}}
+    given = contract({"openapi.json": openapi(schema, components=components)})
+    assert (schema is not False) == accepts(given, taken)
+    assert not accepts(given, refused)

@@ -46,3 +46,16 @@ def test_a_change_has_the_line_and_the_column_of_its_name(sides):
     told = compare(*sides, Options(today=date(2026, 5, 31))).changes[0]
     assert (9, 4) == (told.old_line, told.old_column)
     assert (None, None) == (told.new_line, told.new_column)
+
+
+def test_true_in_the_place_of_one_is_a_change(tmp_path):
+    """Python takes true for 1, and JSON Schema does not."""
+    for folder, value in (("old", 1), ("new", True)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "schema.json").write_text(
+            json.dumps({"type": "object", "properties": {"a": {"const": value}}})
+        )
+    compared = compare(
+        str(tmp_path / "old" / "schema.json"), str(tmp_path / "new" / "schema.json"), Options()
+    )
+    assert 2 == len(compared.of(Verdict.BREAKING))

@@ -177,12 +177,12 @@ def compare(  # noqa: PLR0913 - one argument for each option
 
 def _sides(old: str | None, new: str | None, base: str | None) -> tuple[str, str]:
     """Return both sides: those that are named, else the contract of the settings; exits where that is new."""
-    from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
-    from accord.run.plan import contract_path  # noqa: PLC0415
-    from accord.run.source.ancestor import ancestor  # noqa: PLC0415
-
     if old is not None and new is not None and base is None:
         return old, new
+    from accord.config import read_settings  # noqa: PLC0415 - heavy, and not needed for --help
+    from accord.run.plan import contract_path  # noqa: PLC0415 - imports all that a run may need
+    from accord.run.source.ancestor import ancestor  # noqa: PLC0415
+
     if old is not None:
         raise ConfigurationError(
             "names one side alone" if new is None else "is given beside two sides",

@@ -9,7 +9,7 @@ import re
 from typing import cast
 
 from accord.contract.pointer import Json
-from accord.contract.traversal import rewritten
+from accord.contract.traversal import reworded
 
 # What tells a Path Item Object, whose reference may have siblings, from a Reference Object.
 _OF_A_PATH = frozenset({"get", "put", "post", "delete", "options", "head", "patch", "trace", "parameters"})
@@ -36,13 +36,13 @@ _OPENAPI_30 = re.compile(r"application/vnd\.oai\.openapi(\+json|\+yaml)?;\s*vers
 def without_dialect(data: dict[str, Json]) -> dict[str, Json]:
     """Return *data* without the statements that its schemas are of the dialect that they are of anyway."""
 
-    def changed(value: dict[str, Json], _at: str) -> Json:
+    def changed(value: dict[str, Json]) -> Json:
         for key in ("$schema", "jsonSchemaDialect"):
             if _USUAL.fullmatch(str(value.get(key))):
                 del value[key]
         return value
 
-    return cast("dict[str, Json]", rewritten(data, changed))
+    return cast("dict[str, Json]", reworded(data, changed))
 
 
 def modernise(data: dict[str, Json]) -> dict[str, Json]:
@@ -51,10 +51,10 @@ def modernise(data: dict[str, Json]) -> dict[str, Json]:
     ``nullable`` becomes a type ``null``, a boolean ``exclusiveMinimum`` the bound itself, and the
     siblings of ``$ref``, which OpenAPI 3.0 ignores, go. The version is left as it is.
     """
-    return cast("dict[str, Json]", rewritten(data, _schema))
+    return cast("dict[str, Json]", reworded(data, _schema))
 
 
-def _schema(value: dict[str, Json], _at: str) -> Json:
+def _schema(value: dict[str, Json]) -> Json:
     if isinstance(value.get("$ref"), str):
         return value if _OF_A_PATH & value.keys() else {"$ref": value["$ref"]}
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
@@ -92,7 +92,7 @@ def modernise_drafts(data: dict[str, Json]) -> dict[str, Json]:
     """
     lone = _LONE_REFERENCES.fullmatch(str(data.get("$schema", ""))) is not None
 
-    def changed(value: dict[str, Json], _at: str) -> Json:
+    def changed(value: dict[str, Json]) -> Json:
         if value.get("$recursiveRef") == "#" and "$ref" not in value:
             value["$ref"] = value.pop("$recursiveRef")
         target = value.get("$ref")
@@ -106,7 +106,7 @@ def modernise_drafts(data: dict[str, Json]) -> dict[str, Json]:
                 }
         return _of_draft(value)
 
-    return cast("dict[str, Json]", rewritten(data, changed))
+    return cast("dict[str, Json]", reworded(data, changed))
 
 
 def _of_draft(value: dict[str, Json]) -> dict[str, Json]:

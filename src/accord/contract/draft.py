@@ -11,7 +11,7 @@ from typing import cast
 
 from accord.contract.dialect import modernise
 from accord.contract.pointer import Json
-from accord.contract.traversal import rewritten
+from accord.contract.traversal import reworded
 
 _DRAFT = re.compile(r"json-schema\.org/(?:draft-0(?P<old>[3-7])|draft/(?P<new>\d{4}-\d{2}))/")
 _BEFORE_2019 = ("3", "4", "5", "6", "7")
@@ -31,7 +31,7 @@ def renewed(data: dict[str, Json]) -> dict[str, Json]:
         return data
     if draft in ("3", "4", "5"):
         data = _keeping_definitions(data)
-    return cast("dict[str, Json]", rewritten(data, lambda value, _: _renewed(value, draft)))
+    return cast("dict[str, Json]", reworded(data, lambda value: _renewed(value, draft)))
 
 
 def _keeping_definitions(data: dict[str, Json]) -> dict[str, Json]:

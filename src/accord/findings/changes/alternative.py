@@ -6,11 +6,18 @@ import json
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
 
+from accord.contract.pointer import Json
 from accord.findings.changes.effort import CHARACTERS
 from accord.findings.changes.meaning import meaning
 from accord.findings.changes.node import Schemas, Shape
 from accord.findings.changes.sample import declared, required
+from accord.findings.changes.value import same
 from accord.findings.changes.walk import Walk
+
+# An object of which none of these says more, and that has some value, must have the members that are required, and
+# no others.
+_MORE = frozenset({"not", "if", "enum", "const", "dependentRequired", "dependentSchemas", "minProperties"})
+_MORE |= {"maxProperties", "propertyNames", "patternProperties", "unevaluatedProperties", "$dynamicRef"}
 
 
 def matched(walk: Walk, old: list[Shape], new: list[Shape]) -> Iterator[tuple[Shape | None, Shape | None]]:
@@ -71,8 +78,28 @@ def _by(
 
 def _once(schemas: Schemas, every: list[Shape], left: list[Shape]) -> list[Shape]:
     """Return those *left* whose values no alternative has that was matched, which one like it in a union may be."""
-    gone = {_values(schemas, item) for item in every if not any(item is other for other in left)}
-    return [item for item in left if _values(schemas, item) not in gone - {""}]
+    told = [(item, said) for item in left if (said := _values(schemas, item))]
+    if not told:
+        return left
+    gone = {
+        _values(schemas, item)
+        for item in every
+        if not any(item is other for other in left) and not all(_is_apart(item, other) for other, _ in told)
+    }
+    doubled = [item for item, said in told if said in gone]
+    return [item for item in left if not any(item is other for other in doubled)]
+
+
+def _is_apart(one: Shape, other: Shape) -> bool:
+    """Tell whether it is seen at once that two alternatives that take some value do not take the same ones."""
+    if one.type != other.type or one.type != "object":
+        return one.type != other.type
+    if any(item.schema.keys() & _MORE for shape in (one, other) for item in shape.conjuncts):
+        return False
+    mine, theirs = dict(_constant_members(one)), dict(_constant_members(other))
+    return set(required(one)) != set(required(other)) or any(
+        not same(mine[name], theirs[name]) for name in mine.keys() & theirs.keys()
+    )
 
 
 def _values(schemas: Schemas, shape: Shape) -> str:
@@ -116,14 +143,17 @@ def _tags(_: Schemas, shape: Shape) -> str:
 
 def _constants(shape: Shape) -> str:
     """Return the constants that tell an object from its siblings, as text; empty without any."""
-    found = []
+    found = sorted((name, json.dumps(value)) for name, value in _constant_members(shape))
+    return json.dumps(found) if found else ""
+
+
+def _constant_members(shape: Shape) -> Iterator[tuple[str, Json]]:
+    """Yield the members that have one value only, and that."""
     for name in declared(shape) if shape.type == "object" else ():
         for conjunct in shape.conjuncts:
             schema = (conjunct.schema.get("properties") or {}).get(name)
             if isinstance(schema, dict) and ("const" in schema or len(schema.get("enum") or ()) == 1):
-                value = schema["const"] if "const" in schema else schema["enum"][0]
-                found.append((name, json.dumps(value)))
-    return json.dumps(sorted(found)) if found else ""
+                yield name, schema["const"] if "const" in schema else schema["enum"][0]
 
 
 def _called(_: Schemas, shape: Shape) -> str:

@@ -22,6 +22,7 @@ from accord.findings.changes.change import Effect
 from accord.findings.changes.effort import CHARACTERS
 from accord.findings.changes.meaning import is_round, is_told, meaning, spelled
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, is_of_scalars
+from accord.findings.changes.prove import MAXIMUM_CANDIDATES
 from accord.findings.changes.sample import declared, member, required
 from accord.findings.changes.walk import Difference, Pair, Walk
 
@@ -70,9 +71,11 @@ def exclusions(
     ):
         gone = there.told.keys() - here.told.keys()
         shared = [there.told[key] for key in sorted(gone, key=sorted)]
-        tries = [value for two in shared for value in _fitting(mine, node, theirs, two)]
+        fitting = (value for two in shared for value in _fitting(mine, node, theirs, two))
+        # More are held against nothing, and each takes long to be found.
+        tries = tuple(islice(fitting, MAXIMUM_CANDIDATES))
         if tries or len(there.round) > len(here.round):
-            yield replace(difference, effect=effect, values=tuple(tries))
+            yield replace(difference, effect=effect, values=tries)
     if before.round and len(before.round) == len(after.round):
         yield replace(difference, follows=True, reason=_FOLLOWS)
 

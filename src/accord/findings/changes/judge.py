@@ -1,4 +1,4 @@
-"""The independent judge of values: ``jsonschema`` over the schemas of one contract, rewritten by direction and policy.
+"""The independent judge of values: what ``jsonschema`` knows, over one contract, rewritten by direction and policy.
 
 The walk reads schemas in its own way; what it takes for a proof holds only when this judge, which
 shares nothing with it, says the same.
@@ -10,27 +10,23 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, cast
-from urllib.parse import quote, unquote
 
 import jsonschema  # type: ignore[import-untyped]
 import jsonschema_rs
-import referencing
 import referencing.exceptions
 
 from accord.contract.closure import FORMATS, MAXIMUM_DEFINITIONS, whole
-from accord.contract.library import Library, split, uri, without_other_names
+from accord.contract.library import Library, without_other_names
 from accord.contract.pointer import Json
-from accord.contract.traversal import objects, reference, rewritten
+from accord.contract.traversal import described, reference, reworded
 from accord.errors import ContractError
 from accord.findings.changes.change import Sender
 from accord.findings.changes.effort import Effort, TooMuchError
 from accord.findings.changes.node import Node, is_of_scalars
 from accord.findings.changes.sample import BOUNDS
-from accord.findings.changes.validator import validator_kind
-
-_PREFIX = "urn:accord:"
+from accord.findings.changes.validator import Validator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,55 +45,32 @@ class Judge:
     library: Library
     role: Role
     effort: Effort = field(default_factory=Effort, repr=False, compare=False)
-    _validators: dict[Node, Any] = field(default_factory=dict, repr=False, compare=False)
-    _kept: dict[str, Json] = field(default_factory=dict, repr=False, compare=False)
     _sizes: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict, repr=False, compare=False)
     _wholes: dict[Node, dict[str, Json] | None] = field(default_factory=dict, repr=False, compare=False)
 
     def accepts(self, node: Node, value: Json) -> bool | None:
         """Tell whether every schema of *node* takes *value*; None when one cannot be judged."""
         try:
-            return bool(self._validator(node).is_valid(value))
+            return all(self._validator.referred(item, value) for item in node)
         except (referencing.exceptions.Unresolvable, ContractError, TooMuchError):
             return None
         except (RecursionError, ValueError, TypeError, re.error):
             # The last is of names held against ``unevaluatedProperties``, whose patterns Python reads.
             return None
 
-    def _validator(self, node: Node) -> Any:
-        if node not in self._validators:
-            schema: dict[str, Any] = {"allOf": [{"$ref": _named(item)} for item in node] or [True]}
-            self._validators[node] = self._kind(schema, registry=self._registry, format_checker=_FORMATS)
-        return self._validators[node]
-
     @cached_property
-    def _kind(self) -> Any:
-        return validator_kind(self._at_name, self.effort)
+    def _validator(self) -> Validator:
+        return Validator(
+            lookup=self.library.lookup, meaning=self._meant, effort=self.effort, formats=_FORMATS
+        )
 
-    @cached_property
-    def _registry(self) -> Any:
-        # No resource has parts that others refer to: what a reference names is a resource of its own.
-        def retrieve(address: str) -> Any:
-            return referencing.Resource.opaque(cast("Any", self._at_name(address)))
-
-        return referencing.Registry(retrieve=lru_cache(maxsize=None)(retrieve))  # type: ignore[call-arg]
-
-    def _at_name(self, name: str) -> Json:
-        """Return what a rewritten reference names."""
-        if name not in self._kept:
-            self._kept[name] = self._made(unquote(name.removeprefix(_PREFIX)))
-        return self._kept[name]
-
-    def _made(self, at: str) -> Json:
-        name = split(at)[0]
-
-        def changed(value: dict[str, Json], _at: str) -> Json:
-            target = reference(value)
-            if target is not None:
-                value["$ref"] = _named(self.library.resolve(uri(name), target))
-            return meant(without_other_names(value), self.role, self._is_hidden)
-
-        return rewritten(self.library.lookup(at), changed)
+    def _meant(self, schema: dict[str, Json], base: str) -> dict[str, Json]:
+        """Return *schema*, of the document at *base*, as it is meant, its reference a whole address."""
+        copied = dict(schema)
+        target = reference(copied)
+        if target is not None:
+            copied["$ref"] = self.library.resolve(base, target)
+        return meant(without_other_names(copied), self.role, self._is_hidden)
 
     def _is_hidden(self, schema: Json) -> bool:
         word = "readOnly" if self.role.sender is Sender.CLIENT else "writeOnly"
@@ -105,7 +78,7 @@ class Judge:
 
     def weight(self, node: Node) -> int | None:
         """Return how many characters its schemas have together; None when it reaches too many definitions."""
-        waiting = [_named(item) for item in node]
+        waiting = list(node)
         met = set(waiting)
         total = 0
         while waiting:
@@ -118,14 +91,14 @@ class Judge:
             waiting.extend(fresh)
         return total
 
-    def _measured(self, name: str) -> tuple[int, frozenset[str]]:
+    def _measured(self, at: str) -> tuple[int, frozenset[str]]:
         """Return the length of a schema without its references, and these."""
-        if name not in self._sizes:
-            value = self._at_name(name)
-            found = [target for _, item in objects(value) if (target := reference(item)) is not None]
+        if at not in self._sizes:
+            value = reworded(self.library.lookup(at), lambda value: self._meant(value, at))
+            found = [target for item in described(value) if (target := reference(item)) is not None]
             characters = len(json.dumps(value)) - sum(len(json.dumps(target)) for target in found)
-            self._sizes[name] = characters, frozenset(found)
-        return self._sizes[name]
+            self._sizes[at] = characters, frozenset(found)
+        return self._sizes[at]
 
     def whole(self, node: Node, kinds: tuple[str, ...] = ()) -> dict[str, Json] | None:
         """Return one self-contained schema of *node*, of values of the types *kinds* where some are named.
@@ -188,8 +161,3 @@ def meant(schema: dict[str, Json], role: Role, hidden: Callable[[Json], bool]) -
             else:
                 schema["anyOf"] = branches
     return schema
-
-
-@lru_cache(maxsize=10_000)
-def _named(at: str) -> str:
-    return _PREFIX + quote(at, safe="")

@@ -68,7 +68,7 @@ class Conjunct:
 
     def below(self, *steps: str | int) -> str:
         """Return the address of a schema inside it."""
-        return self.uri + pointers.from_path(steps)
+        return pointers.join(self.uri, *steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +112,10 @@ class _Option:
     exclusive: tuple[str, ...] = ()
 
 
+# What nothing is said of; it is never altered.
+_WHATEVER: Final = [_Option()]
+
+
 @dataclass(frozen=True, slots=True)
 class Schemas:
     """The schemas of one contract, unfolded on demand and once.
@@ -128,6 +132,9 @@ class Schemas:
 
     def direct(self, node: Node) -> Node:
         """Return *node* with the definitions in the place of what only refers to them, so that they are met once."""
+        if len(node) == 1:
+            at = self._followed(node[0])
+            return node if at == node[0] else (at,)
         return tuple(dict.fromkeys(map(self._followed, node)))
 
     def _followed(self, uri: str) -> str:
@@ -173,12 +180,12 @@ class Schemas:
     def takes(self, shape: Shape, value: Json) -> bool:
         """Tell whether every conjunct of *shape* takes *value*; what cannot be judged is taken."""
         try:
-            return all(self.library.validator(item.uri).is_valid(value) for item in shape.conjuncts)
+            return all(self.library.takes(item.uri, value) for item in shape.conjuncts)
         except (ContractError, ValueError, TypeError):
             return True
 
     def _options(self, node: Node, above: frozenset[str]) -> list[_Option]:
-        options = [_Option()]
+        options = _WHATEVER
         for uri in node:
             options = _product(options, self._unfolded(uri, above))
         return options
@@ -191,11 +198,11 @@ class Schemas:
         value = self.library.lookup(uri)
         if value is False or uri in above:
             # What contains only itself allows what the rest allows.
-            return [] if value is False else [_Option()]
+            return [] if value is False else _WHATEVER
         if not isinstance(value, dict):
-            return [_Option()]
+            return _WHATEVER
         above |= {uri}
-        options = [_Option()]
+        options = _WHATEVER
         target = reference(value)
         if target is not None:
             options = self._unfolded(self.library.resolve(uri, target), above)
@@ -236,6 +243,8 @@ class Schemas:
 def _product(left: list[_Option], right: list[_Option]) -> list[_Option]:
     if len(left) * len(right) > MAXIMUM_ALTERNATIVES:
         raise TooManyAlternativesError
+    if left is _WHATEVER or right is _WHATEVER:
+        return right if left is _WHATEVER else left
     return [
         _Option(
             conjuncts=_distinct(one.conjuncts + two.conjuncts),
@@ -252,6 +261,8 @@ def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _distinct(conjuncts: tuple[Conjunct, ...]) -> tuple[Conjunct, ...]:
+    if len(conjuncts) < 2:
+        return conjuncts
     return tuple({item.uri: item for item in conjuncts}.values())
 
 

@@ -116,20 +116,18 @@ def member(shape: Shape, name: str) -> Node | None:
     """Return what *shape* says of the member called *name*, None when it forbids it."""
     found: list[str] = []
     for conjunct in shape.conjuncts:
-        schema = conjunct.schema
-        said = []
-        if name in (schema.get("properties") or {}):
-            said.append(conjunct.below("properties", name))
-        for text in schema.get("patternProperties") or {}:
+        schema, before = conjunct.schema, len(found)
+        if name in (schema.get("properties") or ()):
+            found.append(conjunct.below("properties", name))
+        for text in schema.get("patternProperties") or ():
             pattern = pattern_of(text)
             if pattern is not None and pattern.search(name):
-                said.append(conjunct.below("patternProperties", text))
-        if not said and "additionalProperties" in schema:
+                found.append(conjunct.below("patternProperties", text))
+        if len(found) == before and "additionalProperties" in schema:
             if schema["additionalProperties"] is False:
                 return None
-            said.append(conjunct.below("additionalProperties"))
-        found.extend(said)
-    return tuple(dict.fromkeys(found))
+            found.append(conjunct.below("additionalProperties"))
+    return tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))
 
 
 def item(shape: Shape, index: int) -> Node:

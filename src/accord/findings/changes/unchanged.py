@@ -7,10 +7,47 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from accord.contract.contract import Contract
 from accord.contract.library import Library, split, uri
 from accord.contract.pointer import Json
-from accord.contract.traversal import objects, reference
+from accord.contract.traversal import described, reference
 from accord.errors import ContractError
+
+
+def is_unchanged(old: Contract, new: Contract) -> bool:
+    """Tell whether both hold the same documents, of which one may have another name: then nothing has changed.
+
+    That two of another order of members or another spelling are the same is found as well, all else may be missed.
+    """
+    names = {name: name for name in old.library.documents} | _renamed(old.library, new.library)
+    if set(names.values()) != new.library.documents.keys():
+        return False
+    # Schemas that stand alone are channels, called by their files.
+    kept = (names.get(old.openapi or ""), names.get(old.asyncapi or ""), [item.id for item in old.channels])
+    if kept != (new.openapi, new.asyncapi, [item.id for item in new.channels]):
+        return False
+    # Whoever refers to one by its former name has that still, and no name is left over for another.
+    return all(
+        _is_same_data(old.library.document(before).data, new.library.document(after).data)
+        for before, after in names.items()
+    )
+
+
+def _renamed(old: Library, new: Library) -> dict[str, str]:
+    """Return the old and the new name of the only document that one side has by a name of its own."""
+    before, after = old.documents.keys() - new.documents.keys(), new.documents.keys() - old.documents.keys()
+    return dict(zip(before, after, strict=True)) if len(before) == len(after) == 1 else {}
+
+
+def _is_same_data(one: Json, other: Json) -> bool:
+    # Python takes true for 1, so that their texts have to be the same as well, in some order of the members.
+    try:
+        return one == other and any(
+            orjson.dumps(one, option=order) == orjson.dumps(other, option=order)
+            for order in (None, orjson.OPT_SORT_KEYS)
+        )
+    except TypeError:  # a number beyond 64 bits, or too deep: then it is walked
+        return False
 
 
 @dataclass(slots=True)
@@ -30,9 +67,7 @@ class Unchanged:
 
     def __post_init__(self) -> None:
         """Pair the two documents that have a name of their own, if they are two."""
-        before, after = set(self.old.documents), set(self.new.documents)
-        alone = len(before - after) == len(after - before) == 1
-        self._names = dict(zip(before - after, after - before, strict=True)) if alone else {}
+        self._names = _renamed(self.old, self.new)
         self._former = {new: old for old, new in self._names.items()}
 
     def __call__(self, old: str, new: str) -> bool:
@@ -79,7 +114,7 @@ class Unchanged:
 
     def _references(self, address: str, value: Json) -> Iterator[str]:
         base = uri(split(address)[0])
-        for _, item in objects(value):
+        for item in described(value):
             target = reference(item)
             if target is not None:
                 yield self.new.resolve(base, target)

@@ -1,177 +1,253 @@
-"""The validator of the judge: that of ``jsonschema``, made fit for unions of a hundred messages.
+"""The validator of the judge: the keywords of ``jsonschema``, made fit for unions of a hundred messages.
 
-The library's own unions collect every error of every branch, and join each reference with an address
-anew. Here a union stops where its answer is known, passes at once over a branch that a required member
-or a constant refuses, and a reference, which is a whole address already, is looked up.
-Patterns are those of ECMA-262 (JSON Schema, core, 6.4), which Python's own expressions are not.
+The library's own unions collect every error of every branch, join each reference with an address anew, and
+put a validator together for each part of a value. Here a schema is read once, a value is taken or not, a
+union stops where its answer is known and passes at once over a branch that a required member or a constant
+refuses, and a reference, which is a whole address already, is looked up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import islice
-from typing import Any, NoReturn, cast
+from typing import Any, Final, TypeAlias, cast
 
 import jsonschema  # type: ignore[import-untyped]
-import jsonschema_rs
+import referencing.exceptions
 
-from accord.contract.pattern import ASIDE, ASIDE_NAMES
 from accord.contract.pointer import Json
-from accord.contract.traversal import reference
 from accord.findings.changes.effort import Effort
+from accord.findings.changes.need import NOTHING, Need, both, need
+from accord.findings.changes.pattern_keyword import KEYWORDS
 
-_DEEPEST = 4
+Check: TypeAlias = tuple[Callable[[Any, Json], bool], Any]
+"""What tells by one keyword whether a value is taken, and what it is given beside the value."""
+
+_KEYWORDS: Final = {**jsonschema.Draft202012Validator.VALIDATORS, **KEYWORDS}
+_TYPES: Final[dict[type, str]] = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    type(None): "null",
+}
+"""The types of JSON values, but for numbers, of which some are integers."""
+# What is soon told comes first.
+_FIRST: Final = ("type", "required", "const", "enum")
+_DEEPEST: Final = 4
 """Through how many references and unions a branch is passed over at once."""
-
-
-def validator_kind(lookup: Callable[[str], Json], effort: Effort | None = None) -> Any:
-    """Return a class of validators (2020-12) of schemas in which every reference is a name that *lookup* knows.
-
-    Each reference and each branch takes a step of *effort*, so that a validator may raise ``TooMuchError``.
-    """
-    words = _Keywords(lookup=lookup, effort=effort or Effort())
-    keywords = {
-        "$ref": words.referred,
-        "anyOf": words.any_of,
-        "oneOf": words.one_of,
-        "pattern": _pattern,
-        "patternProperties": _pattern_properties,
-        "additionalProperties": _additional_properties,
-        ASIDE: _unjudged_text,
-        ASIDE_NAMES: _unjudged_names,
-    }
-    return jsonschema.validators.extend(jsonschema.Draft202012Validator, keywords)
-
-
-@lru_cache(maxsize=4096)
-def _finder(pattern: str) -> Callable[[Json], bool]:
-    """Return what tells whether *pattern* is found in a text; raises ``ValueError`` where it is none."""
-    return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
-
-
-def _pattern(_validator: Any, pattern: str, value: Json, _schema: Json) -> Iterator[Any]:
-    # Nothing else than a text has to be found.
-    if not _finder(pattern)(value):
-        yield jsonschema.ValidationError("the pattern is not found")
-
-
-def _pattern_properties(
-    validator: Any, schemas: dict[str, Json], value: Json, _schema: Json
-) -> Iterator[Any]:
-    for pattern, schema in schemas.items() if isinstance(value, dict) else ():
-        finds = _finder(pattern)
-        for name in filter(finds, cast("dict[str, Json]", value)):
-            yield from validator.descend(cast("dict[str, Json]", value)[name], schema)
-
-
-def _additional_properties(validator: Any, below: Json, value: Json, schema: dict[str, Any]) -> Iterator[Any]:
-    if not isinstance(value, dict):
-        return
-    finders = [_finder(pattern) for pattern in schema.get("patternProperties", ())]
-    for name in value.keys() - schema.get("properties", {}).keys():
-        if not any(finds(name) for finds in finders):
-            yield from validator.descend(value[name], below)
-
-
-def _unjudged_text(_validator: Any, _pattern: str, value: Json, _schema: Json) -> Iterator[Any]:
-    is_concerned = isinstance(value, str)
-    return _unknown() if is_concerned else iter(())
-
-
-def _unjudged_names(
-    _validator: Any, _patterns: dict[str, Json], value: Json, schema: dict[str, Any]
-) -> Iterator[Any]:
-    is_concerned = isinstance(value, dict) and value.keys() - schema.get("properties", {}).keys()
-    return _unknown() if is_concerned else iter(())
-
-
-def _unknown() -> NoReturn:
-    raise ValueError("nobody can say whether the pattern is found")
-
-
-@dataclass(frozen=True, slots=True)
-class _Need:
-    """What *schema* asks of every object: members, and for some of them one of a few texts."""
-
-    schema: dict[str, Any]  # kept, so that no other has its id
-    members: frozenset[str]
-    texts: tuple[tuple[str, frozenset[str]], ...]
-    name: str | None  # what it refers to
-    unions: tuple[list[Json], ...]
-
-    def refuses(self, value: dict[str, Any]) -> bool:
-        """Tell whether a member is missing, or has a text that is none of these."""
-        return not self.members <= value.keys() or any(
-            isinstance(value.get(name), str) and value[name] not in texts for name, texts in self.texts
-        )
-
-
-def _need(schema: dict[str, Any]) -> _Need:
-    texts = [
-        (name, frozenset(item for item in listed if isinstance(item, str)))
-        for name, member in (schema.get("properties") or {}).items()
-        if isinstance(member, dict)
-        for listed in (member.get("enum"), [member["const"]] if "const" in member else None)
-        if listed is not None
-    ]
-    return _Need(
-        schema,
-        frozenset(schema.get("required", ())),
-        tuple(texts),
-        reference(schema),
-        tuple(schema[keyword] for keyword in ("anyOf", "oneOf") if keyword in schema),
-    )
+_MOST: Final = 1_000
+"""How many alternatives of a branch may be held against a value to pass over it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Keywords:
-    """The keywords that are judged otherwise; ``judged`` are values, and whether a reference takes them.
+class Validator:
+    """Tells what schemas (2020-12) take, in which every reference is a name that *lookup* knows.
 
-    Witnesses are put together of the same parts, which nobody alters, and where branches overlap, each part is
-    met once for each way through them. Each is kept, so that no other has its id.
+    *meaning* is given a schema when it is first met, and the address of its document, and returns what it is
+    taken to say, its own reference such a name. Each reference and each branch takes a step of *effort*.
+    ``_judged`` are values, and whether a reference takes them: witnesses are put together of the same parts, which
+    nobody alters, and where branches overlap, each part is met once for each way through them. What is known by
+    its id is kept, so that no other has it.
     """
 
     lookup: Callable[[str], Json]
-    effort: Effort
-    judged: dict[tuple[int, str], tuple[Json, bool]] = field(default_factory=dict)
-    needs: dict[int, _Need] = field(default_factory=dict)
+    meaning: Callable[[dict[str, Json], str], dict[str, Json]] = lambda schema, base: schema  # noqa: ARG005
+    effort: Effort = field(default_factory=Effort)
+    formats: Any = None
+    _read: dict[int, tuple[Json, tuple[Check, ...]]] = field(default_factory=dict)
+    _judged: dict[tuple[int, str], tuple[Json, bool]] = field(default_factory=dict)
+    _unions: dict[int, tuple[Json, Sequence[tuple[Json, tuple[Need, ...]]]]] = field(default_factory=dict)
+    _needs: dict[tuple[int, int], tuple[Json, tuple[Need, ...]]] = field(default_factory=dict)
 
-    def referred(self, validator: Any, name: str, value: Json, _schema: Json) -> Iterator[Any]:
+    def takes(self, schema: Json, value: Json, base: str = "") -> bool:
+        """Tell whether *schema*, of the document at *base*, takes *value*.
+
+        Raises ``TooMuchError``, or what *lookup* raises.
+        """
+        if isinstance(schema, bool):
+            return schema
+        known = self._read.get(id(schema))
+        if known is None:
+            known = self._read[id(schema)] = schema, tuple(self._checks(cast("Any", schema), base))
+        for check, said in known[1]:  # noqa: SIM110 - a generator is one more frame at each level, and values are deep
+            if not check(said, value):
+                return False
+        return True
+
+    def _checks(self, written: dict[str, Json], base: str) -> Iterator[Check]:
+        schema = self.meaning(written, base)
+        for keyword, said in sorted(schema.items(), key=lambda item: item[0] not in _FIRST):
+            own = self._own(keyword, said, base)
+            if own is not None:
+                yield own
+            elif keyword in _KEYWORDS:
+                yield self._judges, (keyword, said, _Asked(self, schema, base))
+
+    def _own(self, keyword: str, said: Any, base: str) -> Check | None:
+        """Return what judges by *keyword* faster than the library; None where that should."""
+        check: Callable[[Any, Json], bool] | None = None
+        match keyword, said:
+            case "type", str() | list():
+                check, said = _is_of, (said,) if isinstance(said, str) else tuple(said)
+            case "required", list():
+                check = _has
+            case "enum", list() if all(isinstance(item, str) for item in said):
+                check, said = _is_text, frozenset(said)
+            case "properties", dict():
+                check, said = self._members, (said, base)
+            case (("allOf" | "anyOf" | "oneOf"), list()):
+                check = {"allOf": self._all_of, "anyOf": self._any_of, "oneOf": self._one_of}[keyword]
+                said = said, base
+            case "$ref", str():
+                check = self.referred
+        return None if check is None else (check, said)
+
+    def _judges(self, asked: tuple[str, Json, _Asked], value: Json) -> bool:
+        """Tell whether the library takes *value* by a keyword, what that says, and the schema that says it."""
+        keyword, said, asking = asked
+        errors = _KEYWORDS[keyword](asking, said, value, asking.schema)
+        return next(iter(errors or ()), None) is None
+
+    def _members(self, said: tuple[dict[str, Json], str], value: Json) -> bool:
+        members, base = said
+        if isinstance(value, dict):
+            for name, schema in members.items():
+                if name in value and not self.takes(schema, value[name], base):
+                    return False
+        return True
+
+    def _all_of(self, said: tuple[list[Json], str], value: Json) -> bool:
+        parts, base = said
+        for part in parts:  # noqa: SIM110 - as above
+            if not self.takes(part, value, base):
+                return False
+        return True
+
+    def _any_of(self, said: tuple[list[Json], str], value: Json) -> bool:
+        return self._taking(said, value, 1) == 1
+
+    def _one_of(self, said: tuple[list[Json], str], value: Json) -> bool:
+        return self._taking(said, value, 2) == 1
+
+    def _taking(self, said: tuple[list[Json], str], value: Json, most: int) -> int:
+        """Return how many branches take *value*, counted to *most*."""
+        branches, base = said
+        taking = 0
+        for branch, needs in self._branches(branches, base):
+            self.effort.spend()
+            if not (isinstance(value, dict) and _lacks(needs, value)) and self.takes(branch, value, base):
+                taking += 1
+                if taking == most:
+                    break
+        return taking
+
+    def _branches(self, branches: list[Json], base: str) -> Sequence[tuple[Json, tuple[Need, ...]]]:
+        """Return *branches* with what each asks of every object."""
+        known = self._unions.get(id(branches))
+        if known is None:
+            asked = [(branch, self._asked(branch, base, 0)) for branch in branches]
+            known = self._unions[id(branches)] = branches, asked
+        return known[1]
+
+    def referred(self, name: str, value: Json) -> bool:
+        """Tell whether what is called *name* takes *value*; raises as ``takes`` does."""
         key = id(value), name
-        if key not in self.judged:
+        known = self._judged.get(key)
+        if known is None:
             self.effort.spend()
-            error = next(validator.descend(value, self.lookup(name)), None)
-            self.judged[key] = value, error is None
-        if not self.judged[key][1]:
-            yield jsonschema.ValidationError("what it refers to does not take it")
+            known = self._judged[key] = value, self.takes(self.lookup(name), value, name)
+        return known[1]
 
-    def any_of(self, validator: Any, branches: list[Json], value: Json, _schema: Json) -> Iterator[Any]:
-        if not any(True for _ in self._taking(validator, branches, value)):
-            yield jsonschema.ValidationError("no branch takes it")
+    def _asked(self, schema: Json, base: str, depth: int) -> tuple[Need, ...]:
+        """Return what *schema* asks of every object: one of these."""
+        if not isinstance(schema, dict) or depth > _DEEPEST:
+            return (NOTHING,)
+        key = id(schema), depth
+        if key not in self._needs:
+            self._needs[key] = schema, tuple(self._put_together(self.meaning(schema, base), base, depth))
+        return self._needs[key][1]
 
-    def one_of(self, validator: Any, branches: list[Json], value: Json, _schema: Json) -> Iterator[Any]:
-        if sum(1 for _ in islice(self._taking(validator, branches, value), 2)) != 1:
-            yield jsonschema.ValidationError("no branch takes it, or more than one")
-
-    def _taking(self, validator: Any, branches: list[Json], value: Json) -> Iterator[Json]:
-        for branch in branches:
-            self.effort.spend()
-            if not self._refuses(branch, value, 0) and next(validator.descend(value, branch), None) is None:
-                yield branch
-
-    def _refuses(self, schema: Any, value: Json, depth: int) -> bool:
-        """Tell whether *value* lacks a member or a constant that *schema*, or all of its branches, need."""
-        if not isinstance(schema, dict) or not isinstance(value, dict) or depth > _DEEPEST:
-            return False
-        need = self.needs.get(id(schema))
-        if need is None:
-            need = self.needs[id(schema)] = _need(schema)
-        if need.refuses(value):
-            return True
-        if need.name is not None and self._refuses(self.lookup(need.name), value, depth + 1):
-            return True
-        return any(
-            all(self._refuses(branch, value, depth + 1) for branch in branches) for branches in need.unions
+    def _put_together(self, schema: dict[str, Any], base: str, depth: int) -> Sequence[Need]:
+        found: Sequence[Need] = (need(schema),)
+        name = schema.get("$ref")
+        parts = [] if name is None else [self._asked(self.lookup(name), name, depth + 1)]
+        parts.extend(
+            tuple(item for branch in schema[keyword] for item in self._asked(branch, base, depth + 1))
+            for keyword in ("anyOf", "oneOf")
+            if keyword in schema
         )
+        for part in parts:
+            if len(found) * len(part) <= _MOST:
+                found = [both(one, other) for one in found for other in part]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a keyword of the library asks to hold parts of *schema* against parts of a value."""
+
+    validator: Validator
+    schema: Json
+    base: str
+
+    @property
+    def format_checker(self) -> Any:
+        return self.validator.formats
+
+    @property
+    def _resolver(self) -> _Asked:
+        return self
+
+    @property
+    def contents(self) -> Json:
+        return self.schema
+
+    @property
+    def resolver(self) -> _Asked:
+        return self
+
+    def lookup(self, written: str) -> _Asked:
+        name = str(self.validator.meaning({"$ref": written}, self.base)["$ref"])
+        return _Asked(self.validator, self.validator.lookup(name), name)
+
+    def is_type(self, value: Json, name: str) -> bool:
+        return _is_of((name,), value)
+
+    def is_valid(self, value: Json) -> bool:
+        return self.validator.takes(self.schema, value, self.base)
+
+    def evolve(self, *, schema: Json, _resolver: _Asked | None = None) -> _Asked:
+        return _Asked(self.validator, schema, (_resolver or self).base)
+
+    def descend(self, instance: Json, schema: Json, **_: Any) -> Iterator[Any]:
+        if not self.validator.takes(schema, instance, self.base):
+            yield jsonschema.ValidationError("it is not taken")
+
+    def _validate_reference(self, ref: str, instance: Json) -> Iterator[Any]:
+        """Refuse to tell where a dynamic reference leads, which depends on the way to it."""
+        del instance
+        raise referencing.exceptions.Unresolvable(ref)
+
+
+def _lacks(needs: tuple[Need, ...], value: dict[str, Json]) -> bool:
+    """Tell whether *value* lacks a member or a constant whichever of *needs* it has to meet."""
+    for need_ in needs:  # noqa: SIM110 - it is asked so often that a generator is felt
+        if not need_.refuses(value):
+            return False
+    return True
+
+
+def _is_of(types: tuple[str, ...], value: Json) -> bool:
+    name = _TYPES.get(type(value))
+    if name is not None:
+        return name in types
+    return "number" in types or ("integer" in types and cast("float", value) % 1 == 0)
+
+
+def _has(names: list[str], value: Json) -> bool:
+    return not isinstance(value, dict) or all(name in value for name in names)
+
+
+def _is_text(texts: frozenset[str], value: Json) -> bool:
+    return isinstance(value, str) and value in texts

@@ -110,10 +110,10 @@ class Walk:
                     differences.append(found)
                 else:
                     step, inner = found
-                    direct = Pair(
-                        old=self.old.direct(inner.old), new=self.new.direct(inner.new), sender=inner.sender
-                    )
-                    inside.append((step, direct))
+                    old, new = self.old.direct(inner.old), self.new.direct(inner.new)
+                    if old is not inner.old or new is not inner.new:
+                        inner = Pair(old=old, new=new, sender=inner.sender)
+                    inside.append((step, inner))
         except TooManyAlternativesError:
             self.effort.spend(MAXIMUM_ALTERNATIVES)
             differences.append(

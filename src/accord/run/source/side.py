@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from accord.contract.contract import Contract, load
-from accord.contract.document import MAXIMUM_BYTES, parse_document
+from accord.contract.document import MAXIMUM_BYTES, Document, parse_document
 from accord.contract.remote import Fetch, url_of
-from accord.contract.traversal import objects, reference
+from accord.contract.traversal import objects, reference, written_references
 from accord.errors import ConfigurationError, ContractError
 from accord.run.source.discovery import is_url
 from accord.run.source.git import Repository
@@ -20,13 +20,14 @@ from accord.run.source.git import Repository
 _REVISION = re.compile(r"(?P<revision>[^:]+):(?P<path>.+)", re.DOTALL)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|\\")
 _MAXIMUM_FILES = 1_000
+_BEGINNING = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One contract of a comparison, and what its user calls it; ``folder`` is what its places begin with.
 
-    ``paths`` says where those documents are that are not in that folder.
+    ``paths`` says where those documents are that are not in that folder, or have another name there.
     """
 
     name: str
@@ -93,19 +94,40 @@ def read_side(name: str, network: Network, other: Contract | None = None) -> Sid
 
 
 def _is_text_of(contract: Contract, path: Path) -> bool:
-    """Tell whether the file at *path* is the one document of *contract*, under the same name and to the letter.
+    """Tell whether the file at *path* is the one document of *contract*, to the letter, by any name it may have.
 
     Then it is as good as that, and need not be parsed and checked again, which takes most of the time.
     """
-    document = contract.library.documents.get(path.name)
+    document, *others = contract.library.documents.values()
     # JSON Schemas that stand alone may be called by their folder.
-    if document is None or len(contract.library.documents) > 1 or not (contract.openapi or contract.asyncapi):
+    if others or not (contract.openapi or contract.asyncapi):
         return False
     try:
         size = path.stat().st_size if path.is_file() else 0
-        return len(document.text) <= size <= MAXIMUM_BYTES and document.text == path.read_text("utf-8-sig")
+        if not len(document.text) <= size <= MAXIMUM_BYTES:
+            return False
+        with path.open(encoding="utf-8-sig") as stream:
+            # Of two versions of a large document, the beginning tells.
+            if not document.text.startswith(stream.read(_BEGINNING)):
+                return False
+        if document.text != path.read_text("utf-8-sig"):
+            return False
     except (OSError, ValueError):
         return False
+    return document.name == path.name or _is_alone(document)
+
+
+def _is_alone(document: Document) -> bool:
+    """Tell whether *document* surely refers to nothing by a name, so that it means the same by any of its own."""
+    return "$self" not in document.text and all(
+        target.startswith("#") for target in written_references(document.data)
+    )
+
+
+def _renamed(contract: Contract, path: Path, prefix: str) -> dict[str, str]:
+    """Return where the document of *contract* is, where the file at *path* has it by another name."""
+    names = contract.library.documents
+    return {} if path.name in names or not path.is_file() else {next(iter(names)): f"{prefix}{path.name}"}
 
 
 def is_revision(name: object) -> bool:
@@ -184,9 +206,10 @@ def _side(name: str, path: Path, read: Callable[[Path], Contract]) -> Side:
     folder = path.parent if path.is_file() else path
     prefix = "" if folder == Path() else f"{folder.as_posix().rstrip('/')}/"
     try:
-        return Side(name=name, folder=prefix, contract=read(path))
+        contract = read(path)
     except ContractError as error:
         raise _moved(error, prefix, folder) from None
+    return Side(name=name, folder=prefix, contract=contract, paths=_renamed(contract, path, prefix))
 
 
 def _moved(error: ContractError, prefix: str, folder: Path) -> ContractError:
@@ -211,7 +234,8 @@ def _copied(name: str, write: Callable[[Path], Copy], read: Callable[[Path], Con
             raise ContractError(
                 error.reason, place=f"{copy.place}{place}", next_step=error.next_step
             ) from None
-        return Side(name=name, folder=copy.place, contract=contract)
+        paths = _renamed(contract, copy.path, copy.place)
+        return Side(name=name, folder=copy.place, contract=contract, paths=paths)
 
 
 def _revision(name: str, revision: str, path: str) -> tuple[Repository, str, str]:
