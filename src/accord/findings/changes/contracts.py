@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from accord.contract.contract import Contract
@@ -62,7 +62,7 @@ def compare(
 def _found(sides: Sides) -> Iterator[Change | Root]:
     """Yield the facts that differ, and the roots of all schemas that stand for the same thing."""
     calls: list[Call] = []
-    for before, after in _paired(sides.old.operations, sides.new.operations):
+    for before, after in operation.paired(sides.old.operations, sides.new.operations):
         yield from _lonely(sides, before, after)
         if before is not None and after is not None:
             calls.append(Call(sides=sides, old=before, new=after))
@@ -113,19 +113,9 @@ def _webhooks(sides: Sides) -> Iterator[Change | Root]:
 def _inverted(
     sides: Sides, before: Sequence[Operation], after: Sequence[Operation], kind: str, owner: str = ""
 ) -> Iterator[Change | Root]:
-    for mine, theirs in inverted.paired(before, after):
+    for mine, theirs in operation.paired(before, after):
         yield from _lonely(sides, mine, theirs, kind, owner)
         if mine is not None and theirs is not None:
             call = Call(sides=sides, old=mine, new=theirs, kind=kind, owner=owner)
             yield from _changes(call)
             yield from security.changes(call)
-
-
-def _paired(
-    old: Iterable[Operation], new: Iterable[Operation]
-) -> Iterator[tuple[Operation | None, Operation | None]]:
-    """Yield operations of the same method and path; the names of path parameters do not count."""
-    before = {operation.key_of(item.method, item.path): item for item in old}
-    after = {operation.key_of(item.method, item.path): item for item in new}
-    for key in dict.fromkeys((*before, *after)):
-        yield before.get(key), after.get(key)

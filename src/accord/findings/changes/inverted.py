@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import zip_longest
 
 from accord.contract.contract import Contract
 from accord.contract.openapi import Operation, read_callbacks, read_webhooks, requirements
@@ -34,25 +33,6 @@ def _with_own_security(contract: Contract, operations: Iterable[Operation]) -> t
     return tuple(found)
 
 
-def paired(
-    old: Iterable[Operation], new: Iterable[Operation]
-) -> Iterator[tuple[Operation | None, Operation | None]]:
-    """Yield operations of the same method and path; where none is the same, the names of variables do not count."""
-    before, after = ({(item.method, item.path): item for item in side} for side in (old, new))
-    for key in [key for key in before if key in after]:
-        yield before.pop(key), after.pop(key)
-    mine, theirs = _by_template(before.values()), _by_template(after.values())
-    for template in dict.fromkeys((*mine, *theirs)):
-        yield from zip_longest(mine.get(template, ()), theirs.get(template, ()))
-
-
-def _by_template(operations: Iterable[Operation]) -> dict[tuple[str, str], list[Operation]]:
-    found: dict[tuple[str, str], list[Operation]] = {}
-    for operation in operations:
-        found.setdefault(key_of(operation.method, operation.path), []).append(operation)
-    return found
-
-
 @dataclass(frozen=True, kw_only=True)
 class Inverted:
     """The webhooks and callbacks of *contract*, looked up when one is asked for."""
@@ -70,9 +50,10 @@ class Inverted:
 
     @cached_property
     def _owners(self) -> dict[tuple[str, str], Operation]:
-        return {key_of(item.method, item.path): item for item in self.contract.operations}
+        templates = {key_of(item.method, item.path): item for item in self.contract.operations}
+        return templates | {(item.method, item.path): item for item in self.contract.operations}
 
     def _callbacks(self, owner: str) -> tuple[Operation, ...]:
         method, _, path = owner.partition(" ")
-        known = self._owners.get(key_of(method, path))
+        known = self._owners.get((method, path)) or self._owners.get(key_of(method, path))
         return callbacks(self.contract, known) if known is not None else ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
 from accord.contract.openapi import Operation
 from accord.findings.changes.ask import Ask, Asker
@@ -21,6 +22,25 @@ _ADDED = {"": "added-operation", "webhook": "added-webhook", "callback": "added-
 def key_of(method: str, path: str) -> tuple[str, str]:
     """Return what is the same for one operation in two contracts: the names of path parameters are nobody's."""
     return method, VARIABLE.sub("{}", path)
+
+
+def paired(
+    old: Iterable[Operation], new: Iterable[Operation]
+) -> Iterator[tuple[Operation | None, Operation | None]]:
+    """Yield operations of the same method and path; where none is the same, the names of variables do not count."""
+    before, after = ({(item.method, item.path): item for item in side} for side in (old, new))
+    for key in [key for key in before if key in after]:
+        yield before.pop(key), after.pop(key)
+    mine, theirs = _by_template(before.values()), _by_template(after.values())
+    for template in dict.fromkeys((*mine, *theirs)):
+        yield from zip_longest(mine.get(template, ()), theirs.get(template, ()))
+
+
+def _by_template(operations: Iterable[Operation]) -> dict[tuple[str, str], list[Operation]]:
+    found: dict[tuple[str, str], list[Operation]] = {}
+    for operation in operations:
+        found.setdefault(key_of(operation.method, operation.path), []).append(operation)
+    return found
 
 
 def removed(sides: Sides, operation: Operation, kind: str = "", owner: str = "") -> Change:

@@ -35,7 +35,8 @@ class ResponseJudge:
 
     @cached_property
     def _operations(self) -> dict[tuple[str, str], Operation]:
-        return {key_of(item.method, item.path): item for item in self.contract.operations}
+        templates = {key_of(item.method, item.path): item for item in self.contract.operations}
+        return templates | {(item.method, item.path): item for item in self.contract.operations}
 
     def refusal(self, answered: Answered) -> str:
         """Return why the response is none of the operation, empty when it is one."""
@@ -47,7 +48,8 @@ class ResponseJudge:
     def _meant(self, answered: Answered) -> Sequence[Operation]:
         if answered.kind:
             return self._inverted.named(answered.kind, answered.owner, answered.method, answered.path)
-        known = self._operations.get(key_of(answered.method, answered.path))
+        asked = answered.method, answered.path
+        known = self._operations.get(asked) or self._operations.get(key_of(*asked))
         return [known] if known is not None else []
 
     @cached_property
