@@ -6,7 +6,7 @@ each. What is no regular expression at all stays, and keeps a contract from bein
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import cast
@@ -25,14 +25,30 @@ _OF_OTHERS = ("additionalProperties", "unevaluatedProperties")
 
 
 @lru_cache(maxsize=4096)
+def finder(pattern: str) -> Callable[[Json], bool]:
+    """Return what tells whether *pattern* is found in a text; raises ``ValueError`` where that cannot be said."""
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
+
+
+def is_found(pattern: str, text: str) -> bool:
+    """Tell whether *pattern* is surely found in *text*."""
+    try:
+        return finder(pattern)(text)
+    except ValueError:
+        return False
+
+
+@lru_cache(maxsize=4096)
 def is_set_aside(pattern: str) -> bool:
     """Tell whether *pattern* is one of ECMA-262 that the validator cannot use."""
     try:
-        jsonschema_rs.validator_for({"pattern": pattern})
+        finder(pattern)
     except ValueError:
-        pass
-    else:
-        return False
+        return _is_read(pattern)
+    return False
+
+
+def _is_read(pattern: str) -> bool:
     try:
         read_pattern(pattern)
     except PatternError:

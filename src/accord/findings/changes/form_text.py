@@ -59,7 +59,9 @@ class FormWriter:
         """Return *value* as text, and its media type; raises ``UnbuildableError``."""
         if self.detail is not None:
             value = {**value, self.detail.name: self._told(self.detail)}
-        pieces = [piece for name, items in value.items() for piece in self._pieces(name, items)]
+        pieces = [
+            piece for name, items in value.items() for piece in self._pieces(name, self._filled(name, items))
+        ]
         name = self.media_type.name
         try:
             text, kind = (form(pieces), name) if essence(name) == FORM else multipart(pieces)
@@ -72,6 +74,11 @@ class FormWriter:
             )
             raise UnbuildableError(next(unknown, UNREADABLE))
         return text, kind
+
+    def _filled(self, name: str, value: Json) -> Json:
+        """Return *value* of a field, a list of one for an empty list: that would be a field that is not there."""
+        arrays = [shape for shape in self._shapes(name) if shape.type == "array"] if value == [] else []
+        return [self.sampler.smallest(item(shape, 0)) for shape in arrays[:1]] if arrays else value
 
     def _told(self, detail: Detail) -> Json:
         """Return a value of the field that shows how it is written: where it may be, a list of two or an object."""

@@ -8,10 +8,8 @@ one JSON type: the branches of ``anyOf`` and ``oneOf`` and the members of a list
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any, Final, TypeAlias, cast
 
 import orjson
@@ -393,12 +391,3 @@ def _written(said: dict[str, Json]) -> bytes:
         return orjson.dumps(said, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     except TypeError:  # a number of more than 64 bits
         return json.dumps(said, sort_keys=True).encode()
-
-
-@lru_cache(maxsize=4096)
-def pattern_of(text: str) -> re.Pattern[str] | None:
-    """Return *text*, a regular expression of a schema, as Python reads it; None when it cannot."""
-    try:
-        return re.compile(text)
-    except (re.error, RecursionError, OverflowError):
-        return None

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Final, NoReturn, cast
 
 import jsonschema  # type: ignore[import-untyped]
-import jsonschema_rs
 
-from accord.contract.pattern import ASIDE, ASIDE_NAMES
+from accord.contract.pattern import ASIDE, ASIDE_NAMES, finder
 from accord.contract.pointer import Json
-
-
-@lru_cache(maxsize=4096)
-def _finder(pattern: str) -> Callable[[Json], bool]:
-    """Return what tells whether *pattern* is found in a text; raises ``ValueError`` where it is none."""
-    return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
 
 
 def _pattern(_validator: Any, pattern: str, value: Json, _schema: Json) -> Iterator[Any]:
     # Nothing else than a text has to be found.
-    if not _finder(pattern)(value):
+    if not finder(pattern)(value):
         yield jsonschema.ValidationError("the pattern is not found")
 
 
@@ -29,7 +21,7 @@ def _pattern_properties(
     validator: Any, schemas: dict[str, Json], value: Json, _schema: Json
 ) -> Iterator[Any]:
     for pattern, schema in schemas.items() if isinstance(value, dict) else ():
-        finds = _finder(pattern)
+        finds = finder(pattern)
         for name in filter(finds, cast("dict[str, Json]", value)):
             yield from validator.descend(cast("dict[str, Json]", value)[name], schema)
 
@@ -37,7 +29,7 @@ def _pattern_properties(
 def _additional_properties(validator: Any, below: Json, value: Json, schema: dict[str, Any]) -> Iterator[Any]:
     if not isinstance(value, dict):
         return
-    finders = [_finder(pattern) for pattern in schema.get("patternProperties", ())]
+    finders = [finder(pattern) for pattern in schema.get("patternProperties", ())]
     for name in value.keys() - schema.get("properties", {}).keys():
         if not any(finds(name) for finds in finders):
             yield from validator.descend(value[name], below)

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from accord.contract.pattern import is_found
 from accord.contract.pointer import Json
 from accord.contract.sample import OF_FORMAT, of_format
 from accord.findings.changes.language import Texts, texts_of
-from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError, pattern_of
+from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError
 from accord.findings.changes.value import type_of
 
 MAXIMUM_DEPTH = 12
@@ -119,10 +120,8 @@ def member(shape: Shape, name: str) -> Node | None:
         schema, before = conjunct.schema, len(found)
         if name in (schema.get("properties") or ()):
             found.append(conjunct.below("properties", name))
-        for text in schema.get("patternProperties") or ():
-            pattern = pattern_of(text)
-            if pattern is not None and pattern.search(name):
-                found.append(conjunct.below("patternProperties", text))
+        meant = (text for text in schema.get("patternProperties") or () if is_found(text, name))
+        found.extend(conjunct.below("patternProperties", text) for text in meant)
         if len(found) == before and "additionalProperties" in schema:
             if schema["additionalProperties"] is False:
                 return None
