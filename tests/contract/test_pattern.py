@@ -73,6 +73,15 @@ def test_what_is_no_regular_expression_is_refused() -> None:
         contract({"type": "string", "pattern": "^[a"})
 
 
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize("pattern", [r"\A[a-z]+\z", r"^\$\{[a-z]+}$"])
+def test_what_the_validator_can_use_is_judged(pattern: str, version: str) -> None:
+    """Of another language or of the older grammar, in each version of OpenAPI alike."""
+    loaded = contract({"type": "string", "pattern": pattern}, version)
+    taken = "abc" if "A" in pattern else "${abc}"
+    assert [True, False] == [judged(loaded, value) for value in (taken, "1")]
+
+
 def test_a_pattern_is_found_wherever_it_stands() -> None:
     """Set aside or not, the rule about patterns meets it under its own keyword."""
     schema = {"pattern": "a", "x-unusable-pattern": "b", "x-unusable-pattern-properties": {"c": {}}}

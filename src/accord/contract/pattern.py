@@ -30,6 +30,15 @@ def finder(pattern: str) -> Callable[[Json], bool]:
     return jsonschema_rs.Draft202012Validator({"pattern": pattern}).is_valid
 
 
+def is_usable(pattern: str) -> bool:
+    """Tell whether the validator can use *pattern*."""
+    try:
+        finder(pattern)
+    except ValueError:
+        return False
+    return True
+
+
 def is_found(pattern: str, text: str) -> bool:
     """Tell whether *pattern* is surely found in *text*."""
     try:
@@ -41,14 +50,8 @@ def is_found(pattern: str, text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_set_aside(pattern: str) -> bool:
     """Tell whether *pattern* is one of ECMA-262 that the validator cannot use."""
-    try:
-        finder(pattern)
-    except ValueError:
-        return _is_read(pattern)
-    return False
-
-
-def _is_read(pattern: str) -> bool:
+    if is_usable(pattern):
+        return False
     try:
         read_pattern(pattern)
     except PatternError:

@@ -13,6 +13,7 @@ import jsonschema_rs
 
 from accord.contract import pointer as pointers
 from accord.contract.document import Document
+from accord.contract.pattern import is_usable
 from accord.contract.pointer import Json
 from accord.errors import ContractError
 
@@ -42,7 +43,8 @@ def published(kind: str) -> dict[str, Any]:
 
 @cache
 def _validator(kind: str) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(published(kind))
+    # What can be used is no mistake here; a pattern of another language is told by a rule.
+    return jsonschema_rs.validator_for(published(kind), formats={"regex": is_usable})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
