@@ -28,7 +28,7 @@ from accord.contract.openapi import (
     read_security_schemes,
 )
 from accord.contract.overlay import apply_overlay
-from accord.contract.pattern import set_aside
+from accord.contract.pattern import with_escapes
 from accord.contract.published import check_document
 from accord.contract.remote import Fetch
 from accord.contract.schema_bundle import is_schema, read_schemas, renewed_documents
@@ -129,7 +129,7 @@ def _loaded(
     *,
     judging: bool,
 ) -> Contract:
-    documents = set_aside(_overlaid(documents, found["overlay"], found["openapi"]))
+    documents = with_escapes(_overlaid(documents, found["overlay"], found["openapi"]))
     openapi = _only(found["openapi"], "OpenAPI", folder)
     asyncapi = _only(found["asyncapi"], "AsyncAPI", folder)
     if openapi:
@@ -181,7 +181,7 @@ def _promised(documents: Mapping[str, Document]) -> bool:
 
 def _of_schemas(folder: Path, names: list[str], given: dict[str, Document]) -> Contract:
     """Return the contract that JSON Schemas alone are: each one is a message of its own."""
-    documents = settled(renewed_documents(set_aside(given)))
+    documents = settled(renewed_documents(with_escapes(given)))
     library = Library(documents=documents)
     library.check()
     return Contract(

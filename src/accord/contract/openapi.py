@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -78,10 +78,13 @@ class Answer:
 
     def media_type(self, content_type: str | None) -> MediaType | None:
         """Return the declared media type that *content_type* falls under, the most exact first."""
-        if content_type is None:
-            return None
-        ranked = sorted(self.media_types, key=lambda item: item.name.count("*"))
-        return next((item for item in ranked if falls_under(content_type, item.name)), None)
+        return None if content_type is None else nearest(content_type, self.media_types)
+
+
+def nearest(name: str, among: Sequence[MediaType]) -> MediaType | None:
+    """Return the media type *among* these that *name* falls under, the most exact one."""
+    found = (item for item in among if falls_under(name, item.name))
+    return min(found, key=lambda item: item.name.count("*"), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
-"""Patterns of ECMA-262 that the validator cannot use: they are set aside, so that all else of a contract is judged.
+r"""Patterns of schemas: whether the validator can use them, and those that it can once a dash is escaped.
 
-Some need more memory than is granted, some are only read without the ``u`` flag. The rule ``foreign-pattern`` tells
-each. What is no regular expression at all stays, and keeps a contract from being used.
+Without the ``u`` flag, ECMA-262 takes a dash beside a class as itself, as in ``[\w-.]``, which most readers of
+JSON Schema refuse. With the dash escaped, all of them take it, and it means the same.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -18,10 +19,9 @@ from accord.contract.ecma import PatternError, read_pattern
 from accord.contract.pointer import Json
 from accord.contract.traversal import objects, rewritten
 
-ASIDE = "x-unusable-pattern"
-ASIDE_NAMES = "x-unusable-pattern-properties"
-# What else counts where no name has a pattern: without all of the names it would refuse too much.
-_OF_OTHERS = ("additionalProperties", "unevaluatedProperties")
+# A class in brackets; in it, what stands for more than one character; and a dash beside that.
+_BRACKETS = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])*+\]", re.DOTALL)
+_BESIDE = re.compile(r"(\\[dDsSwW]|\\[pP]\{[^}]*\})-(?!\])|((?:\\.|[^\\-])-)(?=\\[dDsSwWpP])", re.DOTALL)
 
 
 @lru_cache(maxsize=4096)
@@ -48,51 +48,47 @@ def is_found(pattern: str, text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def is_set_aside(pattern: str) -> bool:
-    """Tell whether *pattern* is one of ECMA-262 that the validator cannot use."""
+def escaped(pattern: str) -> str:
+    """Return *pattern* with the dashes beside classes escaped where the validator can use it so, and only so."""
     if is_usable(pattern):
-        return False
+        return pattern
     try:
         read_pattern(pattern)
     except PatternError:
-        return False
-    return True
+        return pattern
+    changed = _BRACKETS.sub(lambda found: _BESIDE.sub(_with_escape, found[0]), pattern)
+    return changed if is_usable(changed) else pattern
+
+
+def _with_escape(found: re.Match[str]) -> str:
+    return found[0][:-1] + r"\-"
 
 
 def patterns(schema: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
-    """Yield each pattern that stands in *schema*, set aside or not, and the keyword that it belongs to."""
-    for keyword, names in (("pattern", "patternProperties"), (ASIDE, ASIDE_NAMES)):
-        given, named = schema.get(keyword), schema.get(names)
-        if isinstance(given, str):
-            yield "pattern", given
-        if isinstance(named, dict):
-            yield from (("patternProperties", name) for name in named)
+    """Yield each pattern that stands in *schema*, and the keyword that it belongs to."""
+    given, named = schema.get("pattern"), schema.get("patternProperties")
+    if isinstance(given, str):
+        yield "pattern", given
+    if isinstance(named, dict):
+        yield from (("patternProperties", name) for name in named)
 
 
-def set_aside(documents: Mapping[str, Document]) -> dict[str, Document]:
-    """Return *documents* without the patterns that the validator cannot use."""
+def with_escapes(documents: Mapping[str, Document]) -> dict[str, Document]:
+    """Return *documents* with the dashes in their patterns escaped where that makes them of use."""
     return {
-        name: replace(document, data=cast("dict[str, Json]", rewritten(document.data, _without)))
-        if any(map(_holds_one, (value for _, value in objects(document.data))))
+        name: replace(document, data=cast("dict[str, Json]", rewritten(document.data, _renewed)))
+        if any(_lacks(value) for _, value in objects(document.data))
         else document
         for name, document in documents.items()
     }
 
 
-def _holds_one(schema: Mapping[str, Json]) -> bool:
-    return any(is_set_aside(pattern) for _, pattern in patterns(schema))
+def _lacks(schema: Mapping[str, Json]) -> bool:
+    given = schema.get("pattern")
+    return isinstance(given, str) and escaped(given) != given
 
 
-def _without(schema: dict[str, Json], _at: str) -> Json:
-    if not _holds_one(schema):
-        return schema
-    if isinstance(given := schema.get("pattern"), str) and is_set_aside(given):
-        schema[ASIDE] = schema.pop("pattern")
-    named = schema.get("patternProperties")
-    unusable = [name for name in named if is_set_aside(name)] if isinstance(named, dict) else []
-    if unusable:
-        held = cast("dict[str, Json]", named)
-        schema[ASIDE_NAMES] = {name: held.pop(name) for name in unusable}
-        for keyword in _OF_OTHERS:
-            schema.pop(keyword, None)
+def _renewed(schema: dict[str, Json], _at: str) -> Json:
+    if _lacks(schema):
+        schema["pattern"] = escaped(cast("str", schema["pattern"]))
     return schema

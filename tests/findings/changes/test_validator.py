@@ -64,6 +64,32 @@ SCHEMAS: tuple[Any, ...] = (
         "unevaluatedProperties": False,
     },
     {"format": "date", "description": "a keyword that says nothing"},
+    {"patternProperties": {r"^\p{Lu}$": True}, "unevaluatedProperties": False},
+    {
+        "properties": {"kind": True},
+        "allOf": [{"properties": {"size": True}}],
+        "unevaluatedProperties": {"type": "integer"},
+    },
+    {
+        "if": {"required": ["kind"]},
+        "then": {"properties": {"kind": True}},
+        "else": {"properties": {"a": True}},
+        "unevaluatedProperties": False,
+    },
+    {
+        "dependentSchemas": {"kind": {"properties": {"kind": True}}},
+        "not": {"required": ["size"]},
+        "unevaluatedProperties": False,
+    },
+    {
+        "anyOf": [
+            {"properties": {"next": True, "a": True}, "required": ["a"]},
+            {"additionalProperties": {"type": "integer"}},
+        ],
+        "unevaluatedProperties": {"type": "string"},
+    },
+    {"$ref": "urn:created", "unevaluatedProperties": False},
+    {"allOf": [{"unevaluatedProperties": True}], "unevaluatedProperties": False},
 )
 VALUES: tuple[Any, ...] = (
     {"kind": "created"},

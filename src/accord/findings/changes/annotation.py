@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from accord.contract.pattern import ASIDE, ASIDE_NAMES
 from accord.findings.changes.change import Effect, Sender
 from accord.findings.changes.node import Conjunct, Shape
 from accord.findings.changes.walk import Difference, Pair
@@ -26,14 +25,6 @@ def unasked(pair: Pair, old: Shape, new: Shape) -> Iterator[Difference]:
         for keyword, rule in _CONTENT.items():
             if _said(old, keyword) != _said(new, keyword):
                 yield _differing(rule, keyword, old, new, "what a text holds is not asked for by validators")
-        if _said(old, ASIDE) != _said(new, ASIDE):
-            yield _differing(
-                "changed-pattern", ASIDE, old, new, "the pattern is none that a validator can use"
-            )
-    if old.type == "object" and _said(old, ASIDE_NAMES) != _said(new, ASIDE_NAMES):
-        yield _differing(
-            "changed-pattern-properties", ASIDE_NAMES, old, new, "a pattern is none that a validator can use"
-        )
     before, after = _said(old, "default"), _said(new, "default")
     # Only who receives a value fills in a default, and one that is told for the first time takes nothing back.
     if pair.sender is Sender.CLIENT and before and before != after:

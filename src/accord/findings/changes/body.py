@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from accord.contract.media_type import falls_under
-from accord.contract.openapi import Body, MediaType
+from accord.contract.openapi import Body, MediaType, nearest
 from accord.findings.changes import encoding, item
 from accord.findings.changes.ask import Ask
 from accord.findings.changes.call import Call
@@ -86,20 +85,15 @@ def paired(
     """Yield media types that stand for the same content, a range also for what falls under it."""
     met: set[str] = set()
     for mine in before:
-        theirs = _best(mine, after)
+        theirs = nearest(mine.name, after)
         if theirs is not None:
             met.add(theirs.name)
         yield mine, theirs
     for theirs in after:
-        known = _best(theirs, before)
+        known = nearest(theirs.name, before)
         # A range that something fell under already still takes what nothing fell under.
         if known is None or theirs.name not in met:
             yield known, theirs
-
-
-def _best(wanted: MediaType, among: Sequence[MediaType]) -> MediaType | None:
-    found = [each for each in among if falls_under(wanted.name, each.name)]
-    return min(found, key=lambda each: each.name.count("*"), default=None)
 
 
 def _need(body: Body | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from accord.cases.request import first_header
 from accord.contract.media_type import essence, falls_under
-from accord.contract.openapi import MediaType
+from accord.contract.openapi import MediaType, nearest
 from accord.contract.sequence import read_sequence
 from accord.findings.changes.content import MULTIPART, Piece, meanings, pieces_of
 from accord.findings.changes.form_field import FormField, form_fields
@@ -20,23 +20,22 @@ def body_fault(values: Judge, media_types: Sequence[MediaType], kind: str, body:
 
     None when *kind* is no media type among them.
     """
-    media = [item for item in media_types if falls_under(kind, item.name)]
-    if not media:
+    known = nearest(kind, media_types)
+    if known is None:
         return None
-    nearest = min(media, key=lambda item: item.name.count("*"))
-    if nearest.sequence:
-        return judged(values, nearest, read_sequence(body, kind))
-    fields = form_fields(values.library, nearest)
+    if known.sequence:
+        return judged(values, known, read_sequence(body, kind))
+    fields = form_fields(values.library, known)
     if fields and essence(kind) == MULTIPART:
         fault = next(_part_faults(values, fields, kind, body), "")
         if fault:
             return fault
-    found = None if nearest.schema is None else meanings(kind, body, fields)
-    if nearest.schema is None or found is None:
+    found = None if known.schema is None else meanings(kind, body, fields)
+    if known.schema is None or found is None:
         return ""
     if not found:
         return "its body cannot be read"
-    taken = any(values.accepts((nearest.schema,), value) is not False for value in found)
+    taken = any(values.accepts((known.schema,), value) is not False for value in found)
     return "" if taken else "its body is not valid"
 
 

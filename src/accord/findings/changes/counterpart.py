@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accord.contract.library import Library
-from accord.contract.media_type import falls_under
-from accord.contract.openapi import Answer, MediaType, Operation, Parameter
+from accord.contract.openapi import Answer, MediaType, Operation, Parameter, nearest
 from accord.findings.changes.form_field import form_fields
 
 
@@ -41,7 +40,7 @@ class Counterpart:
         """Return the headers that parts must have, by the name of the part, of a response or else of a request."""
         body = self.operation.body
         known: tuple[MediaType, ...] = answer.media_types if answer else body.media_types if body else ()
-        found = next((item for item in known if falls_under(media_type, item.name)), None)
+        found = nearest(media_type, known)
         if found is None:
             return {}
         return {

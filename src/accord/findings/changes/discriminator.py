@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from accord.contract.library import Library, split, uri
+from accord.contract.pointer import Json
 from accord.errors import ContractError
 from accord.findings.changes.change import Effect
 from accord.findings.changes.node import Conjunct, Shape
+from accord.findings.changes.value import same
 from accord.findings.changes.walk import Difference, Walk
 
 _KEYWORD = "discriminator"
@@ -85,30 +87,46 @@ def _target(library: Library, base: str, name: str) -> Target:
     """Return what *name*, that of a schema or a reference, leads to."""
     document = split(base)[0]
     own = uri(document, f"/components/schemas/{name}")
-    target = split(own if _holds(library, own) else library.resolve(base, name))
+    target = split(own if _held(library, own) is not None else library.resolve(base, name))
     return ("" if target[0] == document else target[0]), target[1]
 
 
-def _holds(library: Library, address: str) -> bool:
+def _held(library: Library, address: str) -> Json:
+    """Return what stands at *address*, None where nothing does."""
     try:
-        library.lookup(address)
+        return library.lookup(address)
     except ContractError:
-        return False
-    return True
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Renaming:
-    """Tells whether a target is another one by its name alone: none is left of the old one, none was of the new one."""
+    """Tells whether a target is another one by its name alone.
+
+    None is left of the old one, none was there of the new one, and both say the same but for what they refer to.
+    """
 
     walk: Walk
     old: Conjunct
     new: Conjunct
 
     def __call__(self, mine: Target, theirs: Target) -> bool:
-        left = _holds(self.walk.new.library, _address(self.new, mine))
-        there = _holds(self.walk.old.library, _address(self.old, theirs))
-        return not left and not there
+        before, after = self.walk.old.library, self.walk.new.library
+        left = _held(after, _address(self.new, mine))
+        there = _held(before, _address(self.old, theirs))
+        old, new = _held(before, _address(self.old, mine)), _held(after, _address(self.new, theirs))
+        return left is there is None and old is not None and _says_the_same(old, new)
+
+
+def _says_the_same(old: Json, new: Json) -> bool:
+    """Tell whether two schemas are written alike, whatever they refer to and in whatever order."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(
+            key in ("$ref", "mapping") or _says_the_same(old[key], new[key]) for key in old
+        )
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_says_the_same, old, new))
+    return same(old, new)
 
 
 def _address(conjunct: Conjunct, target: Target) -> str:

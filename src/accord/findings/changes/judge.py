@@ -7,7 +7,6 @@ shares nothing with it, says the same.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -54,8 +53,7 @@ class Judge:
             return all(self._validator.referred(item, value) for item in node)
         except (referencing.exceptions.Unresolvable, ContractError, TooMuchError):
             return None
-        except (RecursionError, ValueError, TypeError, re.error):
-            # The last is of names held against ``unevaluatedProperties``, whose patterns Python reads.
+        except (RecursionError, ValueError, TypeError, OverflowError):
             return None
 
     @cached_property

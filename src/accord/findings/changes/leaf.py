@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -196,7 +197,8 @@ def _candidates(old: Shape, new: Shape, words: tuple[str, ...]) -> tuple[Json, .
         )
         for word in words:
             for _, value in shape.all(word):
-                found.extend(_near(word, value))
+                with suppress(OverflowError):  # no float is that great
+                    found.extend(_near(word, value))
     unique: dict[str, Json] = {json.dumps(value): value for value in found}
     return tuple(unique.values())
 

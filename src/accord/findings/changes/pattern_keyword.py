@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, cast
 
 import jsonschema  # type: ignore[import-untyped]
+import referencing.exceptions
 
-from accord.contract.pattern import ASIDE, ASIDE_NAMES, finder
+from accord.contract.pattern import finder
 from accord.contract.pointer import Json
 
 
@@ -35,27 +36,52 @@ def _additional_properties(validator: Any, below: Json, value: Json, schema: dic
             yield from validator.descend(value[name], below)
 
 
-def _unjudged_text(_validator: Any, _pattern: str, value: Json, _schema: Json) -> Iterator[Any]:
-    is_concerned = isinstance(value, str)
-    return _unknown() if is_concerned else iter(())
+def _unevaluated_properties(asking: Any, below: Json, value: Json, schema: dict[str, Any]) -> Iterator[Any]:
+    if not isinstance(value, dict):
+        return
+    own = {keyword: said for keyword, said in schema.items() if keyword != "unevaluatedProperties"}
+    for name in value.keys() - set(_evaluated(asking, own, value)):
+        yield from asking.descend(value[name], below)
 
 
-def _unjudged_names(
-    _validator: Any, _patterns: dict[str, Json], value: Json, schema: dict[str, Any]
-) -> Iterator[Any]:
-    is_concerned = isinstance(value, dict) and value.keys() - schema.get("properties", {}).keys()
-    return _unknown() if is_concerned else iter(())
+def _evaluated(asking: Any, schema: Any, value: dict[str, Json]) -> Iterator[str]:
+    """Yield the members of *value* that *schema*, which takes it, says something of (2020-12, core, 11.3)."""
+    if not isinstance(schema, dict):
+        return
+    if "additionalProperties" in schema or "unevaluatedProperties" in schema:
+        yield from value
+        return
+    yield from schema.get("properties", {}).keys() & value.keys()
+    for pattern in schema.get("patternProperties", ()):
+        yield from filter(finder(pattern), value)
+    for part in _in_place(asking, schema, value):
+        yield from _evaluated(asking, part, value)
+    if "$ref" in schema:
+        there = asking.lookup(schema["$ref"])
+        yield from _evaluated(there, there.contents, value)
+    if "$dynamicRef" in schema:
+        raise referencing.exceptions.Unresolvable(ref=schema["$dynamicRef"])
 
 
-def _unknown() -> NoReturn:
-    raise ValueError("nobody can say whether the pattern is found")
+def _in_place(asking: Any, schema: dict[str, Any], value: dict[str, Json]) -> Iterator[Any]:
+    """Yield the schemas in *schema* that take *value* as a whole."""
+
+    def takes(part: Any) -> bool:
+        return bool(asking.evolve(schema=part).is_valid(value))
+
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        yield from filter(takes, schema.get(keyword, ()))
+    if "if" in schema:
+        holds = takes(schema["if"])
+        yield from (part for part in (schema["if"], schema.get("then")) if holds)
+        yield from (part for part in (schema.get("else"),) if not holds)
+    yield from (part for name, part in schema.get("dependentSchemas", {}).items() if name in value)
 
 
 KEYWORDS: Final[Mapping[str, Callable[..., Iterator[Any]]]] = {
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional_properties,
-    ASIDE: _unjudged_text,
-    ASIDE_NAMES: _unjudged_names,
+    "unevaluatedProperties": _unevaluated_properties,
 }
 """What each says of a value, as ``jsonschema`` has it."""

@@ -5,10 +5,9 @@ It reads a request from its bytes, as a service would, and shares nothing with w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -23,12 +22,12 @@ from accord.findings.changes.ask import BASE_URL
 from accord.findings.changes.change import Sender
 from accord.findings.changes.content_judge import body_fault
 from accord.findings.changes.judge import Judge, Role
+from accord.findings.changes.path_template import variables
 from accord.findings.changes.reading import readings
 from accord.findings.changes.server_url import holder_of, possible
 
 # Where the members of an object stand under their own names.
 _SPREADING = (("query", "form"), ("cookie", "cookie"))
-_VARIABLE = re.compile(r"\\\{[^{}]*\\\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +63,9 @@ class RequestJudge:
         rests = {base: _below(base, address) for base in servers}
         for operation, bases in asked:
             for rest in sorted({rests[base] or "" for base in bases}):
-                found = _expression(operation.path).fullmatch(rest)
+                found = variables(operation.path, rest)
                 if found is not None:
-                    names = re.findall(r"\{([^{}]*)\}", operation.path)
-                    yield operation, dict(zip(names, map(unquote, found.groups()), strict=True))
+                    yield operation, {name: unquote(text) for name, text in found.items()}
 
     @cached_property
     def _operations_by_method(self) -> dict[str, list[tuple[Operation, frozenset[str]]]]:
@@ -169,21 +167,10 @@ def _nearest(
 
 def _below(server: str, address: str) -> str | None:
     """Return what *address* is below *server*, in which ``{}`` is any text; None where it is elsewhere."""
-    if "{}" not in server:
-        return address[len(server) :] if address.startswith(server) else None
-    found = _base(server).match(address)
-    return address[found.end() :] if found else None
-
-
-@lru_cache(maxsize=4096)
-def _base(server: str) -> re.Pattern[str]:
-    return re.compile("[^/]+".join(map(re.escape, server.split("{}"))))
-
-
-@lru_cache(maxsize=4096)
-def _expression(path: str) -> re.Pattern[str]:
-    """Return what matches the addresses of *path* below a server, its variables as groups."""
-    return re.compile(_VARIABLE.sub("([^/]+)", re.escape(path)))
+    number = server.count("/") + 1
+    steps = address.split("/")
+    begin, rest = "/".join(steps[:number]), steps[number:]
+    return "".join(f"/{step}" for step in rest) if variables(server, begin) is not None else None
 
 
 def _written(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from accord.contract.pattern import is_found
@@ -11,7 +12,7 @@ from accord.contract.pointer import Json
 from accord.contract.sample import OF_FORMAT, of_format
 from accord.findings.changes.language import Texts, texts_of
 from accord.findings.changes.node import Node, Schemas, Shape, TooManyAlternativesError
-from accord.findings.changes.value import type_of
+from accord.findings.changes.value import is_whole, type_of
 
 MAXIMUM_DEPTH = 12
 MAXIMUM_LENGTH = 10_000
@@ -144,7 +145,12 @@ def item(shape: Shape, index: int) -> Node:
 
 
 def numbers(shape: Shape) -> Iterator[int | float]:
-    """Yield numbers that may be of *shape*, the simplest first."""
+    """Yield numbers that may be of *shape*, the simplest first; none where one is greater than any float."""
+    with suppress(OverflowError):
+        yield from _numbers(shape)
+
+
+def _numbers(shape: Shape) -> Iterator[int | float]:
     low, high = bounds(shape)
     steps = [item for _, item in shape.all("multipleOf") if item > 0]
     step = (
@@ -164,7 +170,7 @@ def numbers(shape: Shape) -> Iterator[int | float]:
     exclusive_low = {item for _, item in shape.all("exclusiveMinimum")}
     exclusive_high = {item for _, item in shape.all("exclusiveMaximum")}
     for candidate in candidates:
-        number = int(candidate) if float(candidate).is_integer() else candidate
+        number = int(candidate) if is_whole(candidate) else candidate
         if shape.integer and not isinstance(number, int):
             continue
         if low <= number <= high and number not in exclusive_low and number not in exclusive_high:

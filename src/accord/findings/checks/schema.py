@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from accord.contract import ecma
 from accord.contract import pointer as pointers
 from accord.contract.contract import Contract
 from accord.contract.library import Library, place, uri
-from accord.contract.pattern import is_set_aside, patterns
+from accord.contract.pattern import escaped, is_usable, patterns
 from accord.contract.pointer import Json, join
 from accord.contract.schema_place import roots
 from accord.contract.traversal import objects, reference
@@ -57,7 +58,7 @@ def dangling_reference(contract: Contract, observed: ContractObservation) -> Ite
 
 
 def foreign_pattern(_: Contract, observed: ContractObservation) -> Iterator[Finding]:
-    """Yield for each regular expression that is none of ECMA-262, or that nothing can be held against."""
+    """Yield for each regular expression that is none of ECMA-262, or that some readers of it refuse."""
     for at, schema in observed.schemas():
         for key, pattern in patterns(schema):
             wrong = _strange(pattern)
@@ -168,8 +169,10 @@ def _contradictions(library: Library, name: str, places: Sequence[str]) -> Itera
 def _begun(schema: Any, empty: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield those of the places in *schema* that are *empty* where that begins, and the keywords that make it so."""
     meant = {at for at in empty if _is_meant(pointers.lookup(schema, at))}
+    ordered = sorted(empty.keys() - meant)
     for at, reason in empty.items():
-        deeper = any(other.startswith(f"{at}/") for other in empty if other not in meant)
+        after = bisect_left(ordered, f"{at}/")
+        deeper = after < len(ordered) and ordered[after].startswith(f"{at}/")
         causes = [reason.cause] if isinstance(reason, canonical.UnsatisfiableReason.Empty) else []
         if isinstance(reason, canonical.UnsatisfiableReason.Conflict):
             causes = reason.causes
@@ -190,11 +193,11 @@ def _strange(pattern: str) -> str:
     except ecma.PatternError as error:
         at = error.position + 1
         return f"the pattern is no regular expression of ECMA-262: {error} (at character {at})"
-    return (
-        "accord's validator cannot use the pattern: nothing is held against it"
-        if is_set_aside(pattern)
-        else ""
-    )
+    if is_usable(pattern):
+        return ""
+    if escaped(pattern) != pattern:
+        return "the pattern has a dash beside a class, which only readers without the flag `u` take"
+    return "accord's validator cannot use the pattern"
 
 
 RULES = (
