@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -12,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accord.contract.contract import Contract, load_text
-from accord.exchange.values import Response
 from accord.findings.changes.change import Verdict
 from accord.findings.changes.contracts import compare
 
@@ -63,14 +63,30 @@ def test_a_body_that_shows_a_break_holds_for_another_reader(
     old = media_of(chance)
     new = altered(old, chance)
     sides = [contract(media_type, media, answered=answered) for media in (old, new)]
+    for whole in wholes(sides):
+        held = [is_body(media, whole.header("content-type"), whole.body) for media in (old, new)]
+        assert ([False, True] if answered else [True, False]) == held, (old, new, whole)
+
+
+def wholes(sides: Sequence[Contract]) -> Iterator[Any]:
+    """Yield the request or response of each proven break that has one."""
     for change in compare(*sides):
         if change.verdict is not Verdict.BREAKING or change.witness is None:
             continue
-        whole: Any = change.witness.request
-        if change.witness.answered is not None:
-            whole = change.witness.answered.response
-            assert isinstance(whole, Response)
-        if whole is None:
-            continue
-        held = [is_body(media, whole.header("content-type"), whole.body) for media in (old, new)]
-        assert ([False, True] if answered else [True, False]) == held, (old, new, whole)
+        answered = change.witness.answered
+        whole = change.witness.request if answered is None else answered.response
+        if whole is not None:
+            yield whole
+
+
+def test_what_is_drawn_has_breaks() -> None:
+    """The law above is held against some, of requests and of responses."""
+    for answered in (False, True):
+        found = 0
+        for seed in range(20):
+            chance = Random(seed)
+            old = media_of(chance)
+            new = altered(old, chance)
+            sides = [contract(MULTIPART, media, answered=answered) for media in (old, new)]
+            found += len(list(wholes(sides)))
+        assert found > 5

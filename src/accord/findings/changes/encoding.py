@@ -5,6 +5,7 @@ Since 3.2 those of parts by their position as well, and of what is inside a part
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -215,4 +216,5 @@ def _value(data: Mapping[str, Any], keyword: str, media_type: str) -> str:
     usual = {"style": "form", "explode": data.get("style", "form") == "form", "allowReserved": False}
     # For other media types than forms, these three are ignored (4.8.15.1.1).
     counts = media_type.lower().startswith((_URLENCODED, "multipart/form-data"))
-    return str(data.get(keyword, usual[keyword]) if counts else "").lower()
+    said = data.get(keyword, usual[keyword]) if counts else ""
+    return said if isinstance(said, str) else json.dumps(said)

@@ -65,9 +65,7 @@ class Network:
 def read_side(name: str, network: Network, other: Contract | None = None) -> Side:
     """Return the contract that *name* stands for; where the *other* side was read from the same text, that one.
 
-    Raises
-    ``ConfigurationError`` for what is none of these, and ``ContractError`` for a contract that
-    cannot be read.
+    Raises ``ConfigurationError`` for what is none of these, and ``ContractError`` for a contract that cannot be read.
     """
     path = Path(name)
 
