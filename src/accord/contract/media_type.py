@@ -4,6 +4,7 @@ from __future__ import annotations
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 
 
 def essence(name: str | None) -> str:

@@ -17,7 +17,7 @@ import jsonschema_rs
 from accord.contract.document import Document
 from accord.contract.ecma import PatternError, read_pattern
 from accord.contract.pointer import Json
-from accord.contract.traversal import objects, rewritten
+from accord.contract.traversal import described, reworded
 
 # A class in brackets; in it, what stands for more than one character; and a dash beside that.
 _BRACKETS = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])*+\]", re.DOTALL)
@@ -76,8 +76,8 @@ def patterns(schema: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
 def with_escapes(documents: Mapping[str, Document]) -> dict[str, Document]:
     """Return *documents* with the dashes in their patterns escaped where that makes them of use."""
     return {
-        name: replace(document, data=cast("dict[str, Json]", rewritten(document.data, _renewed)))
-        if any(_lacks(value) for _, value in objects(document.data))
+        name: replace(document, data=cast("dict[str, Json]", reworded(document.data, _renewed)))
+        if any(map(_lacks, described(document.data)))
         else document
         for name, document in documents.items()
     }
@@ -88,7 +88,7 @@ def _lacks(schema: Mapping[str, Json]) -> bool:
     return isinstance(given, str) and escaped(given) != given
 
 
-def _renewed(schema: dict[str, Json], _at: str) -> Json:
+def _renewed(schema: dict[str, Json]) -> Json:
     if _lacks(schema):
         schema["pattern"] = escaped(cast("str", schema["pattern"]))
     return schema

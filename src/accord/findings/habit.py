@@ -16,7 +16,7 @@ import orjson
 
 from accord.cases.request import Request
 from accord.contract.contract import Contract
-from accord.contract.media_type import FORM, JSON, essence, is_json
+from accord.contract.media_type import FORM, JSON, MULTIPART, essence, is_json
 from accord.exchange.values import Response
 from accord.findings.coercion import keeps_contract
 from accord.findings.evidence import Observation, stamped
@@ -225,7 +225,7 @@ def _texts(request: Request, field: str) -> Iterator[str]:
     elif kind == FORM:
         pairs = parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
         yield from (text for name, text in pairs if name == field)
-    elif kind == "multipart/form-data":
+    elif kind == MULTIPART:
         part = rf'name="{re.escape(field)}"\r\n(?:[^\r\n]+\r\n)*\r\n(.*?)\r\n--'
         yield from re.findall(part, body.decode(errors="replace"), re.DOTALL)
 

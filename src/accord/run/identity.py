@@ -16,6 +16,7 @@ from accord.cases.credential import Credential, bearer
 from accord.cases.request import Request
 from accord.config import IdentitySettings
 from accord.contract.contract import Contract
+from accord.contract.media_type import FORM, JSON
 from accord.contract.openapi import Operation, SecurityScheme
 from accord.errors import CredentialError
 from accord.exchange.client import Client
@@ -205,7 +206,7 @@ class Identities:
         request = Request(
             method="POST",
             url=_at_service(self._client.base_url, url, name),
-            headers=(("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")),
+            headers=(("Content-Type", FORM), ("Accept", JSON)),
             body=urlencode(form).encode(),
         )
         exchange = self._client.send(request)

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.contract.contract import load_text
-from accord.contract.media_type import FORM
+from accord.contract.media_type import FORM, MULTIPART
 from accord.findings.changes.change import Change
-from accord.findings.changes.content import MULTIPART, PLAIN, Piece, meanings, multipart, pieces_of
+from accord.findings.changes.content import PLAIN, Piece, meanings, multipart, pieces_of
 from accord.findings.changes.contracts import compare
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from accord.contract.contract import load_text
-from accord.contract.media_type import FORM
+from accord.contract.media_type import FORM, MULTIPART
 from accord.findings.changes.change import Sender
-from accord.findings.changes.content import MULTIPART
 from accord.findings.changes.content_judge import body_fault
 from accord.findings.changes.judge import Judge, Role
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accord.contract.contract import Contract, load_text
-from accord.contract.media_type import FORM
+from accord.contract.media_type import FORM, MULTIPART
 from accord.contract.openapi import MediaType
-from accord.findings.changes.content import MULTIPART, meanings
+from accord.findings.changes.content import meanings
 from accord.findings.changes.form_field import form_fields
 from accord.findings.changes.form_text import Detail, FormWriter
 from accord.findings.changes.node import Schemas

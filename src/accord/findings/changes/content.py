@@ -11,12 +11,11 @@ from math import prod
 from urllib.parse import parse_qsl, urlencode
 
 from accord.cases.request import first_header
-from accord.contract.media_type import FORM, essence, is_json
+from accord.contract.media_type import FORM, MULTIPART, essence, is_json
 from accord.contract.pointer import Json
 from accord.findings.changes.form_field import FormField
 from accord.findings.changes.reading import readings, scalars
 
-MULTIPART = "multipart/form-data"
 PLAIN = "text/plain"
 _TEXTS = (PLAIN, "text/html", "text/markdown")
 MAXIMUM_MEANINGS = 1024

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from accord.cases.request import first_header
-from accord.contract.media_type import essence, falls_under
+from accord.contract.media_type import MULTIPART, essence, falls_under
 from accord.contract.openapi import MediaType, nearest
 from accord.contract.sequence import read_sequence
-from accord.findings.changes.content import MULTIPART, Piece, meanings, pieces_of
+from accord.findings.changes.content import Piece, meanings, pieces_of
 from accord.findings.changes.form_field import FormField, form_fields
 from accord.findings.changes.header_judge import header_fault
 from accord.findings.changes.judge import Judge

@@ -64,8 +64,8 @@ def _are_alike(walk: Walk, before: list[tuple[Conjunct, Any]], after: list[tuple
     rest = [(conjunct, _read(walk.new.library, conjunct, said)) for conjunct, said in after]
     for conjunct, said in before:
         mine = _read(walk.old.library, conjunct, said)
-        same = (item for item in rest if _is_alike(mine, item[1], _Renaming(walk, conjunct, item[0])))
-        found = next(same, None)
+        alike = (item for item in rest if _is_alike(mine, item[1], _Renaming(walk, conjunct, item[0])))
+        found = next(alike, None)
         if found is None:
             return False
         rest.remove(found)

@@ -18,12 +18,12 @@ from accord.findings.changes.answer import Part
 from accord.findings.changes.ask import Ask
 from accord.findings.changes.call import Call
 from accord.findings.changes.change import Change, Effect, Sender, Witness
+from accord.findings.changes.content import is_form
 from accord.findings.changes.fact import fact
 from accord.findings.changes.form_field import FormField, content_types, form_fields, part_headers
 from accord.findings.changes.form_text import Detail
 from accord.findings.changes.prove import Root, Whole, whole_of
 
-_URLENCODED = "application/x-www-form-urlencoded"
 _UNNAMED = "no judge here reads parts by their position, or parts inside of parts"
 _READER = "how a service reads a field that is written otherwise, no contract says"
 
@@ -215,6 +215,6 @@ def _types(
 def _value(data: Mapping[str, Any], keyword: str, media_type: str) -> str:
     usual = {"style": "form", "explode": data.get("style", "form") == "form", "allowReserved": False}
     # For other media types than forms, these three are ignored (4.8.15.1.1).
-    counts = media_type.lower().startswith((_URLENCODED, "multipart/form-data"))
+    counts = is_form(media_type)
     said = data.get(keyword, usual[keyword]) if counts else ""
     return said if isinstance(said, str) else json.dumps(said)

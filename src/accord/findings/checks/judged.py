@@ -18,7 +18,7 @@ from accord.cases.form import may_keep_contract
 from accord.cases.parameter import says_null
 from accord.contract.contract import Contract
 from accord.contract.library import Library
-from accord.contract.media_type import FORM
+from accord.contract.media_type import FORM, MULTIPART
 from accord.contract.openapi import Operation
 from accord.contract.pointer import join
 from accord.findings.body import short
@@ -64,7 +64,7 @@ _WITH_A_RULE = frozenset(
     }
 )
 _SAID = 1_000
-_FORMS = ("multipart/form-data", FORM)
+_FORMS = (MULTIPART, FORM)
 _TEXT_IN_A_FORM = re.compile(r"violates `type` at \S+ \(was string, became \w+\)$")
 _CUSTOM = re.compile(r"Custom check failed: `(?P<name>[^`]+)`")
 

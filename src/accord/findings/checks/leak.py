@@ -18,7 +18,7 @@ from accord.cases.request import Request
 from accord.contract.contract import Contract
 from accord.contract.envelope import FIRST_ERROR
 from accord.contract.library import place
-from accord.contract.media_type import essence, is_json
+from accord.contract.media_type import FORM, essence, is_json
 from accord.contract.pointer import Json, join
 from accord.exchange.values import Response
 from accord.findings.body import described, may_have_body, short
@@ -237,7 +237,7 @@ def _asked_passwords(request: Request) -> Iterator[str]:
     """Yield the passwords in a request that is a form or an object, plain and as they stand there."""
     content_type = request.header("content-type") or ""
     text = request.body[:MAXIMUM_TEXT].decode(errors="replace")
-    if content_type.startswith("application/x-www-form-urlencoded"):
+    if essence(content_type) == FORM:
         for name, _, value in (pair.partition("=") for pair in text.split("&")):
             if _PASSWORD_NAME.fullmatch(name):
                 yield from (value, unquote_plus(value))

@@ -207,7 +207,11 @@ def _invalid_field(operation: Operation, context: Context) -> Tally:
     ]
     media_type = essence(probe.arrival.media_type)
     declared = next(
-        (item for item in (operation.body.media_types if operation.body else ()) if item.name == media_type),
+        (
+            item
+            for item in (operation.body.media_types if operation.body else ())
+            if essence(item.name) == media_type
+        ),
         None,
     )
     body = probe.arrival.body
